@@ -1,0 +1,79 @@
+"""Every error a user can meet.
+
+    JobctlError
+    ├── UsageError            2   the command line or a value on it is wrong
+    ├── CatalogInvalid        2   a catalog has problems; carries all of them
+    ├── NotFound              3   no such job, run, queue
+    ├── Refused               4   not in this state
+    ├── Unusable              5   the database cannot be used
+    └── ExecutionError        1   an attempt cannot be started
+
+The message is one sentence without a full stop; `hint` says what to do next; `status` is the exit status.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jobctl.model.problem import Problem
+
+
+class JobctlError(Exception):
+    """Something failed, and the message says what."""
+
+    status = 1
+    code = "failed"
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(JobctlError):
+    """The command line, or a value given to it, is wrong."""
+
+    status = 2
+    code = "usage"
+
+
+class CatalogInvalid(JobctlError):
+    """A catalog has problems; all of them are in `problems`."""
+
+    status = 2
+    code = "invalid_catalog"
+
+    def __init__(self, problems: Sequence["Problem"]) -> None:
+        count = sum(p.severity == "error" for p in problems)
+        super().__init__(
+            f"the catalog has {count} problem{'s' if count != 1 else ''}",
+            hint="nothing was changed; mend the catalog and run the command again",
+        )
+        self.problems = tuple(problems)
+
+
+class NotFound(JobctlError):
+    """There is no such job, run or queue."""
+
+    status = 3
+    code = "not_found"
+
+
+class Refused(JobctlError):
+    """The job or run is in a state that does not allow this."""
+
+    status = 4
+    code = "refused"
+
+
+class Unusable(JobctlError):
+    """The database cannot be used."""
+
+    status = 5
+    code = "database"
+
+
+class ExecutionError(JobctlError):
+    """An attempt cannot be started."""
+
+    code = "execution"

@@ -1,0 +1,33 @@
+"""Instants are aware UTC datetimes of whole milliseconds; stores keep them as epoch milliseconds."""
+
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(instant: datetime) -> int:
+    """Epoch milliseconds, rounded down.
+
+    >>> to_ms(datetime(2026, 3, 8, 7, 0, 0, 250_999, tzinfo=UTC))
+    1772953200250
+    """
+    return (instant - EPOCH) // _MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    """The instant at `ms` epoch milliseconds.
+
+    >>> from_ms(1772953200250)
+    datetime.datetime(2026, 3, 8, 7, 0, 0, 250000, tzinfo=datetime.timezone.utc)
+    """
+    return EPOCH + timedelta(milliseconds=ms)
+
+
+def iso(instant: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds and `Z`, as every JSON answer shows instants.
+
+    >>> iso(from_ms(1772953200250))
+    '2026-03-08T07:00:00.250Z'
+    """
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
