@@ -1,0 +1,149 @@
+"""What follows from the end of an attempt: the one place where that is decided."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from jobctl.decide.failure import on_failure_request
+from jobctl.decide.retry import next_retry_at, retries
+from jobctl.model.claim import Claim
+from jobctl.model.outcome import (
+    Exited,
+    Lost,
+    NotStarted,
+    Outcome,
+    Raised,
+    RetryAsked,
+    Returned,
+    Signalled,
+    Skipped,
+    Stopped,
+    Unstartable,
+)
+from jobctl.model.run import Reason, State
+from jobctl.model.settlement import Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    outcome: str
+    state: State
+    reason: Reason | None = None
+    due_at: datetime | None = None
+    failed: bool = False
+    lost: bool = False
+    exit_code: int | None = None
+    signal: str | None = None
+    error: str | None = None
+    result: Any = None
+
+
+def settle(claim: Claim, outcome: Outcome, started_at: datetime, now: datetime, dice: float) -> Settlement:
+    """Decide the run's state after `outcome`; `dice` in [0, 1) spreads retries.
+
+    A failure counts against the retry budget; a stop by shutdown and an attempt that never began do not; a loss counts
+    against `loss_limit` only. A run that has failed for good brings its `on_failure` run along.
+    """
+    verdict = _judge(claim, outcome, now, dice)
+    settlement = Settlement(
+        claim=claim.key,
+        outcome=verdict.outcome,
+        state=verdict.state,
+        reason=verdict.reason,
+        due_at=verdict.due_at,
+        failures=claim.failures + verdict.failed,
+        losses=claim.losses + verdict.lost,
+        exit_code=verdict.exit_code,
+        signal=verdict.signal,
+        error=verdict.error,
+        result=verdict.result,
+        started_at=started_at,
+        finished_at=now,
+    )
+    if settlement.state == "failed" and claim.job.on_failure is not None:
+        return replace(settlement, follow_up=on_failure_request(claim, settlement))
+    return settlement
+
+
+def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdict:
+    match outcome:
+        case Exited(code):
+            return _judge_exit(claim, outcome, code, now, dice)
+        case Returned(result, note):
+            return _Verdict("succeeded", "succeeded", result=result if claim.job.result else None, error=note)
+        case Skipped(message):
+            return _Verdict("skipped", "skipped", "skip_code", error=message or None)
+        case Raised(message=message, traceback=traceback):
+            failed = _Verdict("failed", "failed", failed=True, exit_code=1, error=traceback or message)
+            return _retried(claim, outcome, failed, now, dice)
+        case Signalled(signal):
+            failed = _Verdict("failed", "failed", failed=True, signal=signal, error=f"killed by {signal}")
+            return _retried(claim, outcome, failed, now, dice)
+        case Unstartable(message):
+            failed = _Verdict("failed", "failed", failed=True, error=message)
+            return _retried(claim, outcome, failed, now, dice)
+        case RetryAsked(delay, message):
+            failed = _Verdict(
+                "failed", "failed", failed=True, exit_code=1, error=message or "the job asked for a retry"
+            )
+            return _retried(claim, outcome, failed, now, dice, delay)
+        case Stopped():
+            return _judge_stop(claim, outcome, now, dice)
+        case Lost():
+            return _judge_loss(claim, outcome, now)
+        case NotStarted():
+            return _Verdict("not_started", "waiting", "interrupted", now)
+
+
+def _judge_exit(claim: Claim, outcome: Outcome, code: int, now: datetime, dice: float) -> _Verdict:
+    if code in claim.job.success_codes:
+        return _Verdict("succeeded", "succeeded", exit_code=code)
+    if code == claim.job.skip_code:
+        return _Verdict("skipped", "skipped", "skip_code", exit_code=code)
+    failed = _Verdict("failed", "failed", failed=True, exit_code=code, error=f"exit {code}")
+    return _retried(claim, outcome, failed, now, dice)
+
+
+def _judge_stop(claim: Claim, stopped: Stopped, now: datetime, dice: float) -> _Verdict:
+    verdict = replace(_verdict_of_stop(claim, stopped, now), exit_code=stopped.exit_code, signal=stopped.signal)
+    return _retried(claim, stopped, verdict, now, dice) if stopped.why == "timeout" else verdict
+
+
+def _verdict_of_stop(claim: Claim, stopped: Stopped, now: datetime) -> _Verdict:
+    match stopped.why:
+        case "timeout":
+            limit = claim.job.timeout or timedelta()
+            error = f"timeout after {limit.total_seconds():g} s"
+            return _Verdict("timeout", "failed", "timeout", failed=True, error=error)
+        case "deadline":
+            return _Verdict("deadline", "failed", "deadline", failed=True, error="still running at its deadline")
+        case "operator":
+            return _Verdict("cancelled", "cancelled", "operator")
+        case "replaced":
+            return _Verdict("cancelled", "cancelled", "replaced", error="replaced by a newer run")
+        case "shutdown" if claim.job.idempotent:
+            return _Verdict("interrupted", "waiting", "interrupted", now)
+        case "shutdown":
+            error = "stopped with the daemon; `idempotent: false` forbids a second start"
+            return _Verdict("interrupted", "failed", "lost", error=error)
+
+
+def _judge_loss(claim: Claim, lost: Lost, now: datetime) -> _Verdict:
+    loss = _Verdict("lost", "failed", "lost", lost=lost.counts, signal=lost.signal, error=lost.cause)
+    if not claim.job.idempotent:
+        return loss
+    if lost.counts and claim.losses + 1 >= claim.job.loss_limit:
+        return replace(loss, reason="poison", error=f"{lost.cause}; {claim.losses + 1} losses")
+    return replace(loss, state="waiting", due_at=now)
+
+
+def _retried(
+    claim: Claim, outcome: Outcome, failed: _Verdict, now: datetime, dice: float, delay: timedelta | None = None
+) -> _Verdict:
+    failures = claim.failures + 1
+    if not retries(claim.job.retry, failures, outcome):
+        return failed
+    due_at = now + delay if delay is not None else next_retry_at(claim.job.retry, failures, now, dice)
+    if claim.deadline_at is not None and due_at >= claim.deadline_at:
+        return replace(failed, reason="deadline", error=f"{failed.error}; the next retry would come after its deadline")
+    return replace(failed, state="waiting", reason="retry", due_at=due_at)

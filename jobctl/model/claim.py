@@ -1,0 +1,42 @@
+"""A claim: the right to execute a run once, named by run and fence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from jobctl.model.job import Job
+
+
+class ClaimKey(NamedTuple):
+    """Names one claim: a settlement, a progress report or a kill that names a stale one changes nothing."""
+
+    run_id: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run that this daemon may execute now. `fence` is also the number of the attempt, counted from 1.
+
+    `failures` and `losses` are the counts before this attempt. `deadline_at` bounds the run, not the attempt.
+    """
+
+    run_id: int
+    fence: int
+    job: Job
+    job_version: int | None
+    queue: str
+    params: Mapping[str, Any]
+    correlation_id: str
+    scheduled_for: datetime | None
+    due_at: datetime
+    claimed_at: datetime
+    deadline_at: datetime | None
+    failures: int
+    losses: int
+
+    @property
+    def key(self) -> ClaimKey:
+        """The name of this claim."""
+        return ClaimKey(self.run_id, self.fence)

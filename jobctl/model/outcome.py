@@ -1,0 +1,86 @@
+"""What happened to an attempt: one frozen type for each way it can end."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+StopReason = Literal["timeout", "deadline", "operator", "replaced", "shutdown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """A process ended by itself with `code`; a worker that calls `os._exit` as well."""
+
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signalled:
+    """A shell job's process was killed by a signal that jobctl did not send."""
+
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A callable returned; `result` is JSON data, `note` says why a result was not kept."""
+
+    result: Any = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A callable raised: `names` are the exception's class and base names, most special first."""
+
+    names: tuple[str, ...]
+    message: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The job itself said that there is nothing to do."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAsked:
+    """A callable asked to be tried again; `delay=None` leaves the wait to the policy."""
+
+    delay: timedelta | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """jobctl stopped the attempt and saw it dead."""
+
+    why: StopReason
+    exit_code: int | None = None
+    signal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The attempt vanished with its daemon or its worker. `counts=False`: not to be blamed on this run."""
+
+    cause: str
+    signal: str | None = None
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """The attempt was claimed but its process never began; it goes back as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unstartable:
+    """The attempt could not be started: missing interpreter, module, folder, user, secret."""
+
+    message: str
+
+
+Outcome = Exited | Signalled | Returned | Raised | Skipped | RetryAsked | Stopped | Lost | NotStarted | Unstartable

@@ -1,0 +1,32 @@
+"""A settlement: what was decided about an attempt, ready to be written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jobctl.model.claim import ClaimKey
+from jobctl.model.run import Reason, Request, State
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The end of one attempt and what follows for its run.
+
+    `outcome` names what happened to the attempt; `state`, `reason` and `due_at` are the run's from now on (`due_at`
+    only when it waits again). `failures` and `losses` are the new counts. `follow_up` is enqueued in the same transaction.
+    """
+
+    claim: ClaimKey
+    outcome: str
+    state: State
+    reason: Reason | None
+    due_at: datetime | None
+    failures: int
+    losses: int
+    exit_code: int | None
+    signal: str | None
+    error: str | None
+    result: Any
+    started_at: datetime
+    finished_at: datetime
+    follow_up: Request | None = None
