@@ -58,11 +58,11 @@ class Enqueued(NamedTuple):
 
 
 class Missed(NamedTuple):
-    """A range of nominal times that share one skipped run."""
+    """A range of so many nominal times that share one skipped run."""
 
     from_at: datetime
     to_at: datetime
-    count: int
+    times: int
 
 
 class Progress(NamedTuple):

@@ -13,7 +13,7 @@ class Settlement:
     """The end of one attempt and what follows for its run.
 
     `outcome` names what happened to the attempt; `state`, `reason` and `due_at` are the run's from now on (`due_at`
-    only when it waits again). `failures` and `losses` are the new counts. `follow_up` is enqueued in the same transaction.
+    only when it waits again). `failures` and `losses` are the new counts. `follow_up` is enqueued with it, atomically.
     """
 
     claim: ClaimKey

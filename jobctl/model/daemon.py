@@ -1,0 +1,40 @@
+"""A daemon: a running `jobctl daemon`, or a foreground `jobctl run`, as others see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+DaemonState = Literal["running", "stopping", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a daemon is on its host: a pid is trusted only with equal boot id and pid namespace.
+
+    `pid_started` is the process's start in clock ticks since boot. `queues` is empty for all queues. `wake_path` is
+    the FIFO that wakes it. `holder` is the folder of its child holder.
+    """
+
+    name: str
+    host: str
+    pid: int
+    pid_started: int
+    boot_id: str
+    pid_namespace: str
+    slots: int
+    queues: tuple[str, ...] = ()
+    foreground: bool = False
+    wake_path: str | None = None
+    holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """A daemon's row: `seen_at` is its last heartbeat."""
+
+    daemon_id: int
+    identity: Identity
+    state: DaemonState
+    running: int
+    started_at: datetime
+    seen_at: datetime

@@ -1,0 +1,241 @@
+"""What a store does. SQLite and PostgreSQL implement this; one conformance suite judges both.
+
+Every write is one transaction, on disk when the method returns. Instants are aware UTC. A method that decides
+something does so through `jobctl.decide`, inside its transaction. Anything that keeps the database from being used
+raises `Unusable`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, Protocol
+
+from jobctl.model.claim import Claim, ClaimKey
+from jobctl.model.daemon import Daemon, DaemonState, Identity
+from jobctl.model.fire import DueSchedule, Recording
+from jobctl.model.plan import Deployed, Deployment, Plan
+from jobctl.model.run import Attempt, Enqueued, Event, Progress, Request, Run
+from jobctl.model.settlement import Settlement
+from jobctl.model.view import DeployedCatalog, JobRow, Pause, Statistics, Status, Version
+
+
+class Want(NamedTuple):
+    """How much a daemon can take: `capacity` runs, from `queues` (empty: all), or only the run `only`."""
+
+    capacity: int
+    queues: tuple[str, ...] = ()
+    only: int | None = None
+
+
+class Exchange(NamedTuple):
+    """What an exchange gave: new claims, the keys of stale settlements (nothing was written for them), and when to
+    come again: the next instant at which a waiting run may become claimable by time alone (due, rate), or None."""
+
+    claims: list[Claim]
+    stale: list[ClaimKey]
+    wake_at: datetime | None
+
+
+class StopRequest(NamedTuple):
+    """A running run that is to be stopped."""
+
+    claim: ClaimKey
+    why: Literal["operator", "replaced"]
+
+
+class Started(NamedTuple):
+    """The process of a claim: recorded so that a later daemon can find it."""
+
+    claim: ClaimKey
+    pid: int
+    pid_started: int
+    started_at: datetime
+
+
+class Definition(NamedTuple):
+    """A deployed job as the enqueue path reads it: plain data, nothing parsed."""
+
+    version: int
+    enabled: bool
+    body: dict[str, Any]
+    text: str
+    paused: bool
+    queue_paused: bool
+
+
+class RunFilter(NamedTuple):
+    """Which runs: every field that is not None must match. `before` is a run id: only older ones."""
+
+    state: str | None = None
+    job: str | None = None
+    queue: str | None = None
+    key: str | None = None
+    tag: str | None = None
+    since_at: datetime | None = None
+    until_at: datetime | None = None
+    exit_code: int | None = None
+    correlation_id: str | None = None
+    search: str | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+class Cancelled(NamedTuple):
+    """What a cancel did: `cancelled` at once, `stopping` (its daemon stops it), `finished` already, or `unknown`."""
+
+    run_id: int
+    answer: Literal["cancelled", "stopping", "finished", "unknown"]
+
+
+class Retried(NamedTuple):
+    """What an operator's retry did: `waiting` again, refused because it is `live`, its key is `held`, or `unknown`."""
+
+    run_id: int
+    answer: Literal["waiting", "live", "held", "unknown"]
+
+
+class Pruned(NamedTuple):
+    """A run that was deleted, so that its log files can follow."""
+
+    run_id: int
+    attempts: int
+
+
+class Orphan(NamedTuple):
+    """A claim whose daemon is gone. `alone`: it was the only one in flight there."""
+
+    claim: Claim
+    daemon: Daemon
+    pid: int | None
+    pid_started: int | None
+    started_at: datetime
+    alone: bool
+
+
+class Store(Protocol):
+    """Every promise, durably."""
+
+    url: str
+
+    def close(self) -> None:
+        """Let go of the database; a second call does nothing."""
+
+    # --- the catalog ---
+
+    def deployed(self) -> DeployedCatalog:
+        """What is in force now."""
+
+    def apply(self, plan: Plan, deployment: Deployment, now: datetime) -> None:
+        """Deploy a plan, all or nothing. Raises Refused if the catalog has changed since the plan was made.
+
+        A job that is new, or whose schedule changed, has its cursor set to `now`. A retired job keeps its runs.
+        """
+
+    def definition(self, job: str) -> Definition | None:
+        """The deployed job for enqueueing; None if there is none."""
+
+    def versions(self, job: str) -> list[Version]:
+        """Every version of a job, newest first; empty if it was never deployed."""
+
+    # --- enqueueing ---
+
+    def enqueue(self, requests: Sequence[Request], now: datetime) -> list[Enqueued]:
+        """Promise runs, all or none. Uniqueness and overlap are decided here (`decide.overlap`)."""
+
+    # --- daemons ---
+
+    def register(self, identity: Identity, now: datetime) -> int:
+        """Add a daemon and give its id."""
+
+    def beat(self, daemon_id: int, state: DaemonState, now: datetime) -> None:
+        """Say that a daemon lives, or (`stopped`) that it has ended."""
+
+    def daemons(self) -> list[Daemon]:
+        """Every daemon that has not ended orderly."""
+
+    # --- the loops ---
+
+    def exchange(self, daemon_id: int, settlements: Sequence[Settlement], want: Want, now: datetime) -> Exchange:
+        """Write settlements and take claims in one transaction.
+
+        A settlement whose fence is not the run's, or whose run is not running, is stale and writes nothing.
+        Admission (`decide.admission`) is counted over all daemons: pauses, queue slots, `max_parallel`, `uses`, rates.
+        Runs past their deadline are skipped/`expired` here. Counts as a heartbeat. Order: priority, then due, then id.
+        """
+
+    def started(self, started: Sequence[Started]) -> None:
+        """Record processes; stale claims are ignored."""
+
+    def report(self, progress: Sequence[tuple[ClaimKey, Progress]]) -> None:
+        """Record progress; stale claims are ignored."""
+
+    def stop_requests(self, daemon_id: int) -> list[StopRequest]:
+        """The runs of a daemon that somebody wants stopped."""
+
+    def due_schedules(self, now: datetime, limit: int) -> list[DueSchedule]:
+        """Schedules with a nominal time at or before `now`, earliest first."""
+
+    def boot_schedules(self, boot_id: str) -> list[DueSchedule]:
+        """Schedules with `@reboot` that have not fired for this boot."""
+
+    def next_fire_at(self) -> datetime | None:
+        """The earliest coming fire of all schedules."""
+
+    def record(self, recordings: Sequence[Recording], now: datetime) -> list[Enqueued]:
+        """Write fires: each nominal time gets its run or its skipped record, once, and the cursors move.
+
+        A paused schedule's fires become skipped/`paused`; overlap is decided by `decide.overlap`.
+        """
+
+    def orphans(self, daemon_ids: Sequence[int]) -> list[Orphan]:
+        """The claims that dead daemons still hold."""
+
+    # --- the operator ---
+
+    def cancel(self, run_ids: Sequence[int], actor: str, now: datetime) -> list[Cancelled]:
+        """Cancel waiting runs at once and ask for running ones to be stopped."""
+
+    def retry(self, run_ids: Sequence[int], params: str | None, actor: str, now: datetime) -> list[Retried]:
+        """Make finished runs wait again with a fresh budget and, unless None, other params (JSON text)."""
+
+    def pause(self, kind: Literal["job", "queue"], name: str, pause: Pause) -> None:
+        """Hold a job or a queue; a second pause replaces the first."""
+
+    def resume(self, kind: Literal["job", "queue"], name: str, now: datetime) -> bool:
+        """Let go of a job or a queue; False if it was not held. A job's schedule goes on from `now`."""
+
+    # --- reading ---
+
+    def run(self, run_id: int) -> Run | None:
+        """One run."""
+
+    def runs(self, where: RunFilter) -> list[Run]:
+        """Runs, newest first."""
+
+    def run_definition(self, run_id: int) -> Deployed | None:
+        """The definition that a run was enqueued with (`source` is empty, `version` 0 for an ad-hoc run)."""
+
+    def attempts(self, run_id: int) -> list[Attempt]:
+        """The attempts of a run, oldest first."""
+
+    def events(self, run_id: int) -> list[Event]:
+        """A run's life, oldest first."""
+
+    def jobs(self, name: str | None = None) -> list[JobRow]:
+        """Deployed jobs by name, or the one called `name`."""
+
+    def statistics(self, job: str) -> Statistics:
+        """How a job has done."""
+
+    def status(self, now: datetime) -> Status:
+        """The whole picture, from short reads."""
+
+    def idle(self, now: datetime) -> bool:
+        """True when nothing runs and no run is due or in retry backoff; paused, delayed and blocked ones do not count."""
+
+    # --- upkeep ---
+
+    def prune(self, now: datetime, limit: int, *, dry_run: bool = False) -> list[Pruned]:
+        """Delete at most `limit` finished runs beyond their job's `keep`; never one whose key is still held."""
+
+    def integrity(self) -> dict[str, Any]:
+        """Facts for `doctor`: version, journal mode, schema version, WAL bytes, the result of a quick check."""
