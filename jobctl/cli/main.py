@@ -1,0 +1,52 @@
+"""`jobctl`: run the command line, turn every error into one line, a hint and an exit status."""
+
+import os
+import sys
+from typing import NoReturn
+
+from typer._click import exceptions as click
+
+from jobctl.cli.output import show_error
+from jobctl.cli.registry import application
+from jobctl.model.errors import JobctlError, UsageError
+
+INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """The entry point of the `jobctl` command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: list[str]) -> int:
+    """Run one command line; the exit status."""
+    as_json = "--json" in _own(args)
+    try:
+        status = application()(args=args, prog_name="jobctl", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except JobctlError as error:
+        show_error(error, as_json)
+        return error.status
+    except click.UsageError as error:
+        verb = error.ctx.command_path if error.ctx else "jobctl"
+        show_error(UsageError(_sentence(error.format_message()), hint=f"`{verb} --help` explains"), as_json)
+        return UsageError.status
+    except click.ClickException as error:
+        show_error(JobctlError(_sentence(error.format_message())), as_json)
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _own(args: list[str]) -> list[str]:
+    """The arguments before `--`: what comes after belongs to another command."""
+    return args[: args.index("--")] if "--" in args else args
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split()).rstrip(".")
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,87 @@
+"""The front door: a Typer app that imports a verb only when that verb is called."""
+
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+import typer.core
+import typer.main
+from typer import _click as click
+
+from jobctl.cli.options import Db
+from jobctl.cli.verbs import VERBS
+from jobctl.model.errors import UsageError
+
+
+class VerbGroup(typer.core.TyperGroup):
+    """Knows all verbs by name and loads one on demand; without any, it is `status`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take a call without arguments for `status`."""
+        return super().parse_args(ctx, args or ["status"])
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb, in the order of the table."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A stand-in that carries the verb's one line of help, for listings and completion."""
+        verb = VERBS.get(cmd_name)
+        if verb is None:
+            return None
+        return typer.core.TyperCommand(cmd_name, help=verb.help, rich_help_panel=verb.panel)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb itself, imported now."""
+        name = args[0]
+        if name not in VERBS:
+            close = get_close_matches(name, VERBS, n=1)
+            hint = f"did you mean `jobctl {close[0]}`?" if close else "`jobctl --help` lists the verbs"
+            raise UsageError(f"there is no verb `{name}`", hint=hint)
+        return name, load(name), args[1:]
+
+
+def load(name: str) -> click.Command:
+    """Import a verb's module and make its command."""
+    verb = VERBS[name]
+    module: Any = import_module(f"jobctl.cli.{verb.module}")
+    single = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    single.command(name, short_help=verb.help, **getattr(module, "SETTINGS", {}))(module.command)
+    return typer.main.get_command(single)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from jobctl import __version__
+
+        typer.echo(f"jobctl {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    ctx: typer.Context,
+    db: Db = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Durable background jobs from the command line.
+
+    A catalog names the jobs, a database holds every promise, `jobctl daemon` executes them.
+    """
+    ctx.obj = db
+
+
+def application() -> click.Command:
+    """The whole command line."""
+    app = typer.Typer(
+        cls=VerbGroup,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    return typer.main.get_command(app)

@@ -1,0 +1,39 @@
+"""The verbs: name, module, one line of help, panel. A verb's module is imported only when the verb is called."""
+
+from typing import NamedTuple
+
+
+class Verb(NamedTuple):
+    """One verb; its function is `command` in `jobctl.cli.<module>`."""
+
+    module: str
+    help: str
+    panel: str
+
+
+_CATALOG, _RUNS, _OPERATE, _SERVE = "Catalog", "Runs", "Operate", "Serve and maintain"
+
+VERBS: dict[str, Verb] = {
+    "init": Verb("init", "Write a commented jobs.yaml to start from", _CATALOG),
+    "validate": Verb("validate", "Check catalogs without touching anything", _CATALOG),
+    "schema": Verb("schema", "Print the JSON Schema of a catalog", _CATALOG),
+    "plan": Verb("plan", "Show what apply would change", _CATALOG),
+    "apply": Verb("apply", "Deploy catalogs, all or nothing", _CATALOG),
+    "jobs": Verb("jobs", "List deployed jobs", _CATALOG),
+    "next": Verb("next", "Show the coming fires of an expression or a job", _CATALOG),
+    "enqueue": Verb("enqueue", "Promise a run of a job, a command, or many at once", _RUNS),
+    "run": Verb("run", "Run a job now, in the foreground", _RUNS),
+    "status": Verb("status", "Show queues, daemons, running, coming and failed runs", _RUNS),
+    "runs": Verb("runs", "List runs, newest first", _RUNS),
+    "show": Verb("show", "Show everything known of a run or a job", _RUNS),
+    "logs": Verb("logs", "Print or follow the output of a run", _RUNS),
+    "wait": Verb("wait", "Wait until runs have ended", _RUNS),
+    "progress": Verb("progress", "Report progress from inside a job", _RUNS),
+    "cancel": Verb("cancel", "Cancel waiting and running runs", _OPERATE),
+    "retry": Verb("retry", "Run finished runs again with a fresh budget", _OPERATE),
+    "pause": Verb("pause", "Hold jobs or a queue", _OPERATE),
+    "resume": Verb("resume", "Let jobs or a queue go on", _OPERATE),
+    "daemon": Verb("daemon", "Schedule and execute until told to stop", _SERVE),
+    "prune": Verb("prune", "Delete history beyond its keep", _SERVE),
+    "doctor": Verb("doctor", "Find what is wrong and say what to do", _SERVE),
+}
