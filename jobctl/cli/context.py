@@ -37,8 +37,9 @@ def default_database() -> str:
     """`/var/lib/jobctl/jobctl.db` for root, `$XDG_STATE_HOME/jobctl/jobctl.db` for others."""
     if os.geteuid() == 0:
         return "/var/lib/jobctl/jobctl.db"
-    state_home = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    return os.path.join(state_home, "jobctl", "jobctl.db")
+    from platformdirs import user_state_path
+
+    return str(user_state_path("jobctl") / "jobctl.db")
 
 
 def now() -> datetime:

@@ -4,6 +4,7 @@ import os
 import sys
 from typing import NoReturn
 
+import typer
 from typer._click import exceptions as click
 
 from jobctl.cli.output import show_error
@@ -35,7 +36,7 @@ def run(args: list[str]) -> int:
     except click.ClickException as error:
         show_error(JobctlError(_sentence(error.format_message())), as_json)
         return 1
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
