@@ -115,5 +115,8 @@ class Executor(Protocol):
     def in_flight(self) -> list[ClaimKey]:
         """The claims whose ending has not been told."""
 
+    def reload(self) -> None:
+        """The catalog or code has changed: what is started from now on must see it."""
+
     def close(self) -> None:
         """Let go of everything; whatever still runs is killed unless it can be adopted."""

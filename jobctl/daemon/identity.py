@@ -1,0 +1,68 @@
+"""Who this daemon is, and whether another one still lives: a pid counts only with its start, boot and namespace."""
+
+import os
+import socket
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from jobctl.model.daemon import Daemon, Identity
+from jobctl.model.instant import from_ms
+
+LEASE = timedelta(seconds=30)
+
+
+def identify(name: str | None, slots: int, queues: tuple[str, ...], *, foreground: bool) -> Identity:
+    """This process, as other daemons may recognise it."""
+    host = socket.gethostname()
+    return Identity(
+        name=name or host,
+        host=host,
+        pid=os.getpid(),
+        pid_started=process_start(os.getpid()) or 0,
+        boot_id=boot_id(),
+        pid_namespace=pid_namespace(),
+        slots=slots,
+        queues=queues,
+        foreground=foreground,
+    )
+
+
+def boot_id() -> str:
+    """The kernel's name for the present boot."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def booted_at() -> datetime:
+    """When this host booted, to the second, as the kernel reckons it from its present clock."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    seconds = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
+    return from_ms(seconds * 1000)
+
+
+def pid_namespace() -> str:
+    """The namespace in which this process's pids mean something."""
+    return os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - the target is no path
+
+
+def process_start(pid: int) -> int | None:
+    """When a process started, in clock ticks since boot; None when there is none or it is a zombie."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if fields[0] in "ZX" else int(fields[19])
+
+
+def dead(daemons: Iterable[Daemon], me: Identity, now: datetime) -> list[Daemon]:
+    """The daemons that have ended without saying so: gone from this host, or silent past their lease elsewhere."""
+    return [d for d in daemons if _is_dead(d, me, now)]
+
+
+def _is_dead(daemon: Daemon, me: Identity, now: datetime) -> bool:
+    other = daemon.identity
+    if other.host == me.host and other.boot_id != me.boot_id:
+        return True
+    if (other.boot_id, other.pid_namespace) == (me.boot_id, me.pid_namespace):
+        return process_start(other.pid) != other.pid_started
+    return now - daemon.seen_at > LEASE

@@ -1,0 +1,155 @@
+"""The daemon: three loops on one thread, and the only place that sleeps."""
+
+import logging
+import selectors
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from jobctl.daemon.complaints import Complaints
+from jobctl.daemon.fire import FireLoop
+from jobctl.daemon.journal import LOGGER
+from jobctl.daemon.keep import KeepLoop
+from jobctl.daemon.notify import Notifier
+from jobctl.daemon.settings import Settings
+from jobctl.daemon.signals import Signals
+from jobctl.daemon.tee import PERIOD, Tee
+from jobctl.daemon.wake import WakeFifo
+from jobctl.daemon.work import WorkLoop
+from jobctl.model.clock import Clock
+from jobctl.model.errors import Unusable
+from jobctl.store.protocol import Store
+
+POLL = timedelta(seconds=1)
+_log = logging.getLogger(LOGGER)
+
+
+class Daemon:
+    """Fires, works and keeps until it is told to stop, is idle, or its only run has ended."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        selector: selectors.BaseSelector,
+        loops: tuple[FireLoop | None, WorkLoop, KeepLoop],
+        fifo: WakeFifo,
+        notifier: Notifier,
+        tee: Tee | None,
+        deploy: Callable[[datetime], None] | None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._settings = settings
+        self._selector = selector
+        self._fire, self._work, self._keep = loops
+        self._fifo = fifo
+        self._notifier = notifier
+        self._tee = tee
+        self._deploy = deploy
+        self._signals = Signals()
+        self._complaints = Complaints()
+        self._stops_seen = 0
+        self._kill_at: datetime | None = None
+        self._ping_at: datetime | None = None
+
+    def run(self) -> None:
+        """Go on until there is nothing left to wait for."""
+        self._signals.install()
+        self._selector.register(self._signals.fileno(), selectors.EVENT_READ, self._signals.drain)
+        self._selector.register(self._fifo.fileno(), selectors.EVENT_READ, self._woken)
+        self._notifier.ready()
+        try:
+            while not self._over(self._clock.now()):
+                self._wait_until(self.tick(self._clock.now()))
+        finally:
+            self._signals.restore()
+
+    def tick(self, now: datetime) -> datetime:
+        """One turn of everything; when the next one is due at the latest."""
+        self._obey_signals(now)
+        self._tell_systemd(now)
+        try:
+            wakes = [self._keep.tick(now), self._work.tick(now)]
+            if self._fire is not None and not self._stopping:
+                wakes.append(self._fire.tick(now))
+        except Unusable as error:
+            self._complaints.tell(str(error), error.hint, now)
+            return now + POLL
+        if self._tee is not None and not self._work.idle:
+            self._tee.copy()
+            wakes.append(now + PERIOD)
+        return min(at for at in (*wakes, now + POLL) if at is not None)
+
+    @property
+    def _stopping(self) -> bool:
+        return self._stops_seen > 0
+
+    def _over(self, now: datetime) -> bool:
+        if not self._work.idle:
+            return False
+        if self._stopping:
+            return True
+        try:
+            return self._fulfilled(now)
+        except Unusable as error:
+            self._complaints.tell(str(error), error.hint, now)
+            return False
+
+    def _fulfilled(self, now: datetime) -> bool:
+        if self._settings.only is not None:
+            run = self._store.run(self._settings.only)
+            return run is None or run.finished_at is not None
+        if not self._settings.until_idle:
+            return False
+        next_fire_at = self._store.next_fire_at()
+        return self._store.idle(now) and (next_fire_at is None or next_fire_at > now)
+
+    def _wait_until(self, wake_at: datetime) -> None:
+        seconds = (wake_at - self._clock.now()).total_seconds()
+        for key, _ in self._selector.select(max(seconds, 0)):
+            key.data()
+
+    def _woken(self) -> None:
+        self._fifo.drain()
+        self._work.wake()
+        if self._fire is not None:
+            self._fire.wake()
+
+    def _obey_signals(self, now: datetime) -> None:
+        if self._signals.reload:
+            self._signals.reload = False
+            self._reload(now)
+        if self._signals.stops > self._stops_seen:
+            again = self._stopping
+            self._stops_seen = self._signals.stops
+            if again:
+                _log.warning("second signal: stopping at once")
+                self._work.stop_all("shutdown", now, at_once=True)
+            else:
+                self._begin_to_stop(now)
+        if self._kill_at is not None and now >= self._kill_at:
+            self._kill_at = None
+            _log.warning("grace is over: interrupting %d runs", len(self._work.in_flight()))
+            self._work.stop_all("shutdown", now)
+
+    def _begin_to_stop(self, now: datetime) -> None:
+        _log.info("stopping: waiting up to %s for %d runs", self._settings.grace, len(self._work.in_flight()))
+        self._notifier.stopping()
+        self._work.claiming = False
+        self._keep.stopping()
+        self._kill_at = now + self._settings.grace
+
+    def _reload(self, now: datetime) -> None:
+        self._notifier.reloading()
+        if self._deploy is not None:
+            self._deploy(now)
+        self._work.reload()
+        self._notifier.ready()
+        self._woken()
+
+    def _tell_systemd(self, now: datetime) -> None:
+        if self._notifier.watchdog is not None and (self._ping_at is None or now >= self._ping_at):
+            self._notifier.alive()
+            self._ping_at = now + self._notifier.watchdog / 2
+        self._notifier.status(f"{len(self._work.in_flight())} of {self._settings.slots} slots busy")

@@ -1,0 +1,39 @@
+"""Copies what jobs write to a stream of our own, for containers and for `jobctl run`."""
+
+from datetime import timedelta
+from typing import BinaryIO
+
+from jobctl.execute.folder import StateFolder
+from jobctl.execute.logs import Follow
+from jobctl.model.claim import ClaimKey
+
+PERIOD = timedelta(milliseconds=100)
+
+
+class Tee:
+    """Follows the log of every attempt from its start to its end."""
+
+    def __init__(self, folder: StateFolder, out: BinaryIO) -> None:
+        self._folder = folder
+        self._out = out
+        self._following: dict[ClaimKey, Follow] = {}
+
+    def begin(self, key: ClaimKey) -> None:
+        """An attempt starts."""
+        self._following[key] = Follow(self._folder.log(key.run_id, key.fence))
+
+    def end(self, key: ClaimKey) -> None:
+        """An attempt is over: pass on the rest."""
+        follow = self._following.pop(key, None)
+        if follow is not None:
+            self._pass_on(follow)
+
+    def copy(self) -> None:
+        """Pass on what is new."""
+        for follow in self._following.values():
+            self._pass_on(follow)
+
+    def _pass_on(self, follow: Follow) -> None:
+        while chunk := follow.read():
+            self._out.write(chunk)
+        self._out.flush()

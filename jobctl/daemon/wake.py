@@ -1,0 +1,32 @@
+"""The FIFO through which a commit by any process wakes this daemon at once. What comes through it means nothing."""
+
+import os
+from pathlib import Path
+
+
+class WakeFifo:
+    """One FIFO of our own, 0600, read without blocking; it is a hint, never the only way to notice work."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / f"{os.getpid()}.fifo"
+        self.path.unlink(missing_ok=True)
+        os.mkfifo(self.path, 0o600)
+        # Holding a write end as well keeps the read end from being at EOF, which a selector reports for ever.
+        self._fd = os.open(self.path, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+    def fileno(self) -> int:
+        """The descriptor to wait on."""
+        return self._fd
+
+    def drain(self) -> None:
+        """Swallow all hints that have come."""
+        try:
+            while os.read(self._fd, 65536):
+                continue
+        except BlockingIOError:
+            return
+
+    def close(self) -> None:
+        """Remove the FIFO."""
+        self.path.unlink(missing_ok=True)
+        os.close(self._fd)

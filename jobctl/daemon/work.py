@@ -1,0 +1,159 @@
+"""The work loop: claim a batch, execute, settle; pending settlements and new claims share one transaction."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import chain
+
+from jobctl.daemon.journal import LOGGER, about
+from jobctl.daemon.tee import Tee
+from jobctl.decide.settle import settle
+from jobctl.execute.attempt import Began, Ending, Executor
+from jobctl.model.claim import Claim, ClaimKey
+from jobctl.model.outcome import NotStarted, StopReason
+from jobctl.model.run import Progress
+from jobctl.model.settlement import Settlement
+from jobctl.store.protocol import Started, StopRequest, Store, Want
+
+POLL = timedelta(seconds=1)
+# A process that ends sooner needs no record of its pid: its settlement is nearly there.
+LONG_LIVED = timedelta(milliseconds=200)
+_log = logging.getLogger(LOGGER)
+
+
+class WorkLoop:
+    """Keeps the executors busy with what the store admits, and settles what they hand back."""
+
+    def __init__(
+        self,
+        store: Store,
+        daemon_id: int,
+        executors: dict[str, Executor],
+        want: Want,
+        dice: Callable[[], float],
+        tee: Tee | None = None,
+    ) -> None:
+        self._store = store
+        self._daemon_id = daemon_id
+        self._executors = executors
+        self._want = want
+        self._dice = dice
+        self._tee = tee
+        self._pending: list[Settlement] = []
+        self._began: dict[ClaimKey, Began] = {}
+        self._progress: dict[ClaimKey, Progress] = {}
+        self._wake_at: datetime | None = None
+        self._look = True
+        self._fresh = False
+        self.claiming = True
+        self.settled = 0
+
+    def wake(self) -> None:
+        """Somebody committed something: look at the store at the next tick."""
+        self._look = True
+
+    def tick(self, now: datetime) -> datetime | None:
+        """Move everything that can move; when to come again."""
+        executor_wakes = [executor.tick(now) for executor in self._executors.values()]
+        self._gather(now)
+        self._record_processes(now)
+        if self._look or (self._wake_at is not None and now >= self._wake_at):
+            self._look = False
+            self._wake_at = now + POLL
+            self._stop_requested(now)
+            self._exchange(now)
+        elif self._pending:
+            self._exchange(now)
+        if self._pending or self._fresh:
+            self._fresh = False
+            return now
+        return min((at for at in (*executor_wakes, self._wake_at) if at is not None), default=None)
+
+    def reload(self) -> None:
+        """Workers start anew, so that they see code that has changed."""
+        for executor in self._executors.values():
+            executor.reload()
+
+    def in_flight(self) -> list[ClaimKey]:
+        """The claims that are being executed here."""
+        return list(chain.from_iterable(e.in_flight() for e in self._executors.values()))
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is executed and nothing waits to be written."""
+        return not self._pending and not self.in_flight()
+
+    def stop_all(self, why: StopReason, now: datetime, *, at_once: bool = False) -> None:
+        """Stop every attempt: asked first, or killed at once."""
+        for executor in self._executors.values():
+            for claim in executor.in_flight():
+                (executor.kill if at_once else executor.stop)(claim, why, now)
+
+    def _gather(self, now: datetime) -> None:
+        for executor in self._executors.values():
+            news = executor.news()
+            self._began.update((began.claim, began) for began in news.began)
+            self._progress.update((report.claim, report.progress) for report in news.reports)
+            for ending in news.endings:
+                self._settle(ending, now)
+
+    def _settle(self, ending: Ending, now: datetime) -> None:
+        claim = ending.claim
+        settlement = settle(claim, ending.outcome, ending.started_at, ending.finished_at, self._dice())
+        self._began.pop(claim.key, None)
+        self._progress.pop(claim.key, None)
+        self._pending.append(settlement)
+        if self._tee is not None:
+            self._tee.end(claim.key)
+        level = logging.WARNING if settlement.outcome not in ("succeeded", "skipped", "cancelled") else logging.INFO
+        facts = about(
+            claim,
+            state=settlement.state,
+            reason=settlement.reason,
+            exit_code=settlement.exit_code,
+            signal=settlement.signal,
+            seconds=round((ending.finished_at - ending.started_at).total_seconds(), 3),
+        )
+        _log.log(level, "run %s", settlement.outcome, extra=facts)
+
+    def _record_processes(self, now: datetime) -> None:
+        lasting = [b for b in self._began.values() if now - b.started_at >= LONG_LIVED]
+        if lasting:
+            self._store.started([Started(*began) for began in lasting])
+            for began in lasting:
+                del self._began[began.claim]
+        if self._progress:
+            self._store.report(list(self._progress.items()))
+            self._progress.clear()
+
+    def _stop_requested(self, now: datetime) -> None:
+        requests: Sequence[StopRequest] = self._store.stop_requests(self._daemon_id)
+        for request in requests:
+            for executor in self._executors.values():
+                executor.stop(request.claim, request.why, now)
+
+    def _exchange(self, now: datetime) -> None:
+        settlements = self._pending
+        exchange = self._store.exchange(self._daemon_id, settlements, self._room(), now)
+        self._pending = []
+        self.settled += len(settlements)
+        for key in exchange.stale:
+            _log.warning("stale settlement ignored", extra={"facts": {"run_id": key.run_id, "attempt": key.fence}})
+        for claim in exchange.claims:
+            self._start(claim, now)
+        self._wake_at = min(filter(None, (exchange.wake_at, now + POLL)))
+        # What could not be started is known at once and wants settling.
+        self._fresh = bool(exchange.claims)
+
+    def _room(self) -> Want:
+        free = self._want.capacity - len(self.in_flight()) if self.claiming else 0
+        return self._want._replace(capacity=max(free, 0))
+
+    def _start(self, claim: Claim, now: datetime) -> None:
+        if not self.claiming:
+            self._settle(Ending(claim, NotStarted(), now, now), now)
+            return
+        _log.info("run started", extra=about(claim, queue=claim.queue))
+        if self._tee is not None:
+            self._tee.begin(claim.key)
+        self._executors[claim.job.kind].start(claim, now)
