@@ -1,0 +1,68 @@
+# `make` alone explains itself. Needs make, Python 3.11 or newer and a pip registry; everything else it sets up.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo install dev test check lint types floors docs format clean
+
+help: ## Explain the targets
+	@echo "jobctl: durable background jobs from the command line"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  WORKERS=$(WORKERS)   can be overridden, as in: make test PYTHON=python3.12"
+
+demo: $(VENV)/.installed ## Deploy jobs.example.yaml into .demo/ and watch real runs until all is done
+	@$(VENV)/bin/python examples/demo.py $(VENV)/bin/jobctl
+
+install: $(VENV)/.installed ## Install jobctl into .venv
+	@echo "jobctl is $(VENV)/bin/jobctl"
+
+dev: $(VENV)/.dev ## Install jobctl and the tools of its developers into .venv
+
+test: $(VENV)/.dev ## Run the whole test suite (sets itself up)
+	$(VENV)/bin/pytest -n $(WORKERS)
+
+check: lint types floors test ## Everything that CI runs: ruff, mypy, import-linter, the suite with the checks of the docs
+
+lint: $(VENV)/.dev ## Ruff: rules and formatting
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+
+types: $(VENV)/.dev ## Mypy, strict
+	$(VENV)/bin/mypy
+
+floors: $(VENV)/.dev ## Import-linter: a floor imports only lower floors
+	$(VENV)/bin/lint-imports
+
+docs: $(VENV)/.installed ## Write anew the docs that follow from the code
+	$(VENV)/bin/python docs/generate.py
+
+format: $(VENV)/.dev ## Let ruff mend what it can
+	$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
+
+clean: ## Remove what the targets above made
+	rm -rf $(VENV) .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# The stamps: a second call finds everything in place.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "error: \`$(PYTHON)\` is not Python 3.11 or newer"; echo "hint: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { rm -rf $(VENV); echo "hint: on Debian and Ubuntu, \`apt install python3-venv\`"; exit 2; }
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+	@echo "installing jobctl into $(VENV)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml
+	@echo "installing jobctl and the developer's tools into $(VENV)"
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
