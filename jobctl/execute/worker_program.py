@@ -1,0 +1,657 @@
+"""The program of a worker process: it executes callables for a daemon, batch after batch.
+
+Started as `python worker_program.py INSIDE [FOLDER..]`: the file that stands in for the module `jobctl` where that is
+not installed, and the folders to put before sys.path. `JOBCTL_FDS` holds the numbers of three inherited descriptors:
+requests, replies, and the lifeline that only the daemon's death closes. Descriptors 1 and 2 are one memory file opened
+for appending: whatever a call prints, in Python, in C or in a child process, is found there when it ends, at the price
+of one lseek when it printed nothing.
+
+A frame is a length (4 bytes, big-endian) and JSON. A request is `{"calls": [call..]}`; a reply is `{"ready": version}`,
+`{"results": [result..]}` or `{"progress": {..}}`. Call and result are described at `Worker.execute`.
+
+Standard library only, Python >= 3.8, nothing imported from jobctl: any interpreter that a job names can run it.
+"""
+# pathlib would make it slower to start:
+# ruff: noqa: PTH100, PTH103, PTH116, PTH118, PTH120
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import select
+import signal
+import sys
+import time
+from _thread import allocate_lock
+from importlib import import_module, invalidate_caches
+from types import CoroutineType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+    from typing import Any
+
+RESULT_LIMIT = 64 * 1024
+TEXT_LIMIT = 64 * 1024
+BLOCK = 1024 * 1024
+FLUSH_AFTER = 0.005
+MASK = "***"
+HERE = os.path.abspath(__file__)
+
+
+def main(argv: list[str]) -> None:
+    environment = dict(os.environ)
+    requests, replies, lifeline = inherited_descriptors()
+    inside, folders = argv[1], argv[2:]
+    die_with(lifeline)
+    for fd in (requests, replies, lifeline):
+        os.set_inheritable(fd, False)
+    prepare_imports(inside, folders)
+    sys.argv[1:] = []
+    sources = Sources(folders)
+    worker = Worker(requests, replies, sources, Process(dict(os.environ)))
+    sys.modules["_jobctl_worker"] = worker  # type: ignore[assignment]  # inside.py finds it here
+    worker.send(json.dumps({"ready": sys.version.split()[0]}))
+    while wait_for_request(requests):
+        failure = start_anew(argv, environment) if sources.changed() else None
+        frame = read_frame(requests)
+        if frame is None:
+            return
+        worker.run(frame["calls"], failure)
+
+
+def inherited_descriptors() -> list[int]:
+    return [int(text) for text in os.environ.pop("JOBCTL_FDS").split(",")]
+
+
+def die_with(lifeline: int) -> None:
+    """Have the kernel kill this process when the daemon dies, even in a busy loop that never lets Python run."""
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_RDONLY | os.O_NONBLOCK | os.O_ASYNC)
+    try:
+        gone = os.read(lifeline, 1) == b""
+    except BlockingIOError:
+        gone = False
+    if gone:
+        os._exit(0)
+
+
+def prepare_imports(inside: str, folders: list[str]) -> None:
+    """Put the job's folders first, and `inside` last for whoever imports `jobctl` where there is none."""
+    if sys.path and os.path.abspath(sys.path[0]) == os.path.dirname(HERE):
+        del sys.path[0]
+    sys.path[:0] = folders
+    sys.meta_path.append(StandIn(inside))  # type: ignore[arg-type]
+
+
+def start_anew(argv: list[str], environment: dict[str, str]) -> str | None:
+    """Become a new worker with the same descriptors; the waiting request is read there. Says what prevents it."""
+    for text in environment["JOBCTL_FDS"].split(","):
+        os.set_inheritable(int(text), True)
+    try:
+        os.execve(sys.executable, [sys.executable, *argv], environment)
+    except OSError as error:
+        return f"cannot start `{sys.executable}` again after its modules changed: {error.strerror}"
+
+
+class StandIn:
+    """Finds the module `jobctl` when nothing else does."""
+
+    def __init__(self, inside: str) -> None:
+        self.inside = inside
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
+        if name != "jobctl":
+            return None
+        from importlib.util import spec_from_file_location
+
+        return spec_from_file_location(name, self.inside)
+
+
+# --- frames
+
+
+def wait_for_request(requests: int) -> bool:
+    poll = select.poll()
+    poll.register(requests, select.POLLIN)
+    return bool(poll.poll())
+
+
+def read_frame(fd: int) -> Any:
+    """The next frame's data, or None at the end."""
+    head = read_exactly(fd, 4)
+    if head is None:
+        return None
+    body = read_exactly(fd, int.from_bytes(head, "big"))
+    return None if body is None else json.loads(body)
+
+
+def read_exactly(fd: int, count: int) -> bytes | None:
+    data = os.read(fd, count)
+    if len(data) == count:
+        return data
+    parts = [data]
+    missing = count - len(data)
+    while missing:
+        data = os.read(fd, missing)
+        if not data:
+            return None
+        parts.append(data)
+        missing -= len(data)
+    return b"".join(parts)
+
+
+def write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+# --- calls
+
+
+class Unstartable(Exception):
+    """The function cannot be had."""
+
+
+class Worker:
+    """Executes calls and tells what came of them."""
+
+    def __init__(self, requests: int, replies: int, sources: Sources, process: Process) -> None:
+        self.replies = replies
+        self.sources = sources
+        self.process = process
+        self.lock = allocate_lock()
+        self.current: dict[str, Any] | None = None
+        self.functions: dict[str, Any] = {}
+        self.quick: set[str] = set()
+        self.loop: Any = None
+        self.pid = os.getpid()
+
+    def run(self, calls: list[dict[str, Any]], failure: str | None) -> None:
+        """Execute a batch. A result waits for others only while the calls after it are known to be quick."""
+        done: list[str] = []
+        flushed_at = time.monotonic()
+        for call in calls:
+            if done and (call["target"] not in self.quick or time.monotonic() - flushed_at > FLUSH_AFTER):
+                self.send_results(done)
+                done, flushed_at = [], time.monotonic()
+            done.append(self.execute(call, failure))
+        self.send_results(done)
+
+    def execute(self, call: dict[str, Any], failure: str | None) -> str:
+        """Execute one call; its result as JSON.
+
+        A call has run_id, fence, target (`package.module:function`), params, dates (name -> "date" or "datetime"),
+        environ, stdin (text or null), log (path or null), log_max_bytes, secrets (values to mask), keep_result. A
+        result has run_id, fence, kind, what belongs to its kind, started_at and finished_at (seconds since the epoch),
+        output (bytes printed), and saved: whether they are in the log file.
+        """
+        self.current = call
+        started_at = time.time()
+        began = time.monotonic()
+        self.process.enter(call["environ"], call["stdin"])
+        result = unstartable(failure) if failure else self.outcome(call)
+        self.flush_progress()
+        result["started_at"] = started_at
+        result["finished_at"] = time.time()
+        self.current = None
+        result["run_id"], result["fence"] = call["run_id"], call["fence"]
+        result["output"], result["saved"] = self.process.leave(call)
+        (self.quick.add if time.monotonic() - began < FLUSH_AFTER else self.quick.discard)(call["target"])
+        return json.dumps(result)
+
+    def outcome(self, call: dict[str, Any]) -> dict[str, Any]:
+        try:
+            function = self.function(call["target"])
+        except Unstartable as error:
+            return unstartable(mask_text(str(error), call["secrets"]))
+        try:
+            value = function(**arguments(call))
+            if isinstance(value, CoroutineType):
+                value = self.wait_for(value)
+            return returned(value, call)
+        except BaseException as error:  # noqa: BLE001 - whatever a job raises is its outcome
+            return ended_by(error, call["secrets"])
+        finally:
+            self.sources.note()
+
+    def function(self, target: str) -> Any:
+        if target not in self.functions:
+            self.functions[target] = find_function(target)
+            self.sources.note()
+        return self.functions[target]
+
+    def wait_for(self, coroutine: Any) -> Any:
+        import asyncio
+
+        if self.loop is None:
+            self.loop = asyncio.new_event_loop()
+        try:
+            return self.loop.run_until_complete(coroutine)
+        finally:
+            left = asyncio.all_tasks(self.loop)
+            for task in left:
+                task.cancel()
+            if left:
+                self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+
+    def report(self, percent: float, message: str | None) -> None:
+        """Tell how far the current call is; called by inside.py."""
+        call = self.current
+        if call is None or os.getpid() != self.pid:
+            return
+        message = None if message is None else clean(mask_text(message, call["secrets"]), 1000)
+        progress = {"run_id": call["run_id"], "fence": call["fence"], "percent": percent, "message": message}
+        self.send(json.dumps({"progress": progress}))
+
+    def flush_progress(self) -> None:
+        for module in inside_modules():
+            module.flush_progress()
+
+    def send_results(self, done: list[str]) -> None:
+        self.send('{"results": [' + ", ".join(done) + "]}")
+
+    def send(self, text: str) -> None:
+        body = text.encode()
+        with self.lock:
+            write_all(self.replies, len(body).to_bytes(4, "big") + body)
+
+
+def find_function(target: str) -> Any:
+    """Import the module of `package.module:function` and take the function from it."""
+    name, _, path = target.partition(":")
+    module = find_module(name)
+    found: Any = module
+    for part in path.split("."):
+        if not hasattr(found, part):
+            file = getattr(module, "__file__", "built in")
+            raise Unstartable(f"module `{name}` ({file}) has no `{path}`")
+        found = getattr(found, part)
+    if not callable(found):
+        raise Unstartable(f"`{target}` is not callable: it is {type(found).__name__}")
+    return found
+
+
+def find_module(name: str) -> ModuleType:
+    invalidate_caches()
+    try:
+        return import_module(name)
+    except BaseException as error:  # noqa: BLE001 - whatever a module raises when imported is told
+        if isinstance(error, ModuleNotFoundError) and error.name and (name + ".").startswith(error.name + "."):
+            places = ", ".join(place or "." for place in sys.path)
+            raise Unstartable(f"module `{error.name}` not found in {places}") from None
+        sys.stderr.write(traceback_text(error))
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        raise Unstartable(f"module `{name}` cannot be imported by {sys.executable}: {what}") from None
+
+
+def arguments(call: dict[str, Any]) -> dict[str, Any]:
+    """Keyword arguments: params as they are, but dates as `date` and instants as `datetime`."""
+    params: dict[str, Any] = call["params"]
+    for name, kind in call["dates"].items():
+        text = params.get(name)
+        if text is not None:
+            import datetime
+
+            if kind == "date":
+                params[name] = datetime.date.fromisoformat(text)
+            else:
+                params[name] = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return params
+
+
+def unstartable(message: str) -> dict[str, Any]:
+    return {"kind": "unstartable", "message": clean(message)}
+
+
+def returned(value: Any, call: dict[str, Any]) -> dict[str, Any]:
+    """A result that is kept, or null and a note that says why it is not."""
+    if value is None or not call["keep_result"]:
+        return {"kind": "returned", "result": None, "note": None}
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        size = len(text.encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        note = clean(mask_text(f"the result is not JSON: {error}", call["secrets"]), 1000)
+        return {"kind": "returned", "result": None, "note": note}
+    if size > RESULT_LIMIT:
+        note = f"the result is {size} bytes of JSON, more than the {RESULT_LIMIT} that are kept"
+        return {"kind": "returned", "result": None, "note": note}
+    result = mask_value(json.loads(text), call["secrets"]) if call["secrets"] else value
+    return {"kind": "returned", "result": result, "note": None}
+
+
+def ended_by(error: BaseException, secrets: list[str]) -> dict[str, Any]:
+    """What an exception means: an exit status, a skip, a wish for another try, or a failure."""
+    if isinstance(error, SystemExit):
+        return ended_by_exit(error)
+    message = clean(mask_text(message_of(error), secrets))
+    for module in inside_modules():
+        if isinstance(error, module.Skip):
+            return {"kind": "skipped", "message": message}
+        if isinstance(error, module.Retry):
+            return {"kind": "retry", "message": message, "delay": error.delay}
+    text = clean(mask_text(traceback_text(error), secrets))
+    return {"kind": "raised", "names": names_of(type(error)), "message": message, "traceback": text}
+
+
+def ended_by_exit(error: SystemExit) -> dict[str, Any]:
+    code = error.code
+    if code is not None and not isinstance(code, int):
+        sys.stderr.write(f"{code}\n")
+        code = 1
+    if not code:
+        return {"kind": "returned", "result": None, "note": None}
+    return {"kind": "exited", "code": code & 0xFF}
+
+
+def inside_modules() -> list[Any]:
+    """inside.py, under the name that the job's imports gave it; not imported for the question's sake."""
+    modules = (sys.modules.get("jobctl.execute.inside"), sys.modules.get("jobctl"))
+    return [module for module in modules if module is not None and "flush_progress" in vars(module)]
+
+
+def names_of(kind: type) -> list[str]:
+    """Class and base names, most special first, each with its module and without."""
+    names: list[str] = []
+    for cls in kind.__mro__:
+        if cls is not object:
+            names += [f"{cls.__module__}.{cls.__qualname__}", cls.__name__]
+    return names
+
+
+def message_of(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as other:  # noqa: BLE001 - a job's own __str__ may raise anything
+        return f"<{type(error).__name__} has no message: its __str__ raised {type(other).__name__}>"
+
+
+def traceback_text(error: BaseException) -> str:
+    """The traceback from the job's first frame on."""
+    from traceback import format_exception
+
+    frames = error.__traceback__
+    while frames is not None and not_the_jobs(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    return "".join(format_exception(type(error), error, frames))
+
+
+def not_the_jobs(filename: str) -> bool:
+    machinery = [HERE, __file__] + [getattr(sys.modules.get(name), "__file__", None) for name in ("importlib",)]
+    loops = getattr(sys.modules.get("asyncio"), "__file__", None)
+    return (
+        filename in machinery
+        or filename.startswith("<frozen importlib")
+        or (loops is not None and filename.startswith(os.path.dirname(loops)))
+    )
+
+
+def clean(text: str, limit: int = TEXT_LIMIT) -> str:
+    """Text that every database takes, with its middle cut out when it is long."""
+    if len(text) > limit:
+        half = limit // 2
+        text = f"{text[:half]}\n[... {len(text) - 2 * half} characters cut ...]\n{text[-half:]}"
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
+
+
+# --- secrets
+
+
+def pattern_of(secrets: list[str]) -> re.Pattern[str] | None:
+    """What finds the secrets; where two begin at one place, the longer."""
+    if not secrets:
+        return None
+    return re.compile("|".join(re.escape(secret) for secret in sorted(secrets, key=len, reverse=True)))
+
+
+def mask_text(text: str, secrets: list[str]) -> str:
+    pattern = pattern_of(secrets)
+    return text if pattern is None else pattern.sub(MASK, text)
+
+
+def mask_value(value: Any, secrets: list[str]) -> Any:
+    """JSON data with the secrets in its texts and keys masked."""
+    if isinstance(value, str):
+        return mask_text(value, secrets)
+    if isinstance(value, list):
+        return [mask_value(item, secrets) for item in value]
+    if isinstance(value, dict):
+        return {mask_text(key, secrets): mask_value(item, secrets) for key, item in value.items()}
+    return value
+
+
+# --- output
+
+
+class Output:
+    """What is kept of the output in a memory file: all of it, or its two ends when it is longer than `limit` bytes.
+
+    A secret that a cut or the end of a block goes through is masked whole.
+    """
+
+    def __init__(self, source: int, limit: int, secrets: list[str]) -> None:
+        self.source = source
+        self.limit = max(limit, 8192)
+        self.half = self.limit // 2
+        self.longest = max((len(secret.encode()) for secret in secrets), default=1)
+        found = pattern_of(secrets)
+        self.pattern = None if found is None else re.compile(found.pattern.encode())
+
+    def size(self) -> int:
+        return os.lseek(self.source, 0, os.SEEK_END)
+
+    def save(self, path: str) -> int:
+        """Write it to the file `path`, over what was there; how many bytes the job had printed."""
+        size = self.size()
+        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            for block in self.whole(size):
+                write_all(log, block)
+            os.ftruncate(log, os.lseek(log, 0, os.SEEK_CUR))
+        finally:
+            os.close(log)
+        return size
+
+    def whole(self, size: int) -> Iterator[bytes]:
+        if size <= self.limit:
+            for _, block in self.masked(0, size, final=True):
+                yield block
+            return
+        head = 0
+        for place, block in self.masked(0, self.half + self.longest - 1, final=False):
+            head = place
+            yield block
+        tail = self.tail_start(max(size - self.half, head))
+        yield b"\n[... %d bytes cut ...]\n" % (tail - head)
+        for _, block in self.masked(tail, size, final=True):
+            yield block
+
+    def tail_start(self, start: int) -> int:
+        if self.pattern is None:
+            return start
+        before = max(start - self.longest + 1, 0)
+        around = os.pread(self.source, 2 * self.longest, before)
+        ends = [before + m.end() for m in self.pattern.finditer(around) if before + m.start() < start]
+        return max([start, *ends])
+
+    def masked(self, start: int, end: int, final: bool) -> Iterator[tuple[int, bytes]]:
+        """Blocks from `start` on, each with the place after it. Without `final`, what may be the beginning of a secret
+        is held back."""
+        while start < end:
+            raw = os.pread(self.source, min(BLOCK, end - start), start)
+            sure = len(raw) if final and start + len(raw) == end else len(raw) - self.longest + 1
+            if sure <= 0:
+                return
+            taken, block = self.mask_block(raw, sure)
+            start += taken
+            yield start, block
+
+    def mask_block(self, raw: bytes, sure: int) -> tuple[int, bytes]:
+        if self.pattern is None:
+            return len(raw), raw
+        parts, taken = [], 0
+        for match in self.pattern.finditer(raw):
+            if match.start() >= sure:
+                break
+            parts += [raw[taken : match.start()], MASK.encode()]
+            taken = match.end()
+        if taken < sure:
+            parts.append(raw[taken:sure])
+            taken = sure
+        return taken, b"".join(parts)
+
+
+# --- the process
+
+
+class Process:
+    """What calls share and may disturb, put right around each: environment, folder, umask, signals, descriptors 0-2."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.wanted = environment
+        self.snapshot = raw_environment().copy()
+        self.nothing = os.open(os.devnull, os.O_RDONLY)
+        self.output = os.dup(1)
+        self.folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
+        self.umask = os.umask(0o077)
+        os.umask(self.umask)
+        self.handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+        self.streams = (sys.stdin, sys.stdout, sys.stderr)
+        self.prepare_streams()
+        import faulthandler
+
+        faulthandler.enable(file=self.output)
+
+    def prepare_streams(self) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+
+    def enter(self, environ: dict[str, str], stdin: str | None) -> None:
+        self.set_environment({**self.environment, **environ})
+        if stdin is not None:
+            text = os.memfd_create("stdin")
+            write_all(text, stdin.encode("utf-8", "surrogateescape"))
+            os.lseek(text, 0, os.SEEK_SET)
+            os.dup2(text, 0)
+            os.close(text)
+            sys.stdin = open(0, closefd=False)  # noqa: SIM115
+
+    def set_environment(self, wanted: dict[str, str]) -> None:
+        """Change only the variables that differ: setting all would cost more than a small call."""
+        known = self.wanted if raw_environment() == self.snapshot else dict(os.environ)
+        for name in known:
+            if name not in wanted:
+                os.environ.pop(name, None)
+        for name, value in wanted.items():
+            if known.get(name) != value:
+                os.environ[name] = value
+        self.wanted = wanted
+        self.snapshot = raw_environment().copy()
+
+    def leave(self, call: dict[str, Any]) -> tuple[int, bool]:
+        """Save what was printed and put everything back; how much was printed, and whether it is in the log."""
+        self.flush()
+        printed = self.save(call)
+        os.fchdir(self.folder)
+        os.umask(self.umask)
+        os.dup2(self.output, 1)
+        os.dup2(self.output, 2)
+        if call["stdin"] is not None:
+            os.dup2(self.nothing, 0)
+        sys.stdin, sys.stdout, sys.stderr = self.streams
+        for number, handler in self.handlers.items():
+            if signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
+        return printed
+
+    def flush(self) -> None:
+        """Push out what Python still holds, also where the job put its own streams in place of the usual ones."""
+        for stream in (sys.stdout, sys.stderr, *self.streams[1:]):
+            try:
+                stream.flush()
+            except (OSError, ValueError, AttributeError):
+                continue  # closed or replaced by something that cannot be flushed: there is nothing to save
+        if self.streams[1].closed or self.streams[2].closed:
+            os.dup2(self.output, 1)
+            os.dup2(self.output, 2)
+            sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+            sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
+            self.streams = (self.streams[0], sys.stdout, sys.stderr)
+            self.prepare_streams()
+
+    def save(self, call: dict[str, Any]) -> tuple[int, bool]:
+        size = os.lseek(self.output, 0, os.SEEK_END)
+        if size == 0:
+            return 0, True
+        if call["log"] is None:
+            return size, False
+        try:
+            Output(self.output, call["log_max_bytes"], call["secrets"]).save(call["log"])
+        except OSError:
+            return size, False  # the daemon tries, and says what is wrong
+        os.ftruncate(self.output, 0)
+        os.lseek(self.output, 0, os.SEEK_SET)
+        return size, True
+
+
+def raw_environment() -> dict[Any, Any]:
+    """The environment as Python keeps it: comparing that is much quicker than asking variable by variable."""
+    data: dict[Any, Any] = getattr(os.environ, "_data", None) or dict(os.environ)
+    return data
+
+
+class Sources:
+    """The files of the modules imported from the job's folders, and whether one of them has changed."""
+
+    def __init__(self, folders: list[str]) -> None:
+        self.prefixes = tuple(os.path.join(os.path.abspath(folder), "") for folder in folders)
+        self.stamps: dict[str, Any] = {}
+        self.known: set[str] = set()
+        self.noted_at = time.time_ns()
+        self.check_at = 0.0
+
+    def note(self) -> None:
+        """Remember the modules that are new; one that was changed since the last time may be the old version."""
+        now = time.time_ns()
+        if len(sys.modules) != len(self.known):
+            for name in sys.modules.keys() - self.known:
+                file = getattr(sys.modules[name], "__file__", None)
+                if isinstance(file, str) and file.startswith(self.prefixes):
+                    stamp = stamp_of(file)
+                    self.stamps[file] = None if stamp and self.noted_at < stamp[0] <= now else stamp
+            self.known = set(sys.modules)
+        self.noted_at = now
+
+    def changed(self) -> bool:
+        """Whether to start anew. Looks again only after fifty times as long as the last look took."""
+        began = time.monotonic()
+        if began < self.check_at:
+            return False
+        for file, stamp in self.stamps.items():
+            now = stamp_of(file)
+            if now is not None and now != stamp:
+                return True
+        ended = time.monotonic()
+        self.check_at = ended + 50 * (ended - began)
+        return False
+
+
+def stamp_of(file: str) -> tuple[int, int, int] | None:
+    """What changes when a file is written; None while it is not there."""
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+if __name__ == "__main__":
+    main(sys.argv[:])

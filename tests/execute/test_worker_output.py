@@ -1,0 +1,107 @@
+"""What a call prints, and where it is found."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kit.worker_process import WorkerProcess
+
+
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerProcess]:
+    with WorkerProcess(tmp_path_factory.mktemp("logs")) as process:
+        yield process
+
+
+def test_output_of_python_c_and_children_is_in_the_log_in_its_order(worker: WorkerProcess) -> None:
+    result = worker.call("talking:every_way")
+    expected = "print\nno newline, os.write\nprintf\nchild\nstderr\n"
+    assert (worker.logged(), result["output"], result["saved"]) == (expected, len(expected), True)
+
+
+def test_a_silent_call_leaves_no_log_file(worker: WorkerProcess) -> None:
+    request = worker.request("plain:nothing")
+    assert worker.run([request])[0]["output"] == 0
+    assert not Path(request["log"]).exists()
+
+
+def test_each_call_has_its_own_log(worker: WorkerProcess) -> None:
+    worker.call("talking:hello", name="first")
+    worker.call("talking:hello", name="second")
+    assert worker.logged() == "hello second\n"
+
+
+def test_the_log_is_for_its_owner_alone_also_under_a_loose_umask(worker: WorkerProcess) -> None:
+    request = worker.request("talking:hello")
+    worker.run([request])
+    log = Path(request["log"])
+    assert (stat.S_IMODE(log.stat().st_mode), stat.S_IMODE(log.parent.stat().st_mode)) == (0o600, 0o700)
+
+
+def test_the_output_is_empty_again_after_a_call(worker: WorkerProcess) -> None:
+    worker.call("talking:hello")
+    assert os.fstat(worker.output).st_size == 0
+
+
+def test_output_that_cannot_be_logged_stays_for_the_daemon(tmp_path: Path) -> None:
+    with WorkerProcess(tmp_path) as worker:
+        result = worker.run([worker.request("talking:hello", log=None)])[0]
+        assert (result["output"], result["saved"]) == (12, False)
+        assert os.pread(worker.output, 100, 0) == b"hello world\n"
+
+
+def test_output_of_any_bytes_is_kept(worker: WorkerProcess) -> None:
+    request = worker.request("talking:bytes_of", {"hexadecimal": "00ff1b5b33"})
+    worker.run([request])
+    assert Path(request["log"]).read_bytes() == bytes.fromhex("00ff1b5b33")
+
+
+def test_long_output_is_cut_in_the_middle_with_a_mark(worker: WorkerProcess) -> None:
+    request = worker.request("waiting:flood", {"count": 100}, log_max_bytes=10_000)
+    result = worker.run([request])[0]
+    log = Path(request["log"]).read_bytes()
+    line = b"x" * 1023 + b"\n"
+    whole = line * 100
+    assert result["output"] == len(whole)
+    assert log == whole[:5000] + b"\n[... 92400 bytes cut ...]\n" + whole[-5000:]
+
+
+def test_a_job_that_closes_its_streams_takes_nothing_from_the_next_one(worker: WorkerProcess) -> None:
+    worker.call("talking:closes_its_streams")
+    assert worker.logged() == "before\n"
+    worker.call("talking:hello")
+    assert worker.logged() == "hello world\n"
+
+
+def test_stdin_is_empty(worker: WorkerProcess) -> None:
+    assert worker.call("talking:reads")["result"] == ""
+
+
+def test_a_text_on_stdin_is_read_by_python(worker: WorkerProcess) -> None:
+    assert worker.run([worker.request("talking:reads", stdin="grüß\n")])[0]["result"] == "grüß\n"
+
+
+def test_a_text_on_stdin_is_read_by_child_processes_and_gone_afterwards(worker: WorkerProcess) -> None:
+    assert worker.run([worker.request("talking:reads_descriptor", stdin="to cat")])[0]["result"] == "to cat"
+    assert worker.call("talking:reads_descriptor")["result"] == ""
+
+
+def test_secrets_are_masked_in_log_and_result(worker: WorkerProcess) -> None:
+    request = worker.request("talking:tells", {"secret": "hunter22"}, secrets=["hunter22"])
+    assert worker.run([request])[0]["result"] == {"kept": ["***"]}
+    assert worker.logged() == "the secret is ***!\n"
+
+
+def test_secrets_are_masked_in_message_and_traceback(worker: WorkerProcess) -> None:
+    result = worker.run([worker.request("talking:raises", {"secret": "hunter22"}, secrets=["hunter22"])])[0]
+    assert result["message"] == "wrong password ***"
+    assert "hunter22" not in str(result)
+
+
+def test_the_longer_of_two_secrets_that_begin_alike_is_masked_whole(worker: WorkerProcess) -> None:
+    secrets = ["hunter22", "hunter2233"]
+    worker.run([worker.request("talking:tells", {"secret": "hunter2233"}, secrets=secrets)])
+    assert worker.logged() == "the secret is ***!\n"

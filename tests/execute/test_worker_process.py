@@ -1,0 +1,124 @@
+"""The life of a worker process: imports, edits, the death of its daemon."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jobctl.execute import inside, worker_program
+from tests.kit.until import until
+from tests.kit.worker_process import JOBS, WorkerProcess
+
+
+@pytest.mark.parametrize("module", [inside, worker_program])
+def test_python_3_8_can_read_what_runs_in_a_jobs_interpreter(module: object) -> None:
+    file = module.__file__  # type: ignore[attr-defined]
+    ast.parse(Path(file).read_text(), feature_version=(3, 8))
+
+
+def test_a_worker_imports_only_the_standard_library(tmp_path: Path) -> None:
+    with WorkerProcess(tmp_path) as worker:
+        path = worker.call("plain:where")["result"]["path"]
+        assert path[0] == str(JOBS)
+        assert str(Path(worker_program.__file__).parent) not in path
+
+
+def test_a_worker_ends_when_its_daemon_has_no_more_work(tmp_path: Path) -> None:
+    with WorkerProcess(tmp_path) as worker:
+        worker.call("plain:nothing")
+        os.close(worker._requests)
+        worker._requests = -1
+        assert worker.process.wait(5) == 0
+
+
+@pytest.mark.parametrize("target", ["waiting:spin", "waiting:sleep"])
+def test_a_worker_dies_with_its_daemon_whatever_it_does(tmp_path: Path, target: str) -> None:
+    started = tmp_path / "started"
+    params = {"started": str(started)} | ({"seconds": 600} if target == "waiting:sleep" else {})
+    with WorkerProcess(tmp_path) as worker:
+        worker.send([worker.request(target, params)])
+        until(started.exists, "the call began")
+        worker.let_go()
+        assert worker.process.wait(2) == -9
+
+
+def test_a_worker_dies_with_its_daemon_while_c_code_holds_the_interpreter(tmp_path: Path) -> None:
+    (tmp_path / "stuck.py").write_text(
+        "import ctypes, pathlib\n"
+        "def run(started):\n"
+        "    pathlib.Path(started).touch()\n"
+        "    ctypes.PyDLL(None).sleep(600)\n"
+    )
+    started = tmp_path / "started"
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        worker.send([worker.request("stuck:run", {"started": str(started)})])
+        until(started.exists, "the call began")
+        worker.let_go()
+        assert worker.process.wait(2) == -9
+
+
+def test_a_worker_that_is_started_by_a_dead_daemon_ends_at_once() -> None:
+    requests, write_requests = os.pipe()
+    read_replies, replies = os.pipe()
+    lifeline, write_lifeline = os.pipe()
+    os.close(write_lifeline)
+    command = [sys.executable, worker_program.__file__, inside.__file__]
+    fds = (requests, replies, lifeline)
+    process = subprocess.Popen(command, pass_fds=fds, env={"JOBCTL_FDS": ",".join(map(str, fds))})
+    assert process.wait(5) == 0
+    for fd in (requests, write_requests, read_replies, replies, lifeline):
+        os.close(fd)
+
+
+def test_an_edited_module_is_used_from_the_next_call_on(tmp_path: Path) -> None:
+    module = tmp_path / "edited.py"
+    module.write_text("import helping\ndef run():\n    return helping.VALUE\n")
+    helping = tmp_path / "helping.py"
+    helping.write_text("VALUE = 'old'\n")
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        assert worker.call("edited:run")["result"] == "old"
+        pid = worker.process.pid
+        helping.write_text("VALUE = 'newer'\n")
+        assert worker.call("edited:run")["result"] == "newer"
+        assert worker.call("edited:run")["result"] == "newer"
+        assert worker.process.pid == pid
+
+
+def test_an_edit_during_a_call_is_seen_by_the_next_one(tmp_path: Path) -> None:
+    module = tmp_path / "own.py"
+    module.write_text(
+        "def run():\n"
+        "    import helping, pathlib\n"
+        "    pathlib.Path(helping.__file__).write_text('VALUE = 2000\\n')\n"
+        "    return helping.VALUE\n"
+    )
+    (tmp_path / "helping.py").write_text("VALUE = 1\n")
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        assert worker.call("own:run")["result"] == 1
+        assert worker.call("own:run")["result"] == 2000
+
+
+def test_an_import_that_failed_is_tried_again(tmp_path: Path) -> None:
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        assert worker.call("late:run")["kind"] == "unstartable"
+        (tmp_path / "late.py").write_text("def run():\n    return 1\n")
+        assert worker.call("late:run")["result"] == 1
+
+
+def test_a_worker_that_starts_anew_keeps_only_its_first_environment(tmp_path: Path) -> None:
+    module = tmp_path / "shown.py"
+    module.write_text("import os\nAT_START = dict(os.environ)\ndef run():\n    return AT_START.get('JOBCTL_RUN_ID')\n")
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        worker.call("plain:nothing")
+        assert worker.call("shown:run")["result"] == "2"
+        module.write_text(module.read_text() + "# edited\n")
+        assert worker.call("shown:run")["result"] == "3"
+
+
+def test_a_worker_that_ends_by_itself_is_seen_as_a_process(tmp_path: Path) -> None:
+    with WorkerProcess(tmp_path) as worker:
+        worker.send([worker.request("plain:drop_dead", {"code": 3})])
+        assert worker.process.wait(5) == 3

@@ -1,0 +1,93 @@
+"""Callables that return, raise and exit."""
+
+import datetime
+import os
+import pathlib
+import sys
+import time
+
+
+def nothing():
+    return None
+
+
+def add(a, b):
+    return a + b
+
+
+def echo(**params):
+    return params
+
+
+def describe(day, at):
+    return [type(day).__name__, day.isoformat(), type(at).__name__, at.astimezone(datetime.UTC).isoformat()]
+
+
+def text(length):
+    return "x" * length
+
+
+def a_set():
+    return {1, 2}
+
+
+def not_a_number():
+    return float("nan")
+
+
+class OutOfStock(LookupError):
+    """An exception of the job's own."""
+
+
+def buy(item):
+    return _find(item)
+
+
+def _find(item):
+    raise OutOfStock(f"no {item}")
+
+
+def interrupted():
+    raise KeyboardInterrupt
+
+
+def leave(code):
+    sys.exit(code)
+
+
+def drop_dead(code):
+    os._exit(code)
+
+
+def kill_itself(signal):
+    os.kill(os.getpid(), signal)
+    time.sleep(60)
+
+
+def variables(*names):
+    return {name: value for name, value in os.environ.items() if name.startswith(("JOBCTL_", "SHOP_"))}
+
+
+def litter():
+    os.environ["SHOP_LITTER"] = "1"
+    os.chdir("/")
+    os.umask(0)
+
+
+def surroundings():
+    mask = os.umask(0o22)
+    os.umask(mask)
+    return {"cwd": str(pathlib.Path.cwd()), "umask": mask, "litter": os.environ.get("SHOP_LITTER")}
+
+
+def where():
+    return {"python": sys.executable, "version": list(sys.version_info[:2]), "pid": os.getpid(), "path": sys.path}
+
+
+class Desk:
+    @staticmethod
+    def answer():
+        return 42
+
+
+not_callable = 3
