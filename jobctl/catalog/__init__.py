@@ -1,0 +1,1 @@
+"""YAML to the model and back to the place where each thing was typed."""

@@ -1,0 +1,106 @@
+"""A tree against a model: the model's value, and every problem in words at its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Generic, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from jobctl.catalog.data import to_data
+from jobctl.catalog.fields import got
+from jobctl.catalog.keys import ALIASES, place_of
+from jobctl.catalog.models import JobModel
+from jobctl.catalog.node import Node, Part
+from jobctl.model.problem import Problem
+
+Model = TypeVar("Model", bound=BaseModel)
+_BY_NAME = ("params", "secrets")
+_WANTED = {
+    "model_type": "a mapping",
+    "dict_type": "a mapping",
+    "list_type": "a list",
+    "tuple_type": "a list",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Generic[Model]):
+    """What a tree says as far as it is right (None: nothing is), and what is wrong with it."""
+
+    value: Model | None
+    problems: list[Problem]
+
+
+def check(model: type[Model], node: Node, path: Sequence[Part]) -> Checked[Model]:
+    """The value of `node`, which stands at `path`, as `model`, and all that is wrong with it."""
+    data, problems = to_data(node, path)
+    try:
+        return Checked(model.model_validate(data), problems)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)
+    told = [problem for detail in wrong if (problem := _told(detail, model, node, path))]
+    try:
+        value = model.model_validate(_without(data, [detail["loc"] for detail in wrong]))
+    except ValidationError:
+        value = None
+    return Checked(value, problems + told)
+
+
+def _without(data: Any, locs: Sequence[Any]) -> Any:
+    """`data` without the keys that are wrong; of params and secrets only the wrong ones go."""
+    if not isinstance(data, dict):
+        return data
+    rest = {key: dict(item) if isinstance(item, dict) and key in _BY_NAME else item for key, item in data.items()}
+    for loc in locs:
+        inner = rest.get(loc[0]) if loc else None
+        if len(loc) > 1 and loc[0] in _BY_NAME and isinstance(inner, dict):
+            inner.pop(loc[1], None)
+        elif loc:
+            rest.pop(loc[0], None)
+    return rest
+
+
+def _told(detail: Any, model: type[BaseModel], root: Node, path: Sequence[Part]) -> Problem | None:
+    """The problem behind one detail; None when the place is known to be bad already."""
+    loc = tuple(detail["loc"])
+    about_key = detail["type"] in ("extra_forbidden", "missing") or loc[-1:] == ("[key]",)
+    value, typed, key = place_of(root, loc)
+    place = key if about_key else value
+    if place.bad or value.bad:
+        return None
+    place.bad = detail["type"] != "missing"
+    return place.problem([*path, *typed], _words(detail, model, loc))
+
+
+def _words(detail: Any, model: type[BaseModel], loc: tuple[Part, ...]) -> str:
+    match detail["type"]:
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case "missing":
+            return f"`{loc[-1]}` is missing"
+        case "extra_forbidden":
+            return f"unknown key `{loc[-1]}`" + _did_you_mean(str(loc[-1]), _model_at(model, loc[:-1]))
+        case kind:
+            return f"expected {_WANTED.get(kind, 'something else')}, got {got(detail['input'])}"
+
+
+def _did_you_mean(key: str, model: type[BaseModel]) -> str:
+    known = [*model.model_fields, *(ALIASES if issubclass(model, JobModel) else ())]
+    close = get_close_matches(key.lower().replace("-", "_")[:60], known, n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def _model_at(model: type[BaseModel], loc: Sequence[Part]) -> type[BaseModel]:
+    """The model of the mapping at `loc`."""
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        inner = _model_in(field.annotation) if field is not None else None
+        model = inner or model
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)
