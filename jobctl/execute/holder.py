@@ -1,0 +1,274 @@
+"""The daemon's end of a holder, the process that is the parent of every child and outlives the daemon."""
+
+import os
+import select
+import selectors
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from jobctl.execute import holder_program
+from jobctl.execute.holding import journal
+from jobctl.execute.holding.program import ERRORS, SOCKET
+from jobctl.execute.leftovers import recover
+from jobctl.execute.messages import Event, Held, Lost, Spawn, Taken, event_of
+from jobctl.execute.wire import Wire
+from jobctl.model.errors import ExecutionError
+from jobctl.model.instant import from_ms
+
+_PATIENCE_S = 10.0
+
+
+class Holder:
+    """Starts and stops children through a holder and tells what becomes of them. Nothing blocks but start and connect.
+
+    The socket is registered with `selector`; the `data` of its key is a callable to call when it is ready. Events are
+    kept for `events`. If the holder itself is killed, its children are killed and seen dead, their ends or losses
+    become events, and the next spawn starts it anew in the same folder.
+    """
+
+    def __init__(self, folder: Path, selector: selectors.BaseSelector, python: str | None) -> None:
+        self.folder = folder
+        self.held: tuple[Held, ...] = ()
+        self._selector = selector
+        self._python = python
+        self._program: subprocess.Popen[bytes] | None = None
+        self._wire: Wire | None = None
+        self._umask = _own_umask()
+        self._events: dict[str, list[Event]] = {}
+        self._unheard: set[str] = set()
+
+    @classmethod
+    def start(cls, folder: Path, name: str, python: str, selector: selectors.BaseSelector) -> Self:
+        """Start a holder with `python` below `folder` (`StateFolder.holders`) and connect to it.
+
+        `name` must not have been used before, since a former holder may still have something to tell. Raises
+        ExecutionError.
+        """
+        if (folder / name / journal.NAME).exists():
+            raise ExecutionError(f"a former daemon has left a holder `{name}`", hint="give this one another name")
+        holder = cls(folder / name, selector, python)
+        holder._launch(python)
+        return holder
+
+    @classmethod
+    def connect(cls, folder: Path, selector: selectors.BaseSelector) -> Self | None:
+        """Take over the holder that lives in `folder`; None if there is none (see `leftovers.recover`).
+
+        Its live children are in `held`; the ends that nobody has settled are the first events. Its workers are being
+        killed. Raises ExecutionError if it does not answer.
+        """
+        sock = _connect(folder / SOCKET)
+        if sock is None:
+            return None
+        holder = cls(folder, selector, None)
+        try:
+            holder._attach(sock)
+        except ConnectionError:
+            return None
+        return holder
+
+    def spawn(self, spec: Spawn, fds: Sequence[int] = ()) -> None:
+        """Start a child; `Spawned`, `Refused`, `Ended` follow as events.
+
+        With `fds` the first three become its descriptors 0, 1 and 2 (and `stdin` and `log` are not used); the numbers
+        of further ones, in order and separated by commas, are in its variable `JOBCTL_FDS`. The caller keeps its own
+        copies and closes them itself. Raises ExecutionError if the holder has died and cannot be started again.
+        """
+        wire = self._living()
+        self._unheard.add(spec.key)
+        wire.send(["spawn", spec.plain(self._umask, len(fds))], fds)
+        self._want()
+
+    def kill(self, key: str, signal: int) -> None:
+        """Signal a child and everything it started. SIGKILL is repeated until nothing is left. Then it is `Ended`."""
+        self._say(["kill", key, int(signal)])
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """The ends of these children are on disk: the holder need not remember them."""
+        if keys:
+            self._say(["forget", *keys])
+
+    def end(self) -> None:
+        """Let the holder end as soon as it has no child and nothing to remember."""
+        self._say(["end"])
+
+    def events(self, kind: str) -> list[Event]:
+        """What happened to the children whose keys begin with `kind:` since the last call."""
+        told = self._events.get(kind)
+        if not told:
+            return []
+        self._events[kind] = []
+        return told
+
+    def close(self) -> None:
+        """Let go of the holder: shell jobs go on and can be adopted, workers are killed."""
+        if self._wire is not None:
+            self._wire.flush()
+            self._detach(self._wire)
+
+    def _say(self, operation: list[Any]) -> None:
+        if self._wire is not None:
+            self._wire.send(operation)
+            self._want()
+
+    def _living(self) -> Wire:
+        if self._wire is None:
+            if self._python is None:
+                raise ExecutionError("the process that holds jobs is gone", hint="restart the daemon")
+            return self._launch(self._python)
+        return self._wire
+
+    def _launch(self, python: str) -> Wire:
+        sock, self._program = _start_program(self.folder, python)
+        return self._attach(sock)
+
+    def _attach(self, sock: socket.socket) -> Wire:
+        """Wait for the holder's greeting, then go on without blocking."""
+        wire = Wire(sock)
+        greeting, *more = _first_frames(wire, self.folder)
+        self._wire = wire
+        self._selector.register(sock, selectors.EVENT_READ, self._ready)
+        self._greet(greeting)
+        for frame in more:
+            self._take(frame)
+        return wire
+
+    def _greet(self, greeting: list[Any]) -> None:
+        _, _, _, live, ended = greeting
+        self.held = tuple(Held(key, pid, ticks, from_ms(at), worker) for key, pid, ticks, at, worker in live)
+        self._unheard |= {child.key for child in self.held}
+        for event in ended:
+            self._take(event)
+
+    def _detach(self, wire: Wire) -> None:
+        self._selector.unregister(wire.sock)
+        wire.close()
+        self._wire = None
+        if self._program is not None and self._program.poll() is None:
+            self._program.returncode = 0
+
+    def _want(self) -> None:
+        """Send at once what can be sent; ask the selector for the rest."""
+        wire = self._wire
+        if wire is not None:
+            wire.flush()
+            self._listen(wire)
+
+    def _listen(self, wire: Wire) -> None:
+        interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if wire.pending and not wire.ended else 0)
+        if self._selector.get_key(wire.sock).events != interest:
+            self._selector.modify(wire.sock, interest, self._ready)
+
+    def _ready(self) -> None:
+        """The socket is ready: called by the daemon's loop."""
+        wire = self._wire
+        if wire is None:
+            return
+        for frame in wire.read():
+            self._take(frame)
+        if self._wire is wire and wire.ended:
+            self._gone(wire)
+        elif self._wire is wire:
+            self._want()
+
+    def _take(self, frame: list[Any]) -> None:
+        if frame[0] == "taken":
+            self._handed_over()
+            return
+        event = event_of(frame)
+        if frame[0] in ("x", "r"):
+            self._unheard.discard(frame[1])
+        self._keep(frame[1], event)
+
+    def _keep(self, key: str, event: Event) -> None:
+        self._events.setdefault(key.partition(":")[0], []).append(event)
+
+    def _handed_over(self) -> None:
+        for kind in {key.partition(":")[0] for key in self._unheard}:
+            self._events.setdefault(kind, []).append(Taken())
+        self._unheard.clear()
+        if self._wire is not None:
+            self._detach(self._wire)
+
+    def _gone(self, wire: Wire) -> None:
+        """The holder died: kill and see dead what it held, and tell what is known of each child."""
+        program, self._program = self._program, None
+        self._detach(wire)
+        events = recover(self.folder)
+        if program is not None:
+            program.wait(_PATIENCE_S)
+        for event in events:
+            key = getattr(event, "key", "")
+            if key in self._unheard:
+                self._unheard.discard(key)
+                self._keep(key, event)
+        for key in sorted(self._unheard):
+            self._keep(key, Lost(key, "the process that held it was killed"))
+        self._unheard.clear()
+
+
+def _first_frames(wire: Wire, folder: Path) -> list[list[Any]]:
+    """The greeting and what may follow it. Raises ConnectionError if the holder ends, ExecutionError if it is silent."""
+    give_up_at = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < give_up_at:
+        select.select([wire.sock], [], [], _PATIENCE_S)
+        frames = wire.read()
+        if frames:
+            return frames
+        if wire.ended:
+            wire.close()
+            raise ConnectionError(f"the holder in {folder} has ended")
+    wire.close()
+    raise ExecutionError(f"the holder in {folder} does not answer", hint="end its process, then start the daemon again")
+
+
+def _start_program(folder: Path, python: str) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ours, theirs = socket.socketpair()
+    command = [python, "-ISE", "-X", "utf8", str(holder_program.__file__), str(folder.absolute()), str(theirs.fileno())]
+    try:
+        with theirs, (folder / ERRORS).open("wb") as errors:
+            process = _detached(command, theirs.fileno(), errors.fileno())
+    except OSError as error:
+        ours.close()
+        raise ExecutionError(
+            f"`{python}` cannot be started: {error}", hint="check the installation of jobctl"
+        ) from error
+    return ours, process
+
+
+def _detached(command: list[str], fd: int, errors: int) -> subprocess.Popen[bytes]:
+    null = subprocess.DEVNULL
+    return subprocess.Popen(
+        command, stdin=null, stdout=null, stderr=errors, pass_fds=[fd], env={}, cwd="/", start_new_session=True
+    )
+
+
+def _own_umask() -> int:
+    """The umask of this process, read without changing it."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("Umask:"):
+            return int(line.split()[1], 8)
+    return 0o022
+
+
+def _connect(path: Path) -> socket.socket | None:
+    """Connect by a path that is short wherever the folder is; None if nobody listens."""
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        inside = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except (FileNotFoundError, NotADirectoryError):
+        sock.close()
+        return None
+    try:
+        sock.connect(f"/proc/self/fd/{inside}/{path.name}")
+    except (FileNotFoundError, ConnectionRefusedError):
+        sock.close()
+        return None
+    finally:
+        os.close(inside)
+    return sock

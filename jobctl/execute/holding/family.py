@@ -1,0 +1,73 @@
+"""Whose process is it: the children, and the orphans that the kernel hands to the holder as their subreaper."""
+
+from __future__ import annotations
+
+import os
+
+from jobctl.execute.holding import tree
+from jobctl.execute.holding.child import Child
+
+
+class Family:
+    """Everything below the holder.
+
+    `strays` are orphans, each with the key of the child it belongs to, or None if nothing tells.
+    """
+
+    def __init__(self, token: str) -> None:
+        self.by_key: dict[str, Child] = {}
+        self.strays: dict[int, str | None] = {}
+        self._by_pid: dict[int, Child] = {}
+        self._token = token
+        self._own_pid = os.getpid()
+
+    def mark(self, key: str) -> str:
+        """What the environment of a child and of everything it starts carries."""
+        return f"{self._token}:{key}"
+
+    def add(self, child: Child) -> None:
+        """A child was started."""
+        self.by_key[child.key] = child
+        self._by_pid[child.pid] = child
+
+    def reaped(self, pid: int) -> Child | None:
+        """A process is gone for good: the child that it was, if it was one."""
+        self.strays.pop(pid, None)
+        return self._by_pid.pop(pid, None)
+
+    def remove(self, child: Child) -> None:
+        """A child's end was told."""
+        del self.by_key[child.key]
+
+    def look_for_strays(self) -> None:
+        """Find orphans that have come since the last look, and whose they are."""
+        for pid in tree.children(self._own_pid):
+            if pid not in self._by_pid and pid not in self.strays:
+                self.strays[pid] = self._owner(pid)
+
+    def members(self, child: Child) -> dict[int, tree.Stat]:
+        """The live processes of a child's tree, those that left its session or lost their parent included."""
+        self.look_for_strays()
+        roots = [pid for pid, key in self.strays.items() if key == child.key]
+        if child.status is None:
+            roots.append(child.pid)
+        found = tree.descendants(roots)
+        return {pid: facts for pid, facts in found.items() if facts.lives}
+
+    def _owner(self, pid: int) -> str | None:
+        """By its mark, its session, a log or pipe it holds; last, because no other child could have started it."""
+        mark = tree.mark_of(pid)
+        if mark is not None and mark.startswith(self._token + ":"):
+            return mark[len(self._token) + 1 :]
+        facts = tree.stat(pid)
+        if facts is None:
+            return None
+        for child in self.by_key.values():
+            if child.pid == facts.session:
+                return child.key
+        held = set(tree.open_files(pid))
+        for child in self.by_key.values():
+            if held & child.own_files():
+                return child.key
+        possible = [child.key for child in self.by_key.values() if child.ticks <= facts.started]
+        return possible[0] if len(possible) == 1 else None

@@ -1,0 +1,115 @@
+"""The holder's journal: what was intended, what was started, how it ended, what the daemon has settled.
+
+One JSON list a line: `["H", token, boot id, pid, start ticks]` first, then `["I", key]` before a spawn, `["P", key, pid]`
+after it, the event itself (`["x", key, ...]` ended, `["r", key, ...]` refused), and `["F", key]` when it is settled. It must
+outlive the process, not the power: nothing is synced, and after a reboot the boot id differs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+NAME = "journal"
+_COMPACT_ABOVE = 4 * 1024 * 1024
+
+
+class Journal:
+    """Appends lines; `flush` is one write."""
+
+    def __init__(self, folder: str, token: str, boot_id: str, pid: int, started: int) -> None:
+        self._path = os.path.join(folder, NAME)
+        self._header = ["H", token, boot_id, pid, started]
+        self._lines: list[str] = []
+        self._size = 0
+        self._fd = self._open(self._path)
+        self.add(self._header)
+        self.flush()
+
+    def add(self, line: list[Any]) -> None:
+        """Remember a line for the next flush."""
+        self._lines.append(json.dumps(line, separators=(",", ":")) + "\n")
+
+    def flush(self) -> None:
+        """Write what was added."""
+        if self._lines:
+            data = "".join(self._lines).encode()
+            self._lines.clear()
+            write_all(self._fd, data)
+            self._size += len(data)
+
+    @property
+    def long(self) -> bool:
+        """True when it is worth writing anew."""
+        return self._size > _COMPACT_ABOVE
+
+    def compact(self, lines: list[list[Any]]) -> None:
+        """Replace the file by its header and `lines`: what is live or not yet settled."""
+        self.flush()
+        beside = self._path + ".new"
+        fd = self._open(beside)
+        os.close(self._fd)
+        self._fd, self._size = fd, 0
+        for line in [self._header, *lines]:
+            self.add(line)
+        self.flush()
+        os.rename(beside, self._path)  # noqa: PTH104
+
+    @staticmethod
+    def _open(path: str) -> int:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
+
+
+class Record:
+    """What a journal says: the facts of its holder, and each key that is not settled.
+
+    `open` maps a key to its pid (None: intended, perhaps spawned); `ended` maps a key to its last event.
+    """
+
+    def __init__(self) -> None:
+        self.token = ""
+        self.boot_id = ""
+        self.pid = 0
+        self.started = 0
+        self.open: dict[str, int | None] = {}
+        self.ended: dict[str, list[Any]] = {}
+
+
+def read(folder: str) -> Record | None:
+    """Read a holder's journal; None if there is none. A last line cut short by a kill is left out."""
+    try:
+        with open(os.path.join(folder, NAME), encoding="utf-8") as file:
+            lines = file.read().split("\n")[:-1]
+    except FileNotFoundError:
+        return None
+    record = Record()
+    for line in lines:
+        _take(record, json.loads(line))
+    return record
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write everything, also when the kernel takes it in pieces."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def _take(record: Record, line: list[Any]) -> None:
+    kind, key = line[0], line[1]
+    if kind == "H":
+        _, record.token, record.boot_id, record.pid, record.started = line
+    elif kind == "I":
+        record.open[key] = None
+    elif kind == "P":
+        record.open[key] = line[2]
+    else:
+        record.open.pop(key, None)
+        if kind == "F":
+            record.ended.pop(key, None)
+        else:
+            record.ended[key] = line

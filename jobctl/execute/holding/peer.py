@@ -1,0 +1,87 @@
+"""The connection to the daemon, seen from the holder."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+
+from jobctl.execute.holding.frames import Unpacker, pack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_PIECE = 256 * 1024
+_MANY_FDS = 250
+_LARGE = 1024 * 1024
+
+
+class Peer:
+    """One connected daemon: operations come in, with descriptors; events go out, without ever blocking."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        self.sock = sock
+        self.ended = False
+        self._unpacker = Unpacker()
+        self._fds: list[int] = []
+        self._out = bytearray()
+
+    @property
+    def behind(self) -> bool:
+        """True when the daemon does not read what it is told."""
+        return len(self._out) > _LARGE
+
+    @property
+    def pending(self) -> bool:
+        """True when something waits to be sent."""
+        return bool(self._out)
+
+    def read(self) -> list[list[Any]]:
+        """All operations that have arrived; `ended` is set when no more can come."""
+        operations: list[list[Any]] = []
+        while not self.ended:
+            try:
+                data, fds, _, _ = socket.recv_fds(self.sock, _PIECE, _MANY_FDS)
+                self._fds += fds
+                operations += self._unpacker.feed(data)
+            except BlockingIOError:
+                break
+            except (OSError, ValueError):
+                data = b""
+            self.ended = not data
+        return operations
+
+    def take_fds(self, count: int) -> list[int]:
+        """The descriptors that came with an operation, in its order."""
+        taken, self._fds = self._fds[:count], self._fds[count:]
+        return taken
+
+    def send(self, value: Any) -> None:
+        """Put a frame into the outgoing buffer."""
+        self._out += pack(value)
+
+    def flush(self) -> None:
+        """Send what the socket takes."""
+        try:
+            while self._out:
+                del self._out[: self.sock.send(self._out)]
+        except BlockingIOError:
+            return
+        except OSError:
+            self.ended = True
+            self._out.clear()
+
+    def close(self) -> None:
+        """Let go of the connection and of descriptors that nobody took."""
+        for fd in self._fds:
+            os.close(fd)
+        self.sock.close()
+
+
+def is_same_user(sock: socket.socket) -> bool:
+    """True if the process at the other end runs as the same user, or as root."""
+    size = struct.calcsize("3i")
+    _, uid, _ = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    return uid in (0, os.geteuid())

@@ -1,0 +1,119 @@
+"""From a specification to a running child: its files, its pipes, its environment."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from jobctl.execute.holding import tree
+from jobctl.execute.holding.child import Child, Output
+from jobctl.execute.holding.launch import launch, refusal, text_file
+from jobctl.execute.holding.log import Log
+from jobctl.execute.holding.mask import Mask, worth_masking
+from jobctl.execute.holding.progress import Progress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+PROGRESS_FD = 3
+"""Reserved in the holder, so that it can be passed on: a number above 9 is out of reach for `>&$JOBCTL_PROGRESS_FD` in sh."""
+_NOTHING = Mask(())
+
+
+class Refused(Exception):
+    """A child cannot be started; the message says why and what to do."""
+
+
+class _Files:
+    """The descriptors of one spawn: `ours` stay, the others are closed here once the child has them."""
+
+    def __init__(self) -> None:
+        self.log: Log | None = None
+        self.output: int | None = None
+        self.progress: int | None = None
+        self._passed: list[int] = []
+
+    def pipe(self) -> tuple[int, int]:
+        reader, writer = os.pipe2(os.O_CLOEXEC)
+        self._passed.append(writer)
+        return reader, writer
+
+    def text(self, text: str) -> int:
+        self._passed.append(text_file(text))
+        return self._passed[-1]
+
+    def let_go(self, null: int) -> None:
+        for fd in self._passed:
+            os.close(fd)
+        if self.progress is not None:
+            os.dup2(null, PROGRESS_FD, inheritable=False)
+
+    def give_up(self) -> None:
+        if self.log is not None:
+            self.log.finish()
+        for fd in (self.output, self.progress):
+            if fd is not None:
+                os.close(fd)
+
+
+def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, now: int) -> Child:
+    """Start a child; raises Refused, and then nothing is left open."""
+    files = _Files()
+    environment = {**spec["env"], tree.MARK: mark}
+    try:
+        streams = fds[:3] if fds else _streams(spec, files, null)
+        inherited = _inherited(spec, fds[3:], files, environment)
+        process = launch(spec, environment, streams, inherited)
+    except (OSError, ValueError, OverflowError, subprocess.SubprocessError) as error:
+        files.give_up()
+        raise Refused(refusal(error, spec)) from error
+    except Refused:
+        files.give_up()
+        raise
+    finally:
+        files.let_go(null)
+    process.returncode = 0
+    return _child(spec, process.pid, files, now)
+
+
+def _child(spec: dict[str, Any], pid: int, files: _Files, now: int) -> Child:
+    mask = Mask(spec["secrets"]) if spec["secrets"] else _NOTHING
+    child = Child(spec["key"], pid, now, worker=spec["worker"], mask=mask)
+    child.log = files.log
+    if files.output is not None and files.log is not None:
+        child.output = Output(files.output, files.log, mask)
+    if files.progress is not None:
+        child.progress = Progress(files.progress)
+    return child
+
+
+def _streams(spec: dict[str, Any], files: _Files, null: int) -> tuple[int, int, int]:
+    stdin = null if spec["stdin"] is None else files.text(spec["stdin"])
+    if spec["log"] is None:
+        return stdin, null, null
+    files.log = _log(spec)
+    if not worth_masking(spec["secrets"]):
+        return stdin, files.log.fd, files.log.fd
+    files.output, writer = files.pipe()
+    return stdin, writer, writer
+
+
+def _log(spec: dict[str, Any]) -> Log:
+    try:
+        return Log(spec["log"], spec["log_max_bytes"])
+    except OSError as error:
+        reason = f"{os.strerror(error.errno or 0)}; check the state folder and the space on its disk"
+        raise Refused(f"the log file {spec['log']} cannot be opened: {reason}") from error
+
+
+def _inherited(spec: dict[str, Any], fds: list[int], files: _Files, environment: dict[str, str]) -> list[int]:
+    """Descriptors beyond 2, and the variables that tell the child their numbers."""
+    if fds:
+        environment["JOBCTL_FDS"] = ",".join(map(str, fds))
+    if not spec["progress"]:
+        return fds
+    files.progress, writer = files.pipe()
+    os.dup2(writer, PROGRESS_FD, inheritable=False)
+    environment["JOBCTL_PROGRESS_FD"] = str(PROGRESS_FD)
+    return [*fds, PROGRESS_FD]

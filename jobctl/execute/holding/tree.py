@@ -1,0 +1,119 @@
+"""Processes as /proc shows them: who lives, who descends from whom, who carries which mark."""
+
+from __future__ import annotations
+
+import os
+
+MARK = "JOBCTL_MARK"
+
+
+class Stat:
+    """What `/proc/<pid>/stat` says of a process; `started` is in clock ticks since boot."""
+
+    __slots__ = ("group", "parent", "session", "started", "state")
+
+    def __init__(self, line: bytes) -> None:
+        fields = line[line.rindex(b")") + 2 :].split()
+        self.state = fields[0]
+        self.parent = int(fields[1])
+        self.group = int(fields[2])
+        self.session = int(fields[3])
+        self.started = int(fields[19])
+
+    @property
+    def lives(self) -> bool:
+        """False for a zombie: it executes nothing and waits to be reaped."""
+        return self.state not in b"ZX"
+
+
+def stat(pid: int) -> Stat | None:
+    """A process's facts; None if there is no such process."""
+    line = _read(f"/proc/{pid}/stat")
+    return Stat(line) if line else None
+
+
+def descendants(roots: list[int]) -> dict[int, Stat]:
+    """The processes `roots` and everything below them, with the zombies."""
+    found: dict[int, Stat] = {}
+    waiting = list(roots)
+    while waiting:
+        pid = waiting.pop()
+        facts = None if pid in found else stat(pid)
+        if facts is not None:
+            found[pid] = facts
+            waiting += children(pid)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    """The direct children of a process, of all its threads."""
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return []
+    found: list[int] = []
+    for thread in threads:
+        found += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
+    return found if found or _HAS_CHILDREN_FILES else _children_by_scan(pid)
+
+
+def mark_of(pid: int) -> str | None:
+    """The mark in a process's environment as it was when it was executed."""
+    environment = b"\0" + _read(f"/proc/{pid}/environ")
+    _, found, rest = environment.partition(f"\0{MARK}=".encode())
+    return os.fsdecode(rest.split(b"\0", 1)[0]) if found else None
+
+
+def open_files(pid: int) -> list[tuple[int, int]]:
+    """Device and inode of every file and pipe that a process holds open."""
+    folder = f"/proc/{pid}/fd"
+    found = []
+    try:
+        for name in os.listdir(folder):
+            facts = os.stat(f"{folder}/{name}")
+            found.append((facts.st_dev, facts.st_ino))
+    except OSError:
+        return found
+    return found
+
+
+def pids() -> list[int]:
+    """Every process that can be seen."""
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def boot_id() -> str:
+    """Names the time since the machine started: a pid of another boot means nothing."""
+    return _read("/proc/sys/kernel/random/boot_id").decode().strip()
+
+
+def send(pid: int, signal: int) -> None:
+    """Signal a process if it is still there and may be signalled."""
+    try:
+        os.kill(pid, signal)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def send_to_group(leader: int, signal: int) -> None:
+    """Signal a process group; its leader must not have been reaped, so that the number cannot be another's."""
+    try:
+        os.killpg(leader, signal)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _children_by_scan(parent: int) -> list[int]:
+    facts = ((pid, stat(pid)) for pid in pids())
+    return [pid for pid, found in facts if found is not None and found.parent == parent]
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.readall()
+    except OSError:
+        return b""
+
+
+_HAS_CHILDREN_FILES = os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/children")  # noqa: PTH110

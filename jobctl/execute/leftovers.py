@@ -1,0 +1,73 @@
+"""What a holder that is gone has left: its journal tells the ends it saw, its mark finds what still lives."""
+
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+
+from jobctl.execute.holding import journal, tree
+from jobctl.execute.holding.journal import Record
+from jobctl.execute.messages import Event, Lost, event_of
+from jobctl.model.errors import ExecutionError
+
+_CAUSE = "the process that held it was killed"
+_PATIENCE_S = 10.0
+_PAUSE_S = 0.005
+
+
+def recover(folder: Path) -> list[Event]:
+    """Kill what a dead holder left behind, see it dead, remove its folder, and tell how each child ended.
+
+    A child whose end is in the journal gets its real `Ended` or `Refused`, any other one `Lost`; a key that is not
+    among them was never started. Blocks while processes die, usually a few milliseconds. Raises ExecutionError if some
+    cannot be killed within 10 s: then nothing may be run in their place, and the folder stays.
+    """
+    record = journal.read(str(folder))
+    if record is None:
+        return []
+    if record.boot_id == tree.boot_id():
+        _kill_all(record)
+    shutil.rmtree(folder, ignore_errors=True)
+    ended = [event_of(line) for line in record.ended.values()]
+    return [*ended, *(Lost(key, _CAUSE) for key in record.open)]
+
+
+def _kill_all(record: Record) -> None:
+    _kill_holder(record)
+    give_up_at = time.monotonic() + _PATIENCE_S
+    while True:
+        left = _left(record)
+        if not left and not _left(record):
+            return
+        for pid in left:
+            tree.send(pid, signal.SIGKILL)
+        if time.monotonic() > give_up_at:
+            pids = ", ".join(map(str, sorted(left)))
+            raise ExecutionError(
+                f"processes {pids} of a former daemon cannot be killed",
+                hint="end them by hand; their runs wait until they are gone",
+            )
+        time.sleep(_PAUSE_S)
+
+
+def _kill_holder(record: Record) -> None:
+    """The holder first, if it is only stuck: nothing must be started while its children are looked for."""
+    facts = tree.stat(record.pid)
+    if facts is not None and facts.started == record.started:
+        tree.send(record.pid, signal.SIGKILL)
+
+
+def _left(record: Record) -> set[int]:
+    """Live processes of children that have not ended: by mark, by session, by descent."""
+    marks = {f"{record.token}:{key}" for key in record.open}
+    sessions = {pid for pid in record.open.values() if pid is not None}
+    roots = []
+    for pid in tree.pids():
+        facts = tree.stat(pid)
+        if facts is None or not facts.lives or pid == os.getpid():
+            continue
+        mark = tree.mark_of(pid)
+        if mark in marks or (facts.session in sessions and (mark is None or mark.startswith(record.token))):
+            roots.append(pid)
+    return {pid for pid, facts in tree.descendants(roots).items() if facts.lives}

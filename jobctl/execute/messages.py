@@ -1,0 +1,161 @@
+"""What a holder is told to start, and what it tells of its children."""
+
+import signal
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from jobctl.model.instant import from_ms
+from jobctl.model.job import Resources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spawn:
+    """A child to start. `key` is `<kind>:<name>` and never used twice; its events go to who asks for `kind`.
+
+    `env` is all the child gets, beside `JOBCTL_MARK`, with `progress` also `JOBCTL_PROGRESS_FD`, and `JOBCTL_FDS`
+    (see `Holder.spawn`). `log` gets stdout and stderr; without it they go to /dev/null. `secrets` are masked in it.
+    `user`, `group` and `extra_groups` are numbers. `dies_with_client` marks a worker: it is killed when the daemon
+    lets go of the holder, and its end is not kept for another daemon.
+    """
+
+    key: str
+    argv: tuple[str, ...]
+    env: dict[str, str]
+    cwd: str
+    stdin: bytes | None = None
+    log: str | None = None
+    log_max_bytes: int = 100_000_000
+    secrets: tuple[str, ...] = ()
+    user: int | None = None
+    group: int | None = None
+    extra_groups: tuple[int, ...] | None = None
+    umask: int | None = None
+    nice: int | None = None
+    resources: Resources = field(default_factory=Resources)
+    dies_with_client: bool = False
+    progress: bool = False
+
+    def plain(self, umask: int, fds: int) -> dict[str, Any]:
+        """The JSON data that the holder reads; `umask` is for a child that has none of its own."""
+        return {
+            "key": self.key,
+            "argv": self.argv,
+            "env": self.env,
+            "cwd": self.cwd,
+            "stdin": None if self.stdin is None else self.stdin.decode("latin-1"),
+            "log": self.log,
+            "log_max_bytes": self.log_max_bytes,
+            "secrets": self.secrets,
+            "user": self.user,
+            "group": self.group,
+            "extra_groups": self.extra_groups,
+            "umask": umask if self.umask is None else self.umask,
+            "nice": self.nice,
+            "resources": None if self.resources == _UNLIMITED else _limits(self.resources),
+            "worker": self.dies_with_client,
+            "progress": self.progress,
+            "fds": fds,
+        }
+
+
+class Spawned(NamedTuple):
+    """A child lives. Told after its first moments: of one that ends at once there is only its end."""
+
+    key: str
+    pid: int
+    pid_started: int
+    started_at: datetime
+
+
+class Refused(NamedTuple):
+    """A child could not be started; the message says why and what to do."""
+
+    key: str
+    message: str
+    at: datetime
+
+
+class Ended(NamedTuple):
+    """A child has ended: with `exit_code`, or killed by `signal` (a name).
+
+    `asked`: `Holder.kill` was called before; then its whole tree is dead.
+    """
+
+    key: str
+    pid: int
+    exit_code: int | None
+    signal: str | None
+    started_at: datetime
+    ended_at: datetime
+    asked: bool
+
+
+class Progressed(NamedTuple):
+    """A child told how far it is."""
+
+    key: str
+    percent: float | None
+    message: str | None
+
+
+class Lost(NamedTuple):
+    """The holder died; the child and everything it started was killed and seen dead."""
+
+    key: str
+    cause: str
+
+
+class Taken(NamedTuple):
+    """Another daemon has taken the holder over; nothing more will be told here, and nothing was killed."""
+
+
+Event = Spawned | Refused | Ended | Progressed | Lost | Taken
+
+
+class Held(NamedTuple):
+    """A live child of a holder that was connected to."""
+
+    key: str
+    pid: int
+    pid_started: int
+    started_at: datetime
+    dies_with_client: bool
+
+
+_UNLIMITED = Resources()
+
+
+def event_of(data: list[Any]) -> Event:
+    """The event in a frame from the holder."""
+    match data:
+        case ["x", key, pid, code, number, started, ended, asked]:
+            name = None if number is None else signal_name(number)
+            return Ended(key, pid, code, name, from_ms(started), from_ms(ended), asked)
+        case ["s", key, pid, ticks, started]:
+            return Spawned(key, pid, ticks, from_ms(started))
+        case ["p", key, percent, message]:
+            return Progressed(key, percent, message)
+        case ["r", key, message, at]:
+            return Refused(key, message, from_ms(at))
+    raise ValueError(f"a holder said {data!r}")
+
+
+def signal_name(number: int) -> str:
+    """`SIGKILL` for 9; a real-time signal without a name is `SIG<number>`.
+
+    >>> signal_name(9), signal_name(40)
+    ('SIGKILL', 'SIG40')
+    """
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIG{number}"
+
+
+def _limits(resources: Resources) -> dict[str, int]:
+    """Limits that are set, in whole units."""
+    limits = {name: value for name, value in asdict(resources).items() if value is not None}
+    if resources.cpu_time is not None:
+        limits["cpu_time"] = max(1, round(resources.cpu_time.total_seconds()))
+    return limits

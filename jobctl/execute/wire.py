@@ -1,0 +1,85 @@
+"""Frames and descriptors over the socket to a holder, without blocking."""
+
+import os
+import socket
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from jobctl.execute.holding.frames import Unpacker, pack
+
+_PIECE = 256 * 1024
+
+
+class Wire:
+    """The daemon's end of the socket: an outgoing buffer that keeps descriptors with the frame they belong to."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        self.sock = sock
+        self.ended = False
+        self._out: deque[tuple[bytearray, list[int]]] = deque()
+        self._unpacker = Unpacker()
+
+    @property
+    def pending(self) -> bool:
+        """True when something waits to be sent."""
+        return bool(self._out)
+
+    def send(self, value: Any, fds: Sequence[int] = ()) -> None:
+        """Put a frame into the buffer; `fds` are duplicated, the caller keeps its own."""
+        if fds or not self._out or self._out[-1][1]:
+            self._out.append((bytearray(), [_duplicate(fd) for fd in fds]))
+        self._out[-1][0].extend(pack(value))
+
+    def flush(self) -> None:
+        """Send what the socket takes."""
+        try:
+            while self._out:
+                self._send_first()
+        except BlockingIOError:
+            return
+        except OSError:
+            self.ended = True
+
+    def read(self) -> list[Any]:
+        """All frames that have arrived; `ended` is set when no more can come."""
+        frames: list[Any] = []
+        while not self.ended:
+            try:
+                data = self.sock.recv(_PIECE)
+            except BlockingIOError:
+                break
+            except OSError:
+                data = b""
+            self.ended = not data
+            frames += self._unpacker.feed(data)
+        return frames
+
+    def close(self) -> None:
+        """Let go of the socket and of what was not sent."""
+        for _, fds in self._out:
+            _close(fds)
+        self._out.clear()
+        self.sock.close()
+
+    def _send_first(self) -> None:
+        data, fds = self._out[0]
+        if fds:
+            sent = socket.send_fds(self.sock, [data], fds)
+            _close(fds)
+        else:
+            sent = self.sock.send(data)
+        del data[:sent]
+        if not data:
+            self._out.popleft()
+
+
+def _duplicate(fd: int) -> int:
+    return os.dup(fd)
+
+
+def _close(fds: list[int]) -> None:
+    for fd in fds:
+        os.close(fd)
+    fds.clear()
