@@ -1,0 +1,200 @@
+"""Cron expressions as people type them: read by croniter, corrected to what Debian's cron does, and expanded once.
+
+Corrections: `a-a` is `a` (croniter reads the whole field); `a/n` in the weekday field runs to 7, not 6; `H` in the
+day-of-month field stays within 1-28, so that no month is left out; days follow Debian's star rule; zones are ours.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from jobctl.decide.durations import parse_duration
+from jobctl.decide.pattern import LAST, DayRule, Pattern
+from jobctl.decide.zone import load
+from jobctl.model.errors import UsageError
+
+_ALIASES = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+_FIELDS = {
+    "second": "0-59",
+    "minute": "0-59",
+    "hour": "0-23",
+    "day-of-month": "1-31, L",
+    "month": "1-12, JAN-DEC",
+    "day-of-week": "0-7, SUN-SAT, L5, 1#2",
+}
+_SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _WEEKDAY = range(6)
+_MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+_WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
+_NUMBER = {
+    _MONTH: {name: str(number) for number, name in enumerate(_MONTHS, 1)},
+    _WEEKDAY: {name: str(number) for number, name in enumerate(_WEEKDAYS)},
+}
+_HASHED = re.compile(r"(?<![a-z])h(?![a-z])", re.IGNORECASE)
+_HINT = "five fields `minute hour day-of-month month day-of-week`, six with seconds first, or @daily, @every 10m"
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """`@every`: a grid of instants, `period` apart."""
+
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Reboot:
+    """`@reboot`: no instants; it fires at the first start of a daemon after a boot."""
+
+
+Timing = Pattern | Every | Reboot
+
+
+def parse(expression: str, job: str) -> Timing:
+    """What an expression means for the job of that name, from which `H` is hashed.
+
+    Raises UsageError for an expression that cannot be read.
+
+    >>> parse("30 2 * * MON-FRI", "backup").hours
+    (2,)
+    >>> parse("@every 10m", "backup")
+    Every(period=datetime.timedelta(seconds=600))
+    """
+    return _parse(expression, job if _HASHED.search(expression) else "")
+
+
+@lru_cache(maxsize=32_768)
+def _parse(expression: str, job: str) -> Timing:
+    zone, rest = _split_zone(expression)
+    lowered = rest.lower()
+    if lowered == "@reboot":
+        return Reboot()
+    if lowered.startswith("@every"):
+        return _every(expression, lowered.removeprefix("@every"))
+    if lowered.startswith("@") and lowered not in _ALIASES:
+        known = ", ".join(_ALIASES)
+        _refuse(expression, f"there is no `{rest.split()[0]}`", hint=f"known are {known}, @every 10m, @reboot")
+    typed = _six_fields(expression, _ALIASES.get(lowered, rest))
+    return _expand(expression, [_correct(index, field) for index, field in enumerate(typed)], job, zone)
+
+
+def _split_zone(expression: str) -> tuple[str | None, str]:
+    match = re.fullmatch(r"CRON_TZ=(\S+)\s+(.*)", expression.strip(), re.DOTALL)
+    if match is None:
+        return None, expression.strip()
+    zone = match[1].strip("\"'")
+    load(zone)
+    return zone, match[2].strip()
+
+
+def _every(expression: str, text: str) -> Every:
+    try:
+        period = parse_duration(text)
+    except ValueError as error:
+        _refuse(expression, str(error))
+    if period <= timedelta(0):
+        _refuse(expression, "the period must be longer than nothing")
+    return Every(period)
+
+
+def _six_fields(expression: str, text: str) -> list[str]:
+    fields = text.upper().split()
+    if len(fields) not in (5, 6):
+        _refuse(expression, f"it has {len(fields)} field{'s' if len(fields) != 1 else ''}, not 5 or 6")
+    return fields if len(fields) == 6 else ["0", *fields]
+
+
+def _correct(index: int, field: str) -> str:
+    """A field in the form in which croniter reads it as Debian's cron does."""
+    return ",".join(_correct_item(index, item) for item in field.split(","))
+
+
+def _correct_item(index: int, item: str) -> str:
+    names = _NUMBER.get(index, {})
+    item = re.sub(r"(?<![A-Z])[A-Z]{3}(?![A-Z])", lambda name: names.get(name[0], name[0]), item)
+    item = re.sub(r"^(\d+)-0*\1(?=/|$)", r"\1", item)
+    if index == _WEEKDAY:
+        item = re.sub(r"^(\d)L$", r"L\1", item)
+        item = re.sub(r"^7/\d*[1-9]\d*$", "7", item)
+        item = re.sub(r"^(\d)/", r"\1-7/", item)
+    return "H(1-28)" if index == _DAY and item == "H" else item
+
+
+def _expand(expression: str, fields: list[str], job: str, zone: str | None) -> Pattern:
+    _check_fields(expression, fields)
+    cron = _read(fields, job)
+    if cron is None:
+        _blame(expression, fields, job)
+    minutes, hours, days, months, weekdays, seconds = cron.expanded
+    nth = tuple((weekday, LAST if n == "l" else n) for weekday, ns in cron.nth_weekday_of_month.items() for n in ns)
+    nearest = next(iter(cron.nearest_weekday), 0)
+    rule = DayRule(
+        days=0 if nearest else _bits(days, range(1, 32)),
+        last="l" in days,
+        nearest=nearest,
+        weekdays=_bits(weekdays, range(7)) & ~sum({1 << weekday for weekday, _ in nth}),
+        nth=tuple(sorted(nth)),
+        both=fields[_DAY][0] in "*?" or fields[_WEEKDAY][0] in "*?",
+    )
+    return Pattern(
+        seconds=_values(seconds, range(60)),
+        minutes=_values(minutes, range(60)),
+        hours=_values(hours, range(24)),
+        months=_bits(months, range(1, 13)),
+        rule=rule,
+        fixed=not (fields[_MINUTE].startswith("*") or fields[_HOUR].startswith("*")),
+        zone=zone,
+    )
+
+
+def _check_fields(expression: str, fields: list[str]) -> None:
+    """Refuse what croniter would read and we must not."""
+    for field in fields:
+        if re.match(r"R(\(|/|$)", field):
+            _refuse(expression, f"`{field}` would be random", hint="use `H`, which is hashed from the job's name")
+
+
+def _read(fields: list[str], job: str) -> Any:
+    """croniter's reading of six fields, seconds first; None if it has none."""
+    from croniter import CroniterError, croniter
+
+    try:
+        return croniter(
+            " ".join(fields),
+            start_time=0,
+            hash_id=job,
+            implement_cron_bug=True,
+            second_at_beginning=True,
+        )
+    except (CroniterError, ValueError, KeyError, TypeError, IndexError):
+        return None
+
+
+def _blame(expression: str, fields: list[str], job: str) -> NoReturn:
+    """Say which field is wrong: the one that cannot be read even alone."""
+    for index, (name, allowed) in enumerate(_FIELDS.items()):
+        alone = ["*"] * 6
+        alone[index] = fields[index]
+        if _read(alone, job) is None:
+            _refuse(expression, f"`{fields[index]}` is not a {name} ({allowed})")
+    _refuse(expression, "its fields cannot be combined")
+
+
+def _refuse(expression: str, why: str, hint: str | None = None) -> NoReturn:
+    raise UsageError(f"cannot read the schedule `{expression}`: {why}", hint=hint or f"write {_HINT}")
+
+
+def _values(expanded: list[Any], whole: range) -> tuple[int, ...]:
+    return tuple(whole) if "*" in expanded else tuple(sorted(x for x in expanded if isinstance(x, int)))
+
+
+def _bits(expanded: list[Any], whole: range) -> int:
+    return sum(1 << x for x in _values(expanded, whole))

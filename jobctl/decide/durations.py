@@ -1,0 +1,111 @@
+"""Durations, instants, sizes and rates as people type them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from jobctl.decide.zone import to_utc
+from jobctl.model.job import Rate
+
+_UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+_DURATION = re.compile(
+    r"(?:(\d+)w)?\s*(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m(?!s))?\s*(?:(\d+(?:\.\d+)?)s)?\s*(?:(\d+)ms)?", re.ASCII
+)
+_LONGEST = timedelta(days=36_525)
+_SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?", re.ASCII | re.IGNORECASE)
+_RATE = re.compile(r"(\d+)\s*/\s*(s|min|h|day)", re.ASCII)
+_PER = {
+    "s": timedelta(seconds=1),
+    "min": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "day": timedelta(days=1),
+}
+
+
+def parse_duration(text: str | int) -> timedelta:
+    """A duration such as `90s`, `2h30m`, `1d`, `500ms`; a bare integer is seconds.
+
+    >>> parse_duration("2h30m"), parse_duration(90)
+    (datetime.timedelta(seconds=9000), datetime.timedelta(seconds=90))
+    >>> parse_duration("soon")
+    Traceback (most recent call last):
+    ValueError: expected a duration like 90s or 2h30m, got "soon"
+    """
+    complaint = f'expected a duration like 90s or 2h30m, got "{text}"'
+    if isinstance(text, bool):
+        raise ValueError(complaint)
+    plain = str(text).strip()
+    match = _DURATION.fullmatch(plain + "s" if plain.isascii() and plain.isdigit() else plain)
+    if not match or not any(match.groups()):
+        raise ValueError(complaint)
+    weeks, days, hours, minutes, seconds, milliseconds = (float(part or 0) for part in match.groups())
+    try:
+        found = timedelta(
+            weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds
+        )
+    except OverflowError:
+        found = timedelta.max
+    if found > _LONGEST:
+        raise ValueError(f'expected a duration of at most 100 years, got "{text}"')
+    return found
+
+
+def format_duration(duration: timedelta) -> str:
+    """The shortest form that `parse_duration` reads back; milliseconds only show below a minute.
+
+    >>> [format_duration(timedelta(seconds=s)) for s in (0, 0.25, 12, 90, 9000, 93_784)]
+    ['0s', '250ms', '12s', '1m30s', '2h30m', '1d2h3m4s']
+    """
+    if duration < timedelta(0):
+        return "-" + format_duration(-duration)
+    left = duration // timedelta(milliseconds=1)
+    if left >= _UNITS["m"]:
+        left -= left % _UNITS["s"]
+    text = ""
+    for unit in ("d", "h", "m", "s", "ms"):
+        count, left = divmod(left, _UNITS[unit])
+        text += f"{count}{unit}" if count else ""
+    return text or "0s"
+
+
+def parse_instant(text: str, zone: str) -> datetime:
+    """An ISO 8601 date or date and time, as a UTC instant of whole milliseconds.
+
+    Without an offset it is wall-clock time in `zone`: a time that does not exist there is the first instant after the
+    gap, a time that comes twice is the first. A bare date is its midnight.
+
+    >>> parse_instant("2026-03-08 02:30", "America/New_York").isoformat()
+    '2026-03-08T07:00:00+00:00'
+    >>> parse_instant("2026-03-08T02:30:00Z", "America/New_York").isoformat()
+    '2026-03-08T02:30:00+00:00'
+    """
+    try:
+        read = datetime.fromisoformat(text.strip())
+        instant = to_utc(read, zone) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f'expected an instant like 2026-03-08T02:30 or 2026-03-08T02:30Z, got "{text}"') from error
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def parse_size(text: str | int) -> int:
+    """Bytes: a bare integer, or with K, M, G, T as powers of 1024 (as systemd and compose read them).
+
+    >>> parse_size("512M"), parse_size("1G"), parse_size(4096)
+    (536870912, 1073741824, 4096)
+    """
+    match = None if isinstance(text, bool) else _SIZE.fullmatch(str(text).strip())
+    if not match:
+        raise ValueError(f'expected a size like 512M or 1G, got "{text}"')
+    power: int = 1024 ** " KMGT".index(match[2].upper() or " ")
+    return int(match[1]) * power
+
+
+def parse_rate(text: str) -> Rate:
+    """A rate of starts: `N/s`, `N/min`, `N/h` or `N/day`, with N at least 1.
+
+    >>> parse_rate("10/min")
+    Rate(count=10, per=datetime.timedelta(seconds=60))
+    """
+    match = _RATE.fullmatch(str(text).strip())
+    if not match or int(match[1]) < 1:
+        raise ValueError(f'expected a rate like 10/min (per s, min, h or day), got "{text}"')
+    return Rate(int(match[1]), _PER[match[2]])

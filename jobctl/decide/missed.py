@@ -1,0 +1,55 @@
+"""What a schedule's past comes to: the fires that are due, the ones to make up for, the ones that were missed."""
+
+from datetime import datetime, timedelta
+
+from jobctl.decide.fire import Between, fires_between, jitter_for, next_fire
+from jobctl.model.fire import Fire, Fires
+from jobctl.model.job import Schedule
+from jobctl.model.run import Missed
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def decide_fires(schedule: Schedule, job: str, cursor_at: datetime, on_duty_since: datetime, now: datetime) -> Fires:
+    """Decide every nominal time in (cursor_at, now], each exactly once.
+
+    Times from `on_duty_since` on are on time. Earlier ones passed while no daemon was on duty: `catchup` says how many
+    of them are made up for, within `catchup_window` before `now`; the others share one missed range. When the clock
+    has stepped back (`now` before the cursor) nothing fires and the cursor stays. Raises UsageError for a schedule that
+    cannot be read.
+    """
+    until = max(cursor_at, now)
+    duty_from = max(cursor_at, min(until, on_duty_since - _MILLISECOND))
+    late = _make_up(schedule, job, cursor_at, duty_from, now)
+    on_time = fires_between(schedule, job, duty_from, until)
+    due = [_fire(schedule, job, at, caught_up=True) for at in late.kept]
+    due += [_fire(schedule, job, at, caught_up=False) for at in on_time.kept]
+    return Fires(
+        due=tuple(due),
+        missed=(late.dropped,) if late.dropped else (),
+        cursor_at=until,
+        next_at=next_fire(schedule, job, until),
+    )
+
+
+def _make_up(schedule: Schedule, job: str, after: datetime, until: datetime, now: datetime) -> Between:
+    """Of the times in (after, until], the ones that `catchup` makes up for, and the range of the others."""
+    limit = {"none": 0, "last": 1, "all": schedule.catchup_limit}[schedule.catchup]
+    found = fires_between(schedule, job, after, until, limit)
+    oldest_allowed = now - schedule.catchup_window
+    kept = tuple(at for at in found.kept if at >= oldest_allowed)
+    too_old = found.kept[: len(found.kept) - len(kept)]
+    return Between(kept, _join(found.dropped, too_old))
+
+
+def _join(dropped: Missed | None, too_old: tuple[datetime, ...]) -> Missed | None:
+    """One range over what was dropped and what follows it."""
+    if not too_old:
+        return dropped
+    if dropped is None:
+        return Missed(too_old[0], too_old[-1], len(too_old))
+    return Missed(dropped.from_at, too_old[-1], dropped.times + len(too_old))
+
+
+def _fire(schedule: Schedule, job: str, at: datetime, *, caught_up: bool) -> Fire:
+    return Fire(nominal_at=at, due_at=at + jitter_for(schedule, job, at), caught_up=caught_up)

@@ -1,0 +1,137 @@
+"""Wall clock and UTC: where a zone's offset changes, and what that does to wall-clock times.
+
+Wall-clock times here are integers too: the seconds since 1970-01-01T00:00 as that wall would count them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from jobctl.model.errors import UsageError
+from jobctl.model.instant import EPOCH
+from jobctl.model.job import Dst
+
+_DAY = 86_400
+_SECOND = timedelta(seconds=1)
+_NEVER = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of one calendar year in which a zone's offset is constant.
+
+    `start` and `end` are UTC seconds, `offset` seconds east. Wall times in [`gap_from`, `start + offset`) do not exist;
+    those before `seen_until` were already shown by the segment before, those from `again_from` come again in the next.
+    """
+
+    start: int
+    end: int
+    offset: int
+    gap_from: int | None
+    seen_until: int
+    again_from: int
+
+
+@lru_cache(maxsize=1024)
+def load(name: str) -> ZoneInfo:
+    """The zone with that IANA name. Raises UsageError if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise UsageError(
+            f"there is no time zone `{name}`", hint="write an IANA name such as `Europe/Berlin` or `UTC`"
+        ) from error
+
+
+def to_utc(wall: datetime, zone: str, dst: Dst | None = None) -> datetime:
+    """The instant at which a naive wall-clock time comes: after a gap at its end, and of two the first.
+
+    `dst.repeat="last"` takes the last of two.
+
+    >>> to_utc(datetime(2026, 3, 29, 2, 30), "Europe/Berlin").isoformat()
+    '2026-03-29T01:00:00+00:00'
+    >>> to_utc(datetime(2026, 10, 25, 2, 30), "Europe/Berlin").isoformat()
+    '2026-10-25T00:30:00+00:00'
+    """
+    first = wall.replace(tzinfo=load(zone), fold=0)
+    second = first.replace(fold=1)
+    before, after = first.utcoffset(), second.utcoffset()
+    assert before is not None
+    assert after is not None
+    if before >= after:
+        last = dst is not None and dst.repeat == "last"
+        return (second if last else first).astimezone(UTC)
+    low, high = ((wall.replace(tzinfo=UTC) - offset - EPOCH) // _SECOND for offset in (after, before))
+    return EPOCH + timedelta(seconds=_change(load(zone), low - 1, high + 1))
+
+
+def segments(zone: str, start: int) -> Iterator[Segment]:
+    """The segments of a zone from the one that holds the UTC second `start` on, within the years 1900 to 9998."""
+    if start >= _LAST:
+        return
+    year = (EPOCH + timedelta(seconds=max(start, _FIRST))).year
+    for segment in _segments(zone, year):
+        if start < segment.end:
+            yield segment
+    for later in range(year + 1, 9999):
+        yield from _segments(zone, later)
+
+
+@lru_cache(maxsize=8192)
+def _segments(zone: str, year: int) -> tuple[Segment, ...]:
+    tz = load(zone)
+    first, last = _midnight(year), _midnight(year + 1)
+    changes = list(_changes(tz, first - 3 * _DAY, last + 3 * _DAY))
+    inside = [at for at, _, _ in changes if first < at < last]
+    return tuple(_segment(tz, start, end, changes) for start, end in pairwise([first, *inside, last]))
+
+
+def _segment(tz: ZoneInfo, start: int, end: int, changes: list[tuple[int, int, int]]) -> Segment:
+    gap_from, seen_until, again_from = None, -_NEVER, _NEVER
+    for at, before, after in changes:
+        if at == start and before < after:
+            gap_from = at + before
+        if at <= start and before > after:
+            seen_until = at + before
+        if at >= end and before > after:
+            again_from = min(again_from, at + after)
+    return Segment(start, end, _offset(tz, start), gap_from, seen_until, again_from)
+
+
+def _changes(tz: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Each change of offset: its UTC second, the offset before and the offset after."""
+    before = _offset(tz, start)
+    for second in range(start + _DAY, end + 1, _DAY):
+        after = _offset(tz, second)
+        if after != before:
+            at = _change(tz, second - _DAY, second)
+            yield at, before, after
+        before = after
+
+
+def _change(tz: ZoneInfo, low: int, high: int) -> int:
+    """The first UTC second in (low, high] that no longer has the offset of `low`."""
+    before = _offset(tz, low)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(tz, middle) == before:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _offset(tz: ZoneInfo, second: int) -> int:
+    offset = (EPOCH + timedelta(seconds=second)).astimezone(tz).utcoffset()
+    assert offset is not None
+    return offset // _SECOND
+
+
+def _midnight(year: int) -> int:
+    return (date(year, 1, 1).toordinal() - date(1970, 1, 1).toordinal()) * _DAY
+
+
+_FIRST, _LAST = _midnight(1900), _midnight(9999)
