@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from jobctl.catalog.data import to_data
-from jobctl.catalog.fields import got
 from jobctl.catalog.keys import ALIASES, place_of
+from jobctl.catalog.kind import got
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Node, Part
 from jobctl.model.problem import Problem

@@ -10,6 +10,7 @@ from jobctl.model.problem import Problem
 
 MAX_DEPTH = 64
 MAX_NODES = 250_000
+MAX_ANCHORS = 1_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PREFIX = "tag:yaml.org,2002:"
 _SCALAR_TAGS = ("str", "int", "float", "bool", "null")
@@ -131,6 +132,8 @@ class Composer:
         if self._count > MAX_NODES:
             raise TooMuch((place or node).problem([], f"more than {MAX_NODES:,} values, aliases expanded"))
         if anchor:
+            if len(self._anchors) >= MAX_ANCHORS:
+                raise TooMuch(node.problem([], f"more than {MAX_ANCHORS:,} anchors"))
             self._anchors[anchor] = node
             self._sizes[anchor] = whole or size
         if self._open:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from jobctl.catalog.check import check
 from jobctl.catalog.data import to_data
-from jobctl.catalog.fields import JOB_NAME_KIND, got
+from jobctl.catalog.fields import JOB_NAME_KIND
 from jobctl.catalog.keys import canonical, merged
+from jobctl.catalog.kind import got
 from jobctl.catalog.models import FileModel, JobModel
 from jobctl.catalog.node import Entry, Items, Node, Part, Scalar, Source, Table
 from jobctl.model.problem import Problem

@@ -1,22 +1,25 @@
 """The catalog as a whole: from paths to a `Catalog`, or to every problem that stands in the way."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobctl.catalog.check import Checked, check
+from jobctl.catalog.check import check
 from jobctl.catalog.document import Document, TypedJob, entries_of
 from jobctl.catalog.files import why_untrusted
 from jobctl.catalog.gather import absolute, gather
 from jobctl.catalog.keys import merged
 from jobctl.catalog.models import JobModel
-from jobctl.catalog.node import Entry, Node, Table
+from jobctl.catalog.node import Node, Table
 from jobctl.catalog.normal import job_of
 from jobctl.catalog.rules import job_problems, problem_at
+from jobctl.catalog.twice import defined_twice
 from jobctl.decide.fire import never_matches
 from jobctl.model.errors import CatalogInvalid
 from jobctl.model.job import Catalog, Job, Queue
 from jobctl.model.problem import Problem
+
+MAX_PROBLEMS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +37,21 @@ def load(paths: Sequence[Path], machine_zone: str, euid: int) -> Loaded:
     names a `user`, files that others may write are refused. Raises NotFound when a path does not exist.
     """
     documents, problems = gather(paths)
-    jobs = [(document, job, _checked(document, job)) for document in documents for job in document.jobs]
-    limits = _limits(documents)
-    problems += _twice(documents)
-    for _, job, checked in jobs:
-        problems += checked.problems + job_problems(job, checked.value, limits)
-    problems += _untrusted(documents, [job for _, job, _ in jobs], euid)
-    if problems or any(checked.value is None for _, _, checked in jobs):
+    jobs = [(document, job) for document in documents for job in document.jobs]
+    problems += defined_twice(documents)
+    models, wrong = _models(jobs, {entry.name for document in documents for entry in entries_of(document, "limits")})
+    problems += wrong
+    problems += _untrusted(documents, [job for _, job in jobs], euid)
+    if problems or len(models) < len(jobs):
         return Loaded(None, _sorted(problems))
-    built = {job.name: job_of(job, checked.value, machine_zone) for _, job, checked in jobs if checked.value}
     catalog = Catalog(
-        jobs=built,
+        jobs={job.name: job_of(job, models[job.name], machine_zone) for _, job in jobs},
         queues=_queues(documents),
-        limits=limits,
-        sources={job.name: document.origin for document, job, _ in jobs},
+        limits=_limits(documents),
+        sources={job.name: document.origin for document, job in jobs},
         paths=tuple(str(absolute(path)) for path in paths),
     )
-    return Loaded(catalog, _sorted(_never_firing(built, [job for _, job, _ in jobs])))
+    return Loaded(catalog, _sorted(_never_firing(catalog.jobs, [job for _, job in jobs])))
 
 
 def load_or_raise(paths: Sequence[Path], machine_zone: str, euid: int) -> Catalog:
@@ -61,11 +62,23 @@ def load_or_raise(paths: Sequence[Path], machine_zone: str, euid: int) -> Catalo
     return loaded.catalog
 
 
-def _checked(document: Document, job: TypedJob) -> Checked[JobModel]:
-    """The job with the defaults of its file under it, against the model."""
-    if isinstance(job.table, Table):
-        job.table = merged(job.table, document.defaults)
-    return check(JobModel, job.table, job.path)
+def _models(
+    jobs: Iterable[tuple[Document, TypedJob]], limits: Container[str]
+) -> tuple[dict[str, JobModel], list[Problem]]:
+    """What each job says, the defaults of its file under it, and what is wrong with it."""
+    models: dict[str, JobModel] = {}
+    problems: list[Problem] = []
+    for document, job in jobs:
+        if isinstance(job.table, Table):
+            job.table = merged(job.table, document.defaults)
+        checked = check(JobModel, job.table, job.path)
+        problems += checked.problems + job_problems(job, checked.value, limits)
+        if checked.value is not None:
+            models[job.name] = checked.value
+        if len(problems) >= MAX_PROBLEMS:
+            problems.append(job.key.problem(job.path, f"more than {MAX_PROBLEMS:,} problems; what follows is not read"))
+            break
+    return models, problems
 
 
 def _queues(documents: Iterable[Document]) -> dict[str, Queue]:
@@ -75,32 +88,6 @@ def _queues(documents: Iterable[Document]) -> dict[str, Queue]:
 
 def _limits(documents: Iterable[Document]) -> dict[str, int]:
     return {name: units for document in documents for name, units in (document.settings.limits or {}).items()}
-
-
-def _twice(documents: Sequence[Document]) -> list[Problem]:
-    """Names that two places define."""
-    found = []
-    seen: dict[str, Node] = {}
-    for document in documents:
-        for job in document.jobs:
-            first = seen.setdefault(job.name, job.key)
-            if first is not job.key:
-                found.append(job.key.problem(job.path, f"job `{job.name}` is already defined at {first.where}"))
-    for section, what in (("queues", "queue"), ("limits", "limit")):
-        entries = [entry for document in documents for entry in entries_of(document, section)]
-        found += _entries_twice(entries, section, what)
-    return found
-
-
-def _entries_twice(entries: Iterable[Entry], section: str, what: str) -> list[Problem]:
-    found = []
-    seen: dict[str, Entry] = {}
-    for entry in entries:
-        first = seen.setdefault(entry.name, entry)
-        if first is not entry:
-            message = f"{what} `{entry.name}` is already defined at {first.key.where}"
-            found.append(entry.key.problem([section, entry.name], message))
-    return found
 
 
 def _untrusted(documents: Sequence[Document], jobs: Sequence[TypedJob], euid: int) -> list[Problem]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from jobctl.catalog import fields as f
+from jobctl.catalog import kind as k
 from jobctl.model.job import ParamType
 
 _PARAM_TYPES = get_args(ParamType)
@@ -19,10 +20,10 @@ class Typed(BaseModel):
 class DstModel(Typed):
     """What a fixed-time schedule does when the clocks change."""
 
-    gap: Annotated[Literal["shift", "skip"], f.one_of("shift", "skip")] | None = Field(
+    gap: Annotated[Literal["shift", "skip"], k.one_of("shift", "skip")] | None = Field(
         None, description="A time that does not exist: the first instant after the gap (shift), or not at all (skip)"
     )
-    repeat: Annotated[Literal["first", "last", "both"], f.one_of("first", "last", "both")] | None = Field(
+    repeat: Annotated[Literal["first", "last", "both"], k.one_of("first", "last", "both")] | None = Field(
         None, description="A time that comes twice: the first, the last, or both"
     )
 
@@ -30,13 +31,13 @@ class DstModel(Typed):
 class RetryModel(Typed):
     """When a failed attempt is tried again."""
 
-    limit: Annotated[int, f.whole(0)] = Field(description="Retries after the first attempt")
+    limit: Annotated[int, k.whole(0)] = Field(description="Retries after the first attempt")
     delay: f.Duration | None = Field(None, description="Wait before the first retry; 15s")
-    backoff: Annotated[float, f.number(1, 1000)] | None = Field(
+    backoff: Annotated[float, k.number(1, 1000)] | None = Field(
         None, description="Each wait is so many times the last; 2"
     )
     max_delay: f.Duration | None = Field(None, description="The longest wait; 1h")
-    jitter: Annotated[float, f.number(0, 1)] | None = Field(None, description="Spreads each wait by this fraction; 0.1")
+    jitter: Annotated[float, k.number(0, 1)] | None = Field(None, description="Spreads each wait by this fraction; 0.1")
     exit_codes: f.ExitCodes | None = Field(None, description="Retry only after these exit codes")
     except_exit_codes: f.ExitCodes | None = Field(None, description="Never retry after these exit codes")
     exceptions: f.Texts | None = Field(None, description="Retry only after these exceptions (or their subclasses)")
@@ -45,15 +46,15 @@ class RetryModel(Typed):
 class ParamModel(Typed):
     """One parameter of a job."""
 
-    type: Annotated[ParamType, f.one_of(*_PARAM_TYPES)] | None = Field(None, description="The type; string")
+    type: Annotated[ParamType, k.one_of(*_PARAM_TYPES)] | None = Field(None, description="The type; string")
     required: f.Bool | None = Field(None, description="Whether enqueue must give it; false")
     default: Any = Field(None, description="The value when none is given")
-    choices: Annotated[list[Any], f.Read(lambda value: _some(value), {"type": "array", "minItems": 1})] | None = Field(
+    choices: Annotated[list[Any], k.Read(lambda value: _some(value), {"type": "array", "minItems": 1})] | None = Field(
         None, description="The only values allowed"
     )
     pattern: f.Text | None = Field(None, description="A regular expression that the whole text must match")
-    minimum: Annotated[float, f.number()] | None = Field(None, description="The smallest number allowed")
-    maximum: Annotated[float, f.number()] | None = Field(None, description="The largest number allowed")
+    minimum: Annotated[float, k.number()] | None = Field(None, description="The smallest number allowed")
+    maximum: Annotated[float, k.number()] | None = Field(None, description="The largest number allowed")
     description: f.Text | None = Field(None, description="What it is for")
 
 
@@ -71,8 +72,8 @@ class ResourcesModel(Typed):
 
     memory: f.Size | None = Field(None, description="Address space, like 512M")
     cpu_time: f.Period | None = Field(None, description="Processor time")
-    open_files: Annotated[int, f.whole(1)] | None = Field(None, description="Open files")
-    processes: Annotated[int, f.whole(1)] | None = Field(None, description="Processes of the user")
+    open_files: Annotated[int, k.whole(1)] | None = Field(None, description="Open files")
+    processes: Annotated[int, k.whole(1)] | None = Field(None, description="Processes of the user")
     file_size: f.Size | None = Field(None, description="Size of a written file")
 
 
@@ -88,13 +89,13 @@ class KeepModel(Typed):
     succeeded: f.Duration | None = Field(None, description="Succeeded and cancelled runs; 7d")
     failed: f.Duration | None = Field(None, description="Failed runs; 90d")
     skipped: f.Duration | None = Field(None, description="Skipped runs; 7d")
-    runs: Annotated[int, f.whole(1)] | None = Field(None, description="At most so many succeeded and skipped runs")
+    runs: Annotated[int, k.whole(1)] | None = Field(None, description="At most so many succeeded and skipped runs")
 
 
 class QueueModel(Typed):
     """A lane with slots, counted over all daemons."""
 
-    slots: Annotated[int, f.whole(1)] | None = Field(None, description="Runs at a time over all daemons; no bound")
+    slots: Annotated[int, k.whole(1)] | None = Field(None, description="Runs at a time over all daemons; no bound")
     rate: f.RateText | None = Field(None, description="Starts of this queue, like 10/min")
 
 
@@ -102,12 +103,12 @@ Params = dict[
     f.ParamName,
     Annotated[
         ParamModel,
-        f.Short(lambda value: {"type": value} if isinstance(value, str) else value, {"enum": list(_PARAM_TYPES)}),
+        k.Short(lambda value: {"type": value} if isinstance(value, str) else value, {"enum": list(_PARAM_TYPES)}),
     ],
 ]
 RetryValue = Annotated[
     RetryModel,
-    f.Short(
+    k.Short(
         lambda value: {"limit": value} if isinstance(value, int) and not isinstance(value, bool) else value,
         {"type": "integer", "minimum": 0},
     ),
@@ -133,17 +134,17 @@ class JobModel(Typed):
     start: f.Instant | None = Field(None, description="No fire before this instant")
     end: f.Instant | None = Field(None, description="No fire after this instant")
     dst: DstModel | None = Field(None, description="What happens when the clocks change")
-    overlap: Annotated[str, f.one_of("skip", "queue", "replace", "allow")] | None = Field(
+    overlap: Annotated[str, k.one_of("skip", "queue", "replace", "allow")] | None = Field(
         None, description="When a run has not ended: skip (with a schedule), queue, replace or allow (without)"
     )
-    catchup: Annotated[str, f.one_of("none", "last", "all")] | None = Field(
+    catchup: Annotated[str, k.one_of("none", "last", "all")] | None = Field(
         None, description="Fires missed while no daemon ran; last"
     )
     catchup_window: f.Duration | None = Field(None, description="Older ones are recorded as missed; 24h")
-    catchup_limit: Annotated[int, f.whole(1)] | None = Field(None, description="At most so many; 100")
+    catchup_limit: Annotated[int, k.whole(1)] | None = Field(None, description="At most so many; 100")
     queue: f.QueueName | None = Field(None, description="The queue; default")
-    priority: Annotated[int, f.whole(-(2**31))] | None = Field(None, description="Higher first; 0")
-    max_parallel: Annotated[int, f.whole(1)] | None = Field(None, description="Runs of this job at a time")
+    priority: Annotated[int, k.whole(-(2**31))] | None = Field(None, description="Higher first; 0")
+    max_parallel: Annotated[int, k.whole(1)] | None = Field(None, description="Runs of this job at a time")
     uses: f.Texts | None = Field(None, description="Names of `limits`; one unit of each is held while it runs")
     rate: f.RateText | None = Field(None, description="Starts of this job, like 10/min")
     timeout: f.Period | None = Field(None, description="The longest an attempt may take")
@@ -151,7 +152,7 @@ class JobModel(Typed):
     stop_grace_period: f.Duration | None = Field(None, description="From that signal to SIGKILL; 10s")
     deadline: f.Period | None = Field(None, description="The longest from enqueue to the end")
     retry: RetryValue | None = Field(None, description="How many retries, or a mapping; 0")
-    loss_limit: Annotated[int, f.whole(1)] | None = Field(None, description="So many losses end a run as poison; 3")
+    loss_limit: Annotated[int, k.whole(1)] | None = Field(None, description="So many losses end a run as poison; 3")
     success_codes: f.ExitCodes | None = Field(None, description="Exit codes that count as success; 0")
     skip_code: f.ExitCode | None = Field(None, description="The exit code that ends a run as skipped")
     idempotent: f.Bool | None = Field(None, description="false: never executed again after it may have started; true")
@@ -161,7 +162,7 @@ class JobModel(Typed):
     env: (
         Annotated[
             dict[f.EnvName, f.EnvValue],
-            f.Short(lambda value: value, {"type": "array", "items": {"type": "string", "pattern": "^[^=]+="}}),
+            k.Short(lambda value: value, {"type": "array", "items": {"type": "string", "pattern": "^[^=]+="}}),
         ]
         | None
     ) = Field(None, description="Environment variables, a mapping or a list of NAME=value")
@@ -175,7 +176,7 @@ class JobModel(Typed):
     user: f.Text | None = Field(None, description="The user it runs as; the daemon's")
     group: f.Text | None = Field(None, description="The group it runs as; the user's")
     umask: f.Umask | None = Field(None, description="Octal, like 022")
-    nice: Annotated[int, f.whole(-20, 19)] | None = Field(None, description="The scheduling priority, -20 to 19")
+    nice: Annotated[int, k.whole(-20, 19)] | None = Field(None, description="The scheduling priority, -20 to 19")
     resources: ResourcesModel | None = Field(None, description="Limits of the operating system")
     log: LogModel | None = Field(None, description="What is kept of the output")
     keep: KeepModel | None = Field(None, description="How long history stays")
@@ -193,7 +194,7 @@ class NamedJobModel(JobModel):
 class FileModel(Typed):
     """A jobctl catalog."""
 
-    version: Annotated[Literal[1], f.Read(lambda value: _one(value), {"const": 1})] | None = Field(
+    version: Annotated[Literal[1], k.Read(lambda value: _one(value), {"const": 1})] | None = Field(
         None, description="The version of the format: 1"
     )
     include: f.Paths | None = Field(None, description="Other catalogs, relative to this one")
@@ -201,7 +202,7 @@ class FileModel(Typed):
         None, description="Merged under every job: env and secrets by name, other keys replace"
     )
     queues: dict[f.QueueName, QueueModel] | None = Field(None, description="Lanes with slots")
-    limits: dict[f.QueueName, Annotated[int, f.whole(1)]] | None = Field(
+    limits: dict[f.QueueName, Annotated[int, k.whole(1)]] | None = Field(
         None, description="Named semaphores shared by jobs: how many units each has"
     )
     jobs: dict[f.JobName, JobModel] | list[NamedJobModel] | None = Field(None, description="The jobs by name")
@@ -210,10 +211,10 @@ class FileModel(Typed):
 def _one(value: Any) -> int:
     if value == 1 and isinstance(value, int) and not isinstance(value, bool):
         return 1
-    raise f.expected("version 1", value)
+    raise k.expected("version 1", value)
 
 
 def _some(value: Any) -> list[Any]:
     if isinstance(value, list) and value:
         return value
-    raise f.expected("a list of values", value)
+    raise k.expected("a list of values", value)

@@ -52,30 +52,38 @@ def _place(text: str, offset: int, source: Source) -> Node:
 def _explained(error: Any, text: str, composer: Composer) -> tuple[Problem, str | None]:
     """The problem behind a reader's error, and the text with the missing quotes when that is all that is wrong."""
     mark, start = error.problem_mark, error.context_mark or error.problem_mark
-    lines = text.split("\n")
     for at in (mark, start):
-        if _is_indented_by_tab(lines, at.line):
-            place = Node(composer.source, at.line + 1, 1 + _indent(lines[at.line]).index("\t"))
+        tab = _indent(_line(text, at)).find("\t")
+        if tab >= 0:
+            place = Node(composer.source, at.line + 1, tab + 1)
             return place.problem(composer.path, "a tab indents this line; YAML takes spaces only"), None
-    line = lines[start.line] if start.line < len(lines) else ""
-    value = line[start.column :]
-    if "alias" in (error.context or "") or "cannot start any token" in (error.problem or ""):
-        value = _value(value, composer.in_flow)
-        place = Node(composer.source, start.line + 1, start.column + 1)
-        mended = line[: start.column] + "'" + value.replace("'", "''") + "'" + line[start.column + len(value) :]
-        return place.problem(composer.path, _quote_hint(value)), _with_line(
-            lines, start.line, mended
-        ) if value else None
+    said = f"{error.context or ''} {error.problem or ''}"
+    if "alias" in said or "cannot start any token" in said:
+        return _unquoted(text, start, composer)
     place = Node(composer.source, mark.line + 1, mark.column + 1)
-    return place.problem(composer.path, _words(error, line)), None
+    return place.problem(composer.path, _words(said, start.line + 1)), None
+
+
+def _unquoted(text: str, start: Any, composer: Composer) -> tuple[Problem, str | None]:
+    """The problem of a value that needs quotes, and the text with them."""
+    value = _value(_line(text, start)[start.column :], composer.in_flow)
+    place = Node(composer.source, start.line + 1, start.column + 1)
+    problem = place.problem(composer.path, _quote_hint(value))
+    if not value:
+        return problem, None
+    quoted = "'" + value.replace("'", "''") + "'"
+    return problem, text[: start.index] + quoted + text[start.index + len(value) :]
+
+
+def _line(text: str, mark: Any) -> str:
+    """The line that a mark is in."""
+    start = mark.index - mark.column
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)]
 
 
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
-
-
-def _is_indented_by_tab(lines: list[str], at: int) -> bool:
-    return at < len(lines) and "\t" in _indent(lines[at])
 
 
 def _value(rest: str, in_flow: bool) -> str:
@@ -93,24 +101,16 @@ def _quote_hint(value: str) -> str:
     return f"a leading {first} means {meaning} to YAML; write it in quotes: {quoted[:80]}"
 
 
-def _with_line(lines: list[str], at: int, line: str) -> str:
-    return "\n".join([*lines[:at], line, *lines[at + 1 :]])
-
-
-def _words(error: Any, line: str) -> str:
-    said = " ".join(part for part in (error.context, error.problem) if part)
+def _words(said: str, opened: int) -> str:
+    """What a reader's complaint means; `opened` is the line where the construct it is about begins."""
     if "mapping values are not allowed" in said:
         return "a colon followed by a space starts a mapping here; indent it as one, or write the value in quotes"
     if "quoted scalar" in said and "end of stream" in said:
-        return (
-            "the quote that opens here is never closed"
-            if not error.context_mark
-            else (f"the quote opened in line {error.context_mark.line + 1} is never closed")
-        )
+        return f"the quote opened in line {opened} is never closed"
     if "escape character" in said:
         return "an unknown escape in double quotes; write \\\\ for a backslash, or use single quotes"
-    if "did not find expected '-' indicator" in said or "did not find expected key" in said:
+    if "expected '-' indicator" in said or "did not find expected key" in said or "block end" in said:
         return "this line does not fit the lines before it; look at its indentation and at quotes that end too early"
     if "flow" in said:
-        return "a [ or { opened before is not closed, or a comma is missing"
-    return f"this is no YAML: {said}"
+        return f"the [ or {{ opened in line {opened} is not closed before this, or a comma is missing"
+    return f"this is no YAML: {said.strip()}"

@@ -1,0 +1,163 @@
+"""Single values of a catalog: each reader gives the value, or raises ValueError with what it expected."""
+
+import re
+import signal
+from datetime import timedelta
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from jobctl.catalog.kind import Read, expected, got, text
+from jobctl.decide.cron import parse
+from jobctl.decide.durations import parse_duration, parse_instant, parse_rate, parse_size
+from jobctl.decide.zone import load
+from jobctl.model.errors import UsageError
+from jobctl.model.job import Rate
+
+ENV_NAME = r"[^=\s\x00]+"
+DURATION = r"^\s*(\d+w)?\s*(\d+d)?\s*(\d+h)?\s*(\d+m)?\s*(\d+(\.\d+)?s?)?\s*(\d+ms)?\s*$"
+
+
+def boolean(value: Any) -> bool:
+    """True or false."""
+    if isinstance(value, bool):
+        return value
+    raise expected("true or false", value)
+
+
+def duration(at_least: timedelta = timedelta(0)) -> Read:
+    """A duration."""
+
+    def read(value: Any) -> timedelta:
+        negative = isinstance(value, int) and value < 0
+        if isinstance(value, bool) or not isinstance(value, (str, int)) or len(str(value)) > 60 or negative:
+            raise expected("a duration like 90s or 2h30m", value)
+        found = parse_duration(value)
+        if found < at_least:
+            raise ValueError(f"expected a duration longer than 0, got {got(value)}")
+        return found
+
+    return Read(read, {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": DURATION}]})
+
+
+def size(value: Any) -> int:
+    """A size in bytes."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or len(str(value)) > 40:
+        raise expected("a size like 512M or 1G", value)
+    found = parse_size(value)
+    if not 0 < found < 2**63:
+        raise expected("a size like 512M or 1G", value)
+    return found
+
+
+def rate(value: Any) -> Rate:
+    """A rate of starts."""
+    if not isinstance(value, str) or len(value) > 40:
+        raise expected("a rate like 10/min (per s, min, h or day)", value)
+    return parse_rate(value)
+
+
+def cron(value: Any) -> str:
+    """A cron expression."""
+    if not isinstance(value, str) or len(value) > 1000:
+        raise expected('a cron expression in quotes like "30 2 * * *" or "@daily"', value)
+    try:
+        parse(value, "")
+    except UsageError as error:
+        raise ValueError(error.message) from error
+    return value
+
+
+def zone(value: Any) -> str:
+    """The name of a time zone that exists."""
+    if not isinstance(value, str):
+        raise expected("a time zone like Europe/Berlin or UTC", value)
+    try:
+        load(value)
+    except UsageError as error:
+        raise ValueError(
+            f"expected a time zone like Europe/Berlin or UTC, got {got(value)}{_close_zone(value)}"
+        ) from error
+    return value
+
+
+@cache
+def _known_zones() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones()}
+
+
+@lru_cache(maxsize=256)
+def _close_zone(value: str) -> str:
+    known = _known_zones()
+    close = get_close_matches(value.lower()[:60], list(known), n=1, cutoff=0.7)
+    return f"; did you mean {known[close[0]]}?" if close else ""
+
+
+def instant(value: Any) -> str:
+    """An instant, checked here and read again when its zone is known."""
+    if not isinstance(value, str) or len(value) > 60:
+        raise expected("an instant like 2026-03-08T02:30 or 2026-03-08T02:30Z", value)
+    parse_instant(value, "UTC")
+    return value
+
+
+def command(value: Any) -> str | tuple[str, ...]:
+    """What to run: text for a shell, or a list of arguments."""
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value) and value[0]:
+        return tuple(value)
+    if isinstance(value, list) and value:
+        wrong = next((item for item in value if not isinstance(item, str)), "")
+        raise ValueError(f"expected a list of texts that starts with a program, got {got(wrong)} in it")
+    raise expected("a command as text, or a list of its arguments", value)
+
+
+def signal_name(value: Any) -> str:
+    """A signal by its name, with or without SIG."""
+    if isinstance(value, str):
+        name = value.upper() if value.upper().startswith("SIG") else f"SIG{value.upper()}"
+        if name in signal.Signals.__members__:
+            return name
+    raise expected("the name of a signal like SIGTERM or SIGINT", value)
+
+
+def umask(value: Any) -> int:
+    """A umask, read as octal from its text."""
+    if isinstance(value, str) and re.fullmatch(r"(0o)?[0-7]{1,4}", value) and int(value.removeprefix("0o"), 8) <= 0o777:
+        return int(value.removeprefix("0o"), 8)
+    raise expected("an octal umask like 022 or 0077", value)
+
+
+def path(value: Any) -> str:
+    """A path; `~` is not expanded, since it would mean another folder to another user."""
+    found = text(value)
+    if not found:
+        raise expected("a path", value)
+    if found.startswith("~"):
+        raise ValueError(f"`~` is not expanded; write the whole path instead of {got(value)}")
+    return found
+
+
+def env_value(value: Any) -> str:
+    """The value of an environment variable."""
+    if isinstance(value, str):
+        return value
+    raise expected("text", value)
+
+
+def names_or_switch(value: Any) -> bool | tuple[str, ...]:
+    """True, false, or a list of names."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) and re.fullmatch(ENV_NAME, item) for item in value):
+        return tuple(value)
+    raise expected("true, false or a list of names of variables", value)
+
+
+def template_or_switch(value: Any) -> bool | str:
+    """A template, or true for a key made of the params."""
+    if isinstance(value, bool) or (isinstance(value, str) and value):
+        return value
+    raise expected("a template like order-{{ params.order_id }}, or true", value)
