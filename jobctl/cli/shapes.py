@@ -73,4 +73,4 @@ def seconds(duration: timedelta | None) -> float | None:
 def _missed_json(run: "Run") -> Json | None:
     if run.missed is None:
         return None
-    return {"from": iso(run.missed.from_at), "to": iso(run.missed.to_at), "times": run.missed.times}
+    return {"from": iso(run.missed.from_at), "to": iso(run.missed.to_at), "count": run.missed.times}

@@ -1,0 +1,147 @@
+"""Find what is wrong with a database, its daemons and its schedules."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from jobctl.decide.fire import never_matches
+from jobctl.model.daemon import Daemon
+from jobctl.model.run import Run
+from jobctl.model.view import JobRow
+from jobctl.store.protocol import RunFilter, Store
+
+FRESH = timedelta(seconds=30)
+_WAL_LIMIT = 256 * 1024 * 1024
+_SKEW = timedelta(seconds=5)
+_EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
+_BUGGY = ((3, 7, 0), (3, 51, 2))
+
+
+class Check(NamedTuple):
+    """One thing looked at: what was found, and what to do about it unless all is well."""
+
+    name: str
+    verdict: Literal["ok", "warn", "problem"]
+    found: str
+    advice: str | None = None
+
+
+def examine(store: Store, dead: Collection[Daemon], now: datetime) -> list[Check]:
+    """Everything that the database tells; `dead` are the daemons that ended without saying so."""
+    facts, daemons, rows = store.integrity(), store.daemons(), store.jobs()
+    alive = [daemon for daemon in daemons if daemon not in dead]
+    return [
+        *_engine(facts),
+        _intact(facts),
+        *_wal(facts),
+        _schema(facts),
+        _clock(store.runs(RunFilter(limit=1)), daemons, now),
+        _daemon(alive, rows, store.idle(now), now),
+        _stuck(store, dead, alive),
+        _schedules(rows),
+    ]
+
+
+def live(daemons: Sequence[Daemon], now: datetime) -> Check:
+    """Whether a daemon has shown itself lately: a quick check for containers."""
+    if not daemons:
+        return Check("daemon", "problem", "none is registered", "start one: `jobctl daemon`")
+    newest = max(daemons, key=lambda daemon: daemon.seen_at)
+    silence = now - newest.seen_at
+    found = f"{newest.identity.name} (pid {newest.identity.pid}) was seen {silence.total_seconds():.0f} s ago"
+    if silence > FRESH:
+        return Check("daemon", "problem", found, "look at its log, or start one: `jobctl daemon`")
+    return Check("daemon", "ok", found)
+
+
+def _engine(facts: dict[str, Any]) -> Iterator[Check]:
+    if facts.get("engine", "SQLite") != "SQLite":
+        yield Check("engine", "ok", f"{facts['engine']} {facts['version']}")
+        return
+    version = str(facts["version"])
+    if _BUGGY[0] <= tuple(map(int, version.split(".")[:3])) <= _BUGGY[1]:
+        found = f"{version} can, rarely and silently, corrupt a database in WAL mode that several processes write"
+        yield Check("SQLite", "warn", found, "install the wheel `pysqlite3`, or SQLite 3.51.3 or later")
+    else:
+        yield Check("SQLite", "ok", version)
+    mode = str(facts.get("journal_mode", "wal"))
+    if mode != "wal":
+        found = f"the journal mode is {mode}, not wal"
+        yield Check("journal", "problem", found, "stop all daemons and start one again")
+
+
+def _intact(facts: dict[str, Any]) -> Check:
+    result = str(facts["quick_check"])
+    if result == "ok":
+        return Check("integrity", "ok", "the quick check found nothing")
+    return Check("integrity", "problem", result, "stop all daemons and restore a copy, or dump with `sqlite3 .recover`")
+
+
+def _wal(facts: dict[str, Any]) -> Iterator[Check]:
+    if facts.get("wal_bytes") is None:
+        return
+    size = int(facts["wal_bytes"])
+    if size > _WAL_LIMIT:
+        advice = "a program that reads for long keeps it from shrinking: find and end it"
+        yield Check("WAL", "warn", f"{in_bytes(size)} wait to be moved into the database", advice)
+    else:
+        yield Check("WAL", "ok", in_bytes(size))
+
+
+def _schema(facts: dict[str, Any]) -> Check:
+    return Check("schema", "ok", f"version {facts['schema_version']}")
+
+
+def _clock(newest: Sequence[Run], daemons: Sequence[Daemon], now: datetime) -> Check:
+    seen = max([*(run.created_at for run in newest), *(daemon.seen_at for daemon in daemons)], default=now)
+    advice = "let NTP set it: `timedatectl set-ntp true`"
+    if now < _EARLIEST:
+        return Check("clock", "problem", f"it says {now:%Y-%m-%d}, which cannot be", advice)
+    if seen - now > _SKEW:
+        late = (seen - now).total_seconds()
+        return Check("clock", "problem", f"it is {late:.0f} s behind what was already recorded", advice)
+    return Check("clock", "ok", f"{now:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _daemon(alive: Sequence[Daemon], rows: Sequence[JobRow], idle: bool, now: datetime) -> Check:
+    if alive:
+        return live(alive, now)
+    waiting = [] if idle else ["runs are due"]
+    waiting += ["jobs are scheduled"] if any(row.next_at for row in rows) else []
+    found = f"none is alive, and {' and '.join(waiting)}" if waiting else "none is alive"
+    return Check("daemon", "problem" if waiting else "warn", found, "start one: `jobctl daemon`")
+
+
+def _stuck(store: Store, dead: Collection[Daemon], alive: Sequence[Daemon]) -> Check:
+    orphans = store.orphans([daemon.daemon_id for daemon in dead]) if dead else []
+    if not orphans:
+        return Check("stuck runs", "ok", "none")
+    ids = ", ".join(f"#{orphan.claim.run_id}" for orphan in orphans[:5])
+    more = f" and {len(orphans) - 5} more" if len(orphans) > 5 else ""
+    found = f"{ids}{more}: their daemon is dead"
+    if alive:
+        return Check("stuck runs", "warn", found, "a living daemon takes them over within seconds")
+    return Check("stuck runs", "problem", found, "start a daemon, which takes them over: `jobctl daemon`")
+
+
+def _schedules(rows: Sequence[JobRow]) -> Check:
+    scheduled = [row.job for row in rows if row.job.enabled and (row.job.schedule.cron or row.job.schedule.every)]
+    never = [job.name for job in scheduled if never_matches(job.schedule, job.name)]
+    if never:
+        found = f"{', '.join(never)} will never fire"
+        return Check("schedules", "problem", found, "mend the expression: `jobctl next JOB` shows what it means")
+    return Check("schedules", "ok", f"{len(scheduled)} scheduled" if scheduled else "none")
+
+
+def in_bytes(size: int) -> str:
+    """A size for people.
+
+    >>> in_bytes(0), in_bytes(4096), in_bytes(1_500_000_000)
+    ('0 B', '4 KiB', '1.4 GiB')
+    """
+    amount, unit = float(size), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if amount < 1024:
+            break
+        amount, unit = amount / 1024, larger
+    return f"{amount:.1f}".removesuffix(".0") + f" {unit}" if amount < 10 else f"{amount:.0f} {unit}"

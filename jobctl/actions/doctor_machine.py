@@ -1,0 +1,102 @@
+"""Find what is wrong around a database: its file system, permissions, space, limits."""
+
+import os
+import resource
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from jobctl.actions.doctor import Check, in_bytes
+from jobctl.execute.folder import StateFolder
+
+_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs"})
+_FLEETING = {"tmpfs": "the next boot", "ramfs": "the next boot", "overlay": "its container"}
+_FEW_FILES = 1024
+_SCARCE, _NONE_LEFT = 1 << 30, 100 << 20
+_MOST = 20
+
+
+def examine_files(database: Path | None, folder: StateFolder) -> list[Check]:
+    """The machine's side; `database` is None when it is not a file."""
+    place = _existing(database or folder.root)
+    checks = [_file_system(place), _space(place), _permissions(database, folder), _open_files()]
+    return [check for check in checks if check is not None]
+
+
+def _file_system(place: Path) -> Check | None:
+    kind = file_system(place)
+    if kind is None:
+        return None
+    if kind in _NETWORK:
+        found = f"{place} is on {kind}, where SQLite's locks cannot be trusted"
+        return Check("file system", "problem", found, "put the database on a local disk: `--db PATH`")
+    if kind in _FLEETING:
+        found = f"{place} is on {kind} and does not outlive {_FLEETING[kind]}"
+        return Check("file system", "warn", found, "put the database on a disk or a volume: `--db PATH`")
+    return Check("file system", "ok", kind)
+
+
+def file_system(place: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+    """The type of the file system that holds `place`; None where the kernel does not tell."""
+    try:
+        lines = mounts.read_text(errors="replace").splitlines()
+    except OSError:
+        return None
+    found: tuple[int, str] | None = None
+    for line in lines:
+        point, kind = line.split(" ")[1:3]
+        path = point.replace("\\040", " ")
+        if place.resolve().is_relative_to(path) and (found is None or len(path) >= found[0]):
+            found = (len(path), kind)
+    return found[1] if found else None
+
+
+def _space(place: Path) -> Check:
+    usage = shutil.disk_usage(place)
+    found = f"{in_bytes(usage.free)} free"
+    if usage.free < _NONE_LEFT:
+        return Check("disk space", "problem", f"only {found}", "make room: `jobctl prune` deletes history and logs")
+    if usage.free < _SCARCE:
+        return Check("disk space", "warn", f"only {found}", "`jobctl prune` deletes history and logs beyond their keep")
+    return Check("disk space", "ok", found)
+
+
+def _permissions(database: Path | None, folder: StateFolder) -> Check:
+    bad = list(_too_open(database, folder))
+    if not bad:
+        return Check("permissions", "ok", "nobody else can read or write")
+    path, mode, wanted = bad[0]
+    more = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
+    fix = f"chmod -R go= {folder.root}" if len(bad) > 1 else f"chmod {wanted:o} {path}"
+    return Check("permissions", "problem", f"{path} has mode {mode:04o}: others may use it{more}", f"run `{fix}`")
+
+
+def _too_open(database: Path | None, folder: StateFolder) -> Iterator[tuple[Path, int, int]]:
+    """Paths that group or others may use, with the mode they have and should have."""
+    files = [] if database is None else [database, Path(f"{database}-wal"), Path(f"{database}-shm")]
+    folders = [folder.root, folder.logs, folder.wake, folder.holders]
+    newest = sorted(folder.logs.glob("*/*.log"), key=lambda log: log.name, reverse=True)[:_MOST]
+    for path in [*files, *folders, *folder.wake.glob("*"), *newest]:
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            continue
+        mode = stat.S_IMODE(status.st_mode)
+        if mode & 0o077:
+            yield path, mode, 0o700 if stat.S_ISDIR(status.st_mode) else 0o600
+
+
+def _open_files() -> Check:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= _FEW_FILES:
+        return Check("open files", "ok", "no limit" if soft == resource.RLIM_INFINITY else f"at most {soft}")
+    advice = f"raise it before the daemon starts: `ulimit -n {hard}`, or LimitNOFILE= in its unit"
+    return Check("open files", "warn", f"at most {soft}: few for many runs at a time", advice)
+
+
+def _existing(path: Path) -> Path:
+    """The nearest parent that exists."""
+    while not os.path.lexists(path) and path != path.parent:
+        path = path.parent
+    return path if path.is_dir() else path.parent

@@ -1,0 +1,61 @@
+"""Everything known of a run or of a job."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from jobctl.model.errors import NotFound
+from jobctl.model.run import Attempt, Event, Run
+from jobctl.model.view import JobRow, Statistics, Version
+from jobctl.store.protocol import RunFilter, Store
+
+LAST_RUNS = 10
+
+
+class RunPage(NamedTuple):
+    """A run with its attempts and events, oldest first, and the end of its newest output."""
+
+    run: Run
+    attempts: list[Attempt]
+    events: list[Event]
+    output: str
+
+
+class JobPage(NamedTuple):
+    """A job with its versions and last runs, newest first, and how it has done."""
+
+    row: JobRow
+    versions: list[Version]
+    statistics: Statistics
+    runs: list[Run]
+
+
+def show_run(store: Store, run_id: int, output: Callable[[int], str]) -> RunPage:
+    """A run; `output` gives the end of its output. Raises NotFound."""
+    run = find_run(store, run_id)
+    return RunPage(run, store.attempts(run_id), store.events(run_id), output(run_id))
+
+
+def find_run(store: Store, run_id: int) -> Run:
+    """A run by its id. Raises NotFound."""
+    run = store.run(run_id)
+    if run is None:
+        raise NotFound(f"there is no run {run_id}", hint="`jobctl runs` lists them; old ones are pruned")
+    return run
+
+
+def show_job(store: Store, name: str) -> JobPage:
+    """A job. Raises NotFound."""
+    rows = store.jobs(name)
+    if not rows:
+        raise unknown_job(store, name)
+    last = store.runs(RunFilter(job=name, limit=LAST_RUNS))
+    return JobPage(rows[0], store.versions(name), store.statistics(name), last)
+
+
+def unknown_job(store: Store, name: str) -> NotFound:
+    """The error for a job that is not deployed, with the name that was perhaps meant."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, [row.job.name for row in store.jobs()], n=1)
+    hint = f"did you mean `{close[0]}`?" if close else "`jobctl jobs` lists them; a number is a run"
+    return NotFound(f"there is no job `{name}`", hint=hint)

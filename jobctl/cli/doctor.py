@@ -1,0 +1,66 @@
+"""`jobctl doctor`: find what is wrong and say what to do."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobctl.actions.doctor import Check, examine, live
+from jobctl.cli.context import now as present
+from jobctl.cli.context import opened, state_folder
+from jobctl.cli.options import Db, Json
+from jobctl.cli.output import print_json
+from jobctl.model.errors import Unusable
+from jobctl.store.protocol import Store
+
+
+def command(
+    ctx: typer.Context,
+    only_live: Annotated[
+        bool, typer.Option("--live", help="Only ask whether a daemon has been seen in the last 30 s: for containers.")
+    ] = False,
+    as_json: Json = False,
+    db: Db = None,
+) -> int:
+    """Find what is wrong and say what to do; exit status 1 if something is.
+
+    Example: `jobctl doctor`
+    """
+    try:
+        with opened(ctx, db) as store:
+            checks = [live(store.daemons(), present())] if only_live else _all(store)
+    except Unusable as error:
+        if only_live:
+            raise
+        checks = [Check("database", "problem", error.message, error.hint)]
+    _tell(checks, as_json)
+    return int(any(check.verdict == "problem" for check in checks))
+
+
+def _all(store: Store) -> list[Check]:
+    from jobctl.actions.doctor_machine import examine_files
+    from jobctl.daemon.identity import dead, identify
+
+    now = present()
+    gone = dead(store.daemons(), identify(None, 0, (), foreground=False), now)
+    place = Check("database", "ok", store.url)
+    return [place, *examine(store, gone, now), *examine_files(database_file(store.url), state_folder(store))]
+
+
+def database_file(url: str) -> Path | None:
+    """The file of a database; None when it is on a server."""
+    path = url.removeprefix("sqlite://")
+    return None if "://" in path else Path(path)
+
+
+def _tell(checks: Sequence[Check], as_json: bool) -> None:
+    if as_json:
+        from jobctl.cli.view_shapes import checks_json
+
+        print_json(checks_json(checks))
+        return
+    from jobctl.cli.render.doctor import doctor_lines
+    from jobctl.cli.render.paint import show, terminal_width
+
+    show(doctor_lines(checks, terminal_width()))

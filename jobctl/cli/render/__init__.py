@@ -1,0 +1,1 @@
+"""How views look: plain values in, lines out; Rich only puts colour on them."""

@@ -1,0 +1,99 @@
+"""A job's definition as its catalog would say it."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from jobctl.cli.render.lines import Line, Span, cut
+from jobctl.decide.durations import format_duration
+from jobctl.decide.visible import visible
+from jobctl.model.instant import iso
+from jobctl.model.job import Job, Rate, Secret
+
+_PER = {1: "s", 60: "min", 3600: "h", 86400: "day"}
+_BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+ ")
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", ""})
+_BLOCKS = ("run", "on_failure", "stdin")
+
+
+def definition_lines(job: Job, cells: int) -> list[Line]:
+    """The keys that differ from their defaults, like YAML; of a secret only where it is read from."""
+    return [cut(line, cells) for line in _mapping(definition(job), 0)]
+
+
+def definition(job: Job) -> dict[str, Any]:
+    """The keys of a job that differ from their defaults, as plain values in the words of a catalog."""
+    shown = _plain(job)
+    shown.pop("name", None)
+    schedule = shown.pop("schedule", {})
+    timing = {"schedule": schedule.pop("cron", None), **schedule}
+    return {**shown, **{key: value for key, value in timing.items() if value is not None}}
+
+
+def _plain(value: Any) -> Any:
+    """As `to_plain` gives it, but with durations and rates as people type them."""
+    if isinstance(value, timedelta):
+        return format_duration(value)
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, Rate):
+        return f"{value.count}/{_PER.get(int(value.per.total_seconds()), format_duration(value.per))}"
+    if isinstance(value, Secret):
+        return _source(value)
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(item) for name, item in _set_fields(value)}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if hasattr(value, "items"):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value
+
+
+def _set_fields(value: Any) -> Iterator[tuple[str, Any]]:
+    from dataclasses import MISSING, fields
+
+    for field in fields(value):
+        default = field.default_factory() if field.default_factory is not MISSING else field.default
+        if (item := getattr(value, field.name)) != default:
+            yield field.name, item
+
+
+def _source(secret: Secret) -> str:
+    for kind in ("file", "env", "credential"):
+        if (name := getattr(secret, kind)) is not None:
+            return f"({kind} {name})"
+    return "(command)"
+
+
+def _mapping(data: dict[str, Any], depth: int) -> Iterator[Line]:
+    for key, value in data.items():
+        yield from _entry(key, value, depth)
+
+
+def _entry(key: str, value: Any, depth: int) -> Iterator[Line]:
+    blanks = Span("  " * depth)
+    name = Span(f"{visible(key)}:", "head")
+    if isinstance(value, dict) and value:
+        yield (blanks, name)
+        yield from _mapping(value, depth + 1)
+    elif isinstance(value, str) and "\n" in value.strip() and key in _BLOCKS:
+        yield (blanks, name, Span(" |"))
+        for row in value.rstrip("\n").split("\n"):
+            yield (Span("  " * (depth + 1)), Span(visible(row.expandtabs(4))))
+    elif isinstance(value, list):
+        yield (blanks, name, Span(f" [{', '.join(map(_scalar, value))}]"))
+    else:
+        yield (blanks, name, Span(f" {_scalar(value)}"))
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        plain = set(value) <= _BARE and value.strip() == value and value.lower() not in _WORDS
+        shown = value if plain and not _is_number(value) else json.dumps(value, ensure_ascii=False)
+        return visible(shown)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_number(value: str) -> bool:
+    return value.replace(".", "", 1).replace("-", "", 1).isdigit()

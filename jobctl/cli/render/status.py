@@ -1,0 +1,172 @@
+"""The whole picture: compact at 80 columns, side by side where there is room."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from jobctl.cli.render import status_parts as parts
+from jobctl.cli.render.lines import EMPTY, Line, Span, beside, cut, indent, line_width, text
+from jobctl.model.daemon import Daemon
+from jobctl.model.view import Status
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SILENT = timedelta(seconds=30)
+WIDE = 120
+_MARGIN = 1
+_GAP = 5
+
+
+def status(
+    picture: Status,
+    now: datetime,
+    width: int,
+    height: int | None = None,
+    *,
+    said: Mapping[int, str] | None = None,
+    gone: Collection[int] = (),
+    deployed: bool = True,
+) -> "RenderableType":
+    """The picture for Rich; see `status_lines`."""
+    from jobctl.cli.render.paint import rich
+
+    return rich(status_lines(picture, now, width, height, said=said, gone=gone, deployed=deployed))
+
+
+def status_lines(
+    picture: Status,
+    now: datetime,
+    width: int,
+    height: int | None = None,
+    *,
+    said: Mapping[int, str] | None = None,
+    gone: Collection[int] = (),
+    deployed: bool = True,
+) -> list[Line]:
+    """The picture as lines of at most `width` cells and, unless None, `height` lines.
+
+    `said` holds the last words of failed runs by id, `gone` the ids of daemons known to be dead; `deployed=False`
+    means that there is no job at all.
+    """
+    room = width - 2 * _MARGIN
+    dead = {d.daemon_id for d in picture.daemons if d.daemon_id in gone or now - d.seen_at > SILENT}
+    top = [_header(picture, dead, now, room), *_warnings(picture, dead, now, room)]
+    if not (deployed or picture.running or picture.upcoming or picture.failed or _counts(picture)):
+        return indent([*top, EMPTY, *_begin(room)], _MARGIN)
+    limits = _limits(picture, None if height is None else height - len(top), wide=width >= WIDE)
+    arrange = _side_by_side if width >= WIDE else _stacked
+    lines = indent([*top, *arrange(picture, dead, now, room, limits, said or {})], _MARGIN)
+    return lines if height is None else lines[:height]
+
+
+def _stacked(
+    picture: Status, dead: set[int], now: datetime, room: int, limits: parts.Limits, said: Mapping[int, str]
+) -> list[Line]:
+    daemons = parts.daemons(picture.daemons, dead, now, room) if dead or len(picture.daemons) > 1 else []
+    return _blocks(
+        parts.queues(picture.queues, now, room, limits.queues),
+        daemons,
+        parts.running(picture.running, now, room, limits.running),
+        parts.upcoming(picture.upcoming, now, room, limits.upcoming),
+        parts.failed(picture.failed, said, now, room, limits.failed),
+    )
+
+
+def _side_by_side(
+    picture: Status, dead: set[int], now: datetime, room: int, limits: parts.Limits, said: Mapping[int, str]
+) -> list[Line]:
+    half = (room - _GAP) // 2
+    queues = parts.queues(picture.queues, now, half + 14, limits.queues)
+    daemons = parts.daemons(picture.daemons, dead, now, half - 14)
+    coming = parts.upcoming(picture.upcoming, now, half - 10, limits.upcoming)
+    left = max(map(line_width, coming), default=0) + _GAP
+    failed = parts.failed(picture.failed, said, now, room - left, limits.failed)
+    return _blocks(
+        beside(queues, daemons, max(map(line_width, queues), default=0) + _GAP) if queues else daemons,
+        parts.running(picture.running, now, room, limits.running),
+        beside(coming, failed, left) if coming and failed else coming or failed,
+    )
+
+
+def _blocks(*blocks: Sequence[Line]) -> list[Line]:
+    return [line for block in blocks if block for line in (EMPTY, *block)]
+
+
+def _header(picture: Status, dead: set[int], now: datetime, room: int) -> Line:
+    alive = [d for d in picture.daemons if d.daemon_id not in dead]
+    clock = now.astimezone().strftime("%H:%M:%S %Z")
+    left = cut(_who(alive), room - len(clock) - 2)
+    return (*left, Span(" " * (room - line_width(left) - len(clock))), Span(clock, "dim"))
+
+
+def _who(alive: Sequence[Daemon]) -> Line:
+    if not alive:
+        return (Span("jobctl", "title"), Span(" · ", "dim"), Span("no daemon", "loud"))
+    hosts = sorted({d.identity.host for d in alive})
+    where = hosts[0] if len(hosts) == 1 else f"{len(hosts)} hosts"
+    daemons = "1 daemon" if len(alive) == 1 else f"{len(alive)} daemons"
+    busy, slots = sum(d.running for d in alive), sum(d.identity.slots for d in alive)
+    dot = Span(" · ", "dim")
+    return (*text(where, "title"), dot, Span(daemons), dot, Span(f"{busy} of {slots} slots busy"))
+
+
+def _warnings(picture: Status, dead: set[int], now: datetime, room: int) -> list[Line]:
+    lines: list[Line] = []
+    for daemon in picture.daemons:
+        if daemon.daemon_id in dead:
+            who = daemon.identity
+            lines.append(
+                text(f"! daemon {who.name} (pid {who.pid}) was last seen {parts.ago(daemon.seen_at, now)} ago", "loud")
+            )
+    if len(dead) == len(picture.daemons):
+        lines.append(
+            (Span("! no daemon is alive, so nothing runs; start one: ", "loud"), Span("jobctl daemon", "code"))
+        )
+    elif dead:
+        lines.append(text("  its runs are taken over by a daemon that lives", "dim"))
+    return [cut(line, room) for line in lines]
+
+
+def _begin(room: int) -> list[Line]:
+    steps = (
+        ("jobctl init", "write a jobs.yaml to start from"),
+        ("jobctl apply", "deploy it"),
+        ("jobctl daemon", "schedule and run it"),
+    )
+    lines: list[Line] = [text("Nothing is deployed yet. Three steps to the first run:"), EMPTY]
+    lines += [(Span(f"  {command:<15}", "code"), Span(what, "dim")) for command, what in steps]
+    lines += [EMPTY, (Span("Or run any command now: ", "dim"), Span("jobctl enqueue -- echo hello", "code"))]
+    return [cut(line, room) for line in lines]
+
+
+def _counts(picture: Status) -> bool:
+    return any(parts.busy(queue) for queue in picture.queues)
+
+
+def _limits(picture: Status, room: int | None, *, wide: bool) -> parts.Limits:
+    """How many rows each part may have; with a height, they share what there is."""
+    if room is None:
+        return parts.Limits()
+    queues = parts.rows_of_queues(picture.queues)
+    wishes = [queues, len(picture.running), len(picture.upcoming), len(picture.failed)]
+    if wide:
+        wishes[2:] = [max(wishes[2:])]
+    heads = sum(2 for wish in wishes if wish)
+    shares = _share(wishes, max(len(wishes), room - heads))
+    return parts.Limits(shares[0], shares[1], shares[2], shares[-1])
+
+
+def _share(wishes: Sequence[int], room: int) -> list[int]:
+    """Deal `room` rows out one by one among those that still want some.
+
+    >>> _share([2, 50, 5], 12)
+    [2, 5, 5]
+    """
+    shares = [0] * len(wishes)
+    while room > 0 and any(share < wish for share, wish in zip(shares, wishes, strict=True)):
+        for at, wish in enumerate(wishes):
+            if shares[at] < wish and room > 0:
+                shares[at] += 1
+                room -= 1
+    return shares

@@ -1,0 +1,73 @@
+"""Times as people say them: how long, how long ago, and the clock of this machine."""
+
+from datetime import datetime, timedelta
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def span(duration: timedelta) -> str:
+    """A duration in at most two units, rounded down.
+
+    >>> [span(timedelta(seconds=s)) for s in (0.3, 12, 200, 3600, 44880, 100000, 2000000)]
+    ['0 s', '12 s', '3 min', '1 h', '12 h 28', '1 d 3 h', '23 d']
+    """
+    seconds = max(0, int(duration.total_seconds()))
+    if seconds < _MINUTE:
+        return f"{seconds} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _DAY:
+        minutes = seconds % _HOUR // _MINUTE
+        return f"{seconds // _HOUR} h {minutes:02d}" if minutes else f"{seconds // _HOUR} h"
+    hours = seconds % _DAY // _HOUR
+    return f"{seconds // _DAY} d {hours} h" if hours and seconds < 10 * _DAY else f"{seconds // _DAY} d"
+
+
+def took(duration: timedelta) -> str:
+    """A duration that was measured: fine where it is short.
+
+    >>> [took(timedelta(seconds=s)) for s in (0.0034, 0.25, 4.26, 42, 271, 4000)]
+    ['3 ms', '0.25 s', '4.3 s', '42 s', '4 min 31', '1 h 06']
+    """
+    seconds = max(0.0, duration.total_seconds())
+    if seconds < 0.1:
+        return f"{round(seconds * 1000)} ms"
+    if seconds < 1:
+        return f"{seconds:.2f} s"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = int(seconds)
+    if _MINUTE <= whole < _HOUR and whole % _MINUTE:
+        return f"{whole // _MINUTE} min {whole % _MINUTE:02d}"
+    return span(duration)
+
+
+def clock(duration: timedelta) -> str:
+    """A duration that is still growing.
+
+    >>> clock(timedelta(seconds=12)), clock(timedelta(seconds=4000)), clock(timedelta(days=2, hours=1))
+    ('0:12', '1:06:40', '2 d 1:00:00')
+    """
+    seconds = max(0, int(duration.total_seconds()))
+    days, seconds = divmod(seconds, _DAY)
+    hours, seconds = divmod(seconds, _HOUR)
+    minutes, seconds = divmod(seconds, _MINUTE)
+    if days:
+        return f"{days} d {hours}:{minutes:02d}:{seconds:02d}"
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def at(instant: datetime, now: datetime) -> str:
+    """An instant on this machine's clock: the time today, with the weekday within six days, else the date."""
+    here, today = instant.astimezone(), now.astimezone().date()
+    days = (here.date() - today).days
+    if days == 0:
+        return here.strftime("%H:%M:%S")
+    if abs(days) < 7 and days > 0:
+        return here.strftime("%a %H:%M")
+    return here.strftime("%Y-%m-%d %H:%M")
+
+
+def full(instant: datetime) -> str:
+    """An instant on this machine's clock, complete to the second and with its zone."""
+    return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

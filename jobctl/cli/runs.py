@@ -1,0 +1,88 @@
+"""`jobctl runs`: a list of runs, newest first."""
+
+from typing import Annotated
+
+import typer
+
+from jobctl.actions.runs import Page, runs
+from jobctl.cli.complete import complete_job, complete_queue
+from jobctl.cli.context import now as present
+from jobctl.cli.context import opened
+from jobctl.cli.moment import moment
+from jobctl.cli.options import Db, Json
+from jobctl.cli.output import note, print_json
+from jobctl.decide.states import STATES
+from jobctl.model.errors import UsageError
+from jobctl.store.protocol import RunFilter
+
+
+def command(
+    ctx: typer.Context,
+    state: Annotated[str | None, typer.Option("--state", metavar="STATE", help=f"One of {', '.join(STATES)}.")] = None,
+    job: Annotated[
+        str | None, typer.Option("--job", metavar="JOB", help="Runs of this job.", autocompletion=complete_job)
+    ] = None,
+    queue: Annotated[
+        str | None, typer.Option("--queue", metavar="Q", help="Runs in this queue.", autocompletion=complete_queue)
+    ] = None,
+    key: Annotated[str | None, typer.Option("--key", metavar="KEY", help="Runs with this idempotency key.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Runs of jobs with this tag.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="WHEN", help="Created since: `1h` ago, or an instant.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="WHEN", help="Created before: `1h` ago, or an instant.")
+    ] = None,
+    exit_code: Annotated[int | None, typer.Option("--exit-code", metavar="N", help="Ended with this code.")] = None,
+    correlation_id: Annotated[
+        str | None, typer.Option("--correlation-id", metavar="ID", help="Runs that belong together.")
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option("--search", metavar="TEXT", help="Text in job name, params, key or error.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 50,
+    before: Annotated[int | None, typer.Option("--before", metavar="ID", help="Only runs older than this one.")] = None,
+    as_json: Json = False,
+    db: Db = None,
+) -> None:
+    """List runs, newest first.
+
+    Example: `jobctl runs --state failed --since 1h`
+    """
+    if state is not None and state not in STATES:
+        raise UsageError(f"--state: there is no state `{state}`", hint=f"it is one of {', '.join(STATES)}")
+    now = present()
+    where = RunFilter(
+        state=state,
+        job=job,
+        queue=queue,
+        key=key,
+        tag=tag,
+        since_at=moment("--since", since, now),
+        until_at=moment("--until", until, now),
+        exit_code=exit_code,
+        correlation_id=correlation_id,
+        search=search,
+        before=before,
+        limit=limit,
+    )
+    with opened(ctx, db) as store:
+        page = runs(store, where)
+    if as_json:
+        from jobctl.cli.shapes import run_json
+
+        print_json([run_json(run) for run in page.runs])
+        return
+    from jobctl.cli.render.paint import show, terminal_width
+    from jobctl.cli.render.runs import runs_lines
+
+    if page.runs:
+        show(runs_lines(page.runs, now, terminal_width()))
+    _say_what_is_left(page, filtered=where != RunFilter(limit=limit))
+
+
+def _say_what_is_left(page: Page, *, filtered: bool) -> None:
+    if page.more:
+        note(f"there are older runs: add `--before {page.runs[-1].run_id}`")
+    elif not page.runs:
+        note("no run matches" if filtered else "no runs yet; `jobctl enqueue JOB` promises one")

@@ -1,0 +1,72 @@
+"""`jobctl show`: everything known of a run or a job."""
+
+from typing import Annotated
+
+import typer
+
+from jobctl.actions.show import show_job, show_run
+from jobctl.cli.complete import complete_run_or_job
+from jobctl.cli.context import now as present
+from jobctl.cli.context import opened, state_folder
+from jobctl.cli.options import Db, Json
+from jobctl.cli.output import print_json
+from jobctl.store.protocol import Store
+
+_TAIL = 10
+
+
+def command(
+    ctx: typer.Context,
+    what: Annotated[
+        str,
+        typer.Argument(metavar="RUN|JOB", help="A run's id or a job's name.", autocompletion=complete_run_or_job),
+    ],
+    as_json: Json = False,
+    db: Db = None,
+) -> None:
+    """Show everything known of a run or a job.
+
+    A run: attempts, events with their reasons, params, result, the end of its output. A job: definition, versions,
+    statistics, last runs.
+
+    Example: `jobctl show 1841`
+    """
+    with opened(ctx, db) as store:
+        if what.lstrip("#").isdecimal():
+            _show_run(store, int(what.lstrip("#")), as_json)
+        else:
+            _show_job(store, what, as_json)
+
+
+def _show_run(store: Store, run_id: int, as_json: bool) -> None:
+    from jobctl.execute.logs import newest_attempt, tail
+
+    folder = state_folder(store)
+
+    def output(run_id: int) -> str:
+        attempt = newest_attempt(folder, run_id)
+        return "" if attempt is None else tail(folder.log(run_id, attempt), _TAIL).decode(errors="replace")
+
+    page = show_run(store, run_id, (lambda _: "") if as_json else output)
+    if as_json:
+        from jobctl.cli.view_shapes import run_page_json
+
+        print_json(run_page_json(page))
+        return
+    from jobctl.cli.render.paint import show, terminal_width
+    from jobctl.cli.render.run import run_lines
+
+    show(run_lines(page, present(), terminal_width()))
+
+
+def _show_job(store: Store, name: str, as_json: bool) -> None:
+    page = show_job(store, name)
+    if as_json:
+        from jobctl.cli.view_shapes import job_page_json
+
+        print_json(job_page_json(page))
+        return
+    from jobctl.cli.render.job import job_lines
+    from jobctl.cli.render.paint import show, terminal_width
+
+    show(job_lines(page, present(), terminal_width()))

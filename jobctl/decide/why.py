@@ -1,0 +1,63 @@
+"""Why a run ended as it did, in one short phrase."""
+
+import re
+
+from jobctl.model.run import Run
+
+_TIMEOUT = re.compile(r"timeout after ([\d.e+]+) s")
+
+
+def why(run: Run, said: str | None = None) -> str:
+    """What happened to a run, how many attempts it took, and what it `said` last (the end of its output).
+
+    The text may hold control characters: it comes from the job.
+    """
+    cause = _cause(run)
+    if run.attempt > 1:
+        cause += f", {run.attempt} attempts"
+    last = said or ""
+    return f"{cause}: {last}" if last and last not in cause else cause
+
+
+def last_line(text: str | None) -> str:
+    """The last line of a text that is not blank: of a traceback the one that tells.
+
+    >>> last_line("Traceback ...\\n  File x\\nValueError: no such album\\n")
+    'ValueError: no such album'
+    """
+    for line in reversed((text or "").splitlines()):
+        if line.strip():
+            return line.strip()
+    return ""
+
+
+def _cause(run: Run) -> str:
+    error = last_line(run.error)
+    if run.reason == "timeout":
+        return _timeout(error)
+    if run.reason in ("lost", "poison"):
+        return f"{'lost' if run.reason == 'lost' else 'lost too often'}: {error}" if error else run.reason
+    if run.reason == "deadline":
+        return error or "past its deadline"
+    if run.signal == "SIGKILL":
+        return "killed by SIGKILL, perhaps out of memory"
+    return error or _bare_cause(run)
+
+
+def _bare_cause(run: Run) -> str:
+    if run.signal:
+        return f"killed by {run.signal}"
+    if run.exit_code is not None:
+        return f"exit {run.exit_code}"
+    return run.reason or run.state
+
+
+def _timeout(error: str) -> str:
+    match = _TIMEOUT.fullmatch(error)
+    if match is None:
+        return error or "timeout"
+    seconds = float(match[1])
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= size and seconds % size == 0:
+            return f"timeout after {seconds / size:g} {unit}"
+    return error
