@@ -74,10 +74,12 @@ def watch_until_idle():
         status = daemon.wait()
     except KeyboardInterrupt:
         daemon.terminate()
-        status = daemon.wait()
-    if view is not None:
-        view.terminate()
-        view.wait()
+        daemon.wait()
+        sys.exit(130)
+    finally:
+        if view is not None:
+            view.terminate()
+            view.wait()
     if status != 0:
         sys.exit(f"error: the daemon ended with status {status}\nhint: see .demo/daemon.log")
 
