@@ -83,7 +83,7 @@ def _parse(expression: str, job: str) -> Timing:
         known = ", ".join(_ALIASES)
         _refuse(expression, f"there is no `{rest.split()[0]}`", hint=f"known are {known}, @every 10m, @reboot")
     typed = _six_fields(expression, _ALIASES.get(lowered, rest))
-    return _expand(expression, [_correct(index, field) for index, field in enumerate(typed)], job, zone)
+    return _expand(expression, typed, job, zone)
 
 
 def _split_zone(expression: str) -> tuple[str | None, str]:
@@ -97,7 +97,7 @@ def _split_zone(expression: str) -> tuple[str | None, str]:
 
 def _every(expression: str, text: str) -> Every:
     try:
-        period = parse_duration(text)
+        period = parse_duration(text.strip())
     except ValueError as error:
         _refuse(expression, str(error))
     if period <= timedelta(0):
@@ -128,11 +128,12 @@ def _correct_item(index: int, item: str) -> str:
     return "H(1-28)" if index == _DAY and item == "H" else item
 
 
-def _expand(expression: str, fields: list[str], job: str, zone: str | None) -> Pattern:
-    _check_fields(expression, fields)
+def _expand(expression: str, typed: list[str], job: str, zone: str | None) -> Pattern:
+    _refuse_random(expression, typed)
+    fields = [_correct(index, field) for index, field in enumerate(typed)]
     cron = _read(fields, job)
     if cron is None:
-        _blame(expression, fields, job)
+        _blame(expression, typed, job)
     minutes, hours, days, months, weekdays, seconds = cron.expanded
     nth = tuple((weekday, LAST if n == "l" else n) for weekday, ns in cron.nth_weekday_of_month.items() for n in ns)
     nearest = next(iter(cron.nearest_weekday), 0)
@@ -155,8 +156,8 @@ def _expand(expression: str, fields: list[str], job: str, zone: str | None) -> P
     )
 
 
-def _check_fields(expression: str, fields: list[str]) -> None:
-    """Refuse what croniter would read and we must not."""
+def _refuse_random(expression: str, fields: list[str]) -> None:
+    """Refuse `R`: croniter would draw a new value at each reading."""
     for field in fields:
         if re.match(r"R(\(|/|$)", field):
             _refuse(expression, f"`{field}` would be random", hint="use `H`, which is hashed from the job's name")
@@ -182,7 +183,7 @@ def _blame(expression: str, fields: list[str], job: str) -> NoReturn:
     """Say which field is wrong: the one that cannot be read even alone."""
     for index, (name, allowed) in enumerate(_FIELDS.items()):
         alone = ["*"] * 6
-        alone[index] = fields[index]
+        alone[index] = _correct(index, fields[index])
         if _read(alone, job) is None:
             _refuse(expression, f"`{fields[index]}` is not a {name} ({allowed})")
     _refuse(expression, "its fields cannot be combined")

@@ -70,14 +70,14 @@ class Walls:
     def after(self, ms: int) -> int | None:
         """The first time after `ms`; None if there is none within 50 years."""
         second = ms // 1000 + 1
-        found: int | None = None
+        found, searched = None, 0
         for segment in segments(self.zone, second):
             if segment.start >= second and self.shifted(segment):
                 return segment.start * 1000
             low, high = self._window(segment)
             low = max(low, second + segment.offset)
-            if found is None or found < low:
-                found = self.pattern.next_wall(low)
+            if found is None or not searched <= low <= found:
+                found, searched = self.pattern.next_wall(low), low
             if found is None:
                 return None
             if found < high:
