@@ -195,6 +195,7 @@ class _Open:
         elif self.wants_key:
             if not isinstance(node, Scalar):
                 composer.refuse_key(node)
+                self.node.bad = True
             self.key = node if isinstance(node, Scalar) else None
             self.wants_key = False
         else:

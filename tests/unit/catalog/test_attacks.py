@@ -1,0 +1,77 @@
+"""Hostile YAML costs less than a second and 100 MB."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ATTACKS = {
+    "a bomb of aliases": (
+        "'a: &a [x,x,x,x,x,x,x,x,x]\\n' + ''.join(f'{chr(98+i)}: &{chr(98+i)} [{\",\".join([\"*\"+chr(97+i)]*9)}]\\n'"
+        " for i in range(20))",
+        "more than 250,000 values, aliases expanded",
+    ),
+    "a bomb of merges": (
+        "'a: &a {' + ','.join(f'k{i}: 1' for i in range(5000)) + '}\\n'"
+        " + ''.join(f'b{i}: {{<<: *a}}\\n' for i in range(5000))",
+        "more than 250,000 values, aliases expanded",
+    ),
+    "11 MB": ("'a: ' + 'x' * 11_000_000", "the file is larger than 10 MB; split it and `include` the parts"),
+    "9 MB of small values": ("'a: [' + '1,' * 4_500_000 + ']'", "more than 250,000 values, aliases expanded"),
+    "9 MB of brackets": ("'[' * 9_000_000", "nested more than 64 levels deep"),
+    "9 MB of braces": ("'{a: ' * 2_200_000", "nested more than 64 levels deep"),
+    "9 MB of nested dashes": ("'- ' * 4_500_000", "nested more than 64 levels deep"),
+    "9 MB of anchors": ("''.join(f'- &a{i} x\\n' for i in range(700_000))", "more than 1,000 anchors"),
+    "9 MB of tabs": ("'jobs:\\n' + '\\ta: 1\\n' * 1_500_000", "a tab indents this line; YAML takes spaces only"),
+    "a quote that never ends": ("'a: \\'' + '\\'\\'' * 4_000_000", "the quote opened in line 1 is never closed"),
+    "a number of a million digits": (
+        "'jobs: {a: {run: x, priority: ' + '9' * 1_000_000 + '}}'",
+        "expected a whole number",
+    ),
+    "a pattern of open brackets": (
+        "'jobs: {a: {run: x, params: {p: {pattern: \"' + '(' * 100_000 + '\"}}}}'",
+        "expected a regular expression",
+    ),
+    "20,000 wrong jobs": (
+        "'jobs:\\n' + ''.join(f'  j{i}: {{runn: x, foo: 3}}\\n' for i in range(20_000))",
+        "unknown key `runn`; did you mean `run`?",
+    ),
+}
+PROGRAM = """
+import resource, sys, time
+from pathlib import Path
+from jobctl.catalog.load import load
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+before, start = peak(), time.process_time()
+loaded = load([Path(sys.argv[1])], "UTC", 1000)
+print(time.process_time() - start, peak() - before, loaded.catalog is None)
+print("\\n".join(p.message for p in loaded.problems[:5]))
+"""
+
+
+@pytest.mark.parametrize(("text", "said"), ATTACKS.values(), ids=ATTACKS.keys())
+def test_an_attack_is_refused_within_a_second_and_100_mb(text: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "jobs.yaml"
+    file.write_text(eval(text))
+    answer = subprocess.run(
+        [sys.executable, "-c", PROGRAM, file], capture_output=True, text=True, check=True, timeout=30
+    ).stdout.splitlines()
+    seconds, megabytes, refused = answer[0].split()
+    assert (refused, float(seconds) < 1, float(megabytes) < 100) == ("True", True, True), answer[0]
+    assert any(message.startswith(said) for message in answer[1:]), answer[1:]
+
+
+def test_ten_thousand_jobs_are_read(tmp_path: Path) -> None:
+    text = "jobs:\n" + "".join(
+        f"  j{i}:\n    run: echo {i}\n    schedule: '{i % 60} * * * *'\n    timeout: 5m\n" for i in range(10_000)
+    )
+    (tmp_path / "jobs.yaml").write_text(text)
+    from jobctl.catalog.load import load
+
+    catalog = load([tmp_path / "jobs.yaml"], "UTC", 1000).catalog
+    assert catalog is not None
+    assert len(catalog.jobs) == 10_000
