@@ -13,8 +13,8 @@ from typing import Any, Self
 from jobctl.execute import holder_program
 from jobctl.execute.holding import journal
 from jobctl.execute.holding.program import ERRORS, SOCKET
-from jobctl.execute.leftovers import recover
-from jobctl.execute.messages import Event, Held, Lost, Spawn, Taken, event_of
+from jobctl.execute.leftovers import lost, recover
+from jobctl.execute.messages import Event, Held, Spawn, Taken, event_of
 from jobctl.execute.wire import Wire
 from jobctl.model.errors import ExecutionError
 from jobctl.model.instant import from_ms
@@ -103,6 +103,14 @@ class Holder:
             return []
         self._events[kind] = []
         return told
+
+    def alive(self, kind: str) -> bool:
+        """True while a child of this kind has not ended."""
+        return any(key.startswith(kind + ":") for key in self._unheard)
+
+    def neighbour(self, folder: Path) -> "Holder | None":
+        """Connect to another holder with the same selector; see `connect`."""
+        return Holder.connect(folder, self._selector)
 
     def close(self) -> None:
         """Let go of the holder: shell jobs go on and can be adopted, workers are killed."""
@@ -202,17 +210,16 @@ class Holder:
         if program is not None:
             program.wait(_PATIENCE_S)
         for event in events:
-            key = getattr(event, "key", "")
-            if key in self._unheard:
-                self._unheard.discard(key)
-                self._keep(key, event)
+            if event.key in self._unheard:
+                self._unheard.discard(event.key)
+                self._keep(event.key, event)
         for key in sorted(self._unheard):
-            self._keep(key, Lost(key, "the process that held it was killed"))
+            self._keep(key, lost(key))
         self._unheard.clear()
 
 
 def _first_frames(wire: Wire, folder: Path) -> list[list[Any]]:
-    """The greeting and what may follow it. Raises ConnectionError if the holder ends, ExecutionError if it is silent."""
+    """The greeting and what may follow it. Raises ConnectionError if the holder ends, ExecutionError if it is mute."""
     give_up_at = time.monotonic() + _PATIENCE_S
     while time.monotonic() < give_up_at:
         select.select([wire.sock], [], [], _PATIENCE_S)

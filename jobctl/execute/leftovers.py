@@ -8,15 +8,15 @@ from pathlib import Path
 
 from jobctl.execute.holding import journal, tree
 from jobctl.execute.holding.journal import Record
-from jobctl.execute.messages import Event, Lost, event_of
+from jobctl.execute.messages import End, Ended, Lost, Refused, event_of
 from jobctl.model.errors import ExecutionError
+from jobctl.model.instant import from_ms
 
-_CAUSE = "the process that held it was killed"
 _PATIENCE_S = 10.0
 _PAUSE_S = 0.005
 
 
-def recover(folder: Path) -> list[Event]:
+def recover(folder: Path) -> list[End]:
     """Kill what a dead holder left behind, see it dead, remove its folder, and tell how each child ended.
 
     A child whose end is in the journal gets its real `Ended` or `Refused`, any other one `Lost`; a key that is not
@@ -29,8 +29,14 @@ def recover(folder: Path) -> list[Event]:
     if record.boot_id == tree.boot_id():
         _kill_all(record)
     shutil.rmtree(folder, ignore_errors=True)
-    ended = [event_of(line) for line in record.ended.values()]
-    return [*ended, *(Lost(key, _CAUSE) for key in record.open)]
+    events = map(event_of, record.ended.values())
+    ended = [event for event in events if isinstance(event, (Ended, Refused))]
+    return [*ended, *map(lost, record.open)]
+
+
+def lost(key: str) -> Lost:
+    """The event that tells that a child died with its holder, just now."""
+    return Lost(key, "the process that held it was killed", from_ms(time.time_ns() // 1_000_000))
 
 
 def _kill_all(record: Record) -> None:

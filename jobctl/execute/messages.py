@@ -104,13 +104,15 @@ class Lost(NamedTuple):
 
     key: str
     cause: str
+    at: datetime
 
 
 class Taken(NamedTuple):
     """Another daemon has taken the holder over; nothing more will be told here, and nothing was killed."""
 
 
-Event = Spawned | Refused | Ended | Progressed | Lost | Taken
+End = Ended | Refused | Lost
+Event = Spawned | Progressed | End | Taken
 
 
 class Held(NamedTuple):

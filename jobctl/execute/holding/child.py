@@ -55,8 +55,9 @@ class Output:
 class Child:
     """A child. Instants ending in `_at` are epoch milliseconds; `born`, `gone` and `news_sent` are monotonic ones.
 
-    `status` is its wait status once it has ended (an exit code, or minus a signal). `asked` is set when a stop was asked for: then its end is told only when its whole tree is dead. `killing` makes the
-    holder repeat SIGKILL until nothing is left.
+    `status` is its wait status once it has ended (an exit code, or minus a signal). `asked` is set when a stop was
+    asked for: then its end is told only when its whole tree is dead. `killing` makes the holder repeat SIGKILL until
+    nothing is left.
     """
 
     def __init__(self, key: str, pid: int, started_at: int, *, worker: bool, mask: Mask) -> None:
@@ -93,7 +94,7 @@ class Child:
         return {(facts.st_dev, facts.st_ino) for facts in map(os.fstat, mine)}
 
     def output_is_in(self, now: int) -> bool:
-        """True when nothing more is to be waited for: the pipe has ended, or has been quiet, or goes on for too long."""
+        """True when there is nothing to wait for: the pipe has ended, or has been quiet, or goes on for too long."""
         output = self.output
         if output is None:
             return True

@@ -67,6 +67,8 @@ def refusal(error: Exception, spec: dict[str, Any]) -> str:
     if not isinstance(error, OSError) or error.errno is None:
         return f"`{command}` cannot be started: {error}; check `resources`, `nice` and the names in `env`"
     reason = os.strerror(error.errno)
+    if isinstance(error, PermissionError) and error.filename in (None, cwd) and os.path.isdir(cwd):  # noqa: PTH112
+        return f"the daemon may not change to the job's `user` and `group`: {reason}; start it as root"
     if error.filename == cwd:
         return f"the working directory {cwd} cannot be entered: {reason}; create it or set `working_dir`"
     if isinstance(error, FileNotFoundError):

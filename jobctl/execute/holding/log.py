@@ -13,6 +13,7 @@ from jobctl.execute.holding.journal import write_all
 from jobctl.execute.holding.kernel import punch_hole
 
 _BLOCK = 4096
+_ROOM_FOR_MARK = 64
 _PIECE = 1024 * 1024
 
 
@@ -59,7 +60,7 @@ class Log:
         try:
             if size == 0:
                 os.unlink(self.path)  # noqa: PTH108
-            elif size > self._bound:
+            elif size > self._bound + _ROOM_FOR_MARK:
                 self._compact(size)
         except OSError:
             return

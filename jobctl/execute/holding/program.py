@@ -56,6 +56,7 @@ class Program:
         self._ended: dict[str, list[Any]] = {}
         self._journal = Journal(folder, token, tree.boot_id(), os.getpid(), started)
         self._peer: Peer | None = None
+        self._pending = False
         self._ending = False
         self._upkeep_at = _NEVER
         self._epoll = select.epoll()

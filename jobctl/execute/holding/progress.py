@@ -71,6 +71,12 @@ def _parse(line: bytes) -> tuple[float | None, str | None] | None:
     if not isinstance(said, dict):
         return None
     percent, message = said.get("percent"), said.get("message")
-    number = isinstance(percent, (int, float)) and not isinstance(percent, bool) and 0 <= percent <= 100
+    number = _percent(percent)
     text = message if isinstance(message, str) else None
-    return (float(percent) if number else None, text) if number or text is not None else None
+    return None if number is None and text is None else (number, text)
+
+
+def _percent(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if 0 <= value <= 100 else None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 PROGRESS_FD = 3
-"""Reserved in the holder, so that it can be passed on: a number above 9 is out of reach for `>&$JOBCTL_PROGRESS_FD` in sh."""
+"""Reserved in the holder, so that it can be passed on: in sh, `>&$JOBCTL_PROGRESS_FD` takes a single digit only."""
 _NOTHING = Mask(())
 
 

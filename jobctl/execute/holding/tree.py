@@ -1,4 +1,6 @@
 """Processes as /proc shows them: who lives, who descends from whom, who carries which mark."""
+# pathlib would make the holder larger:
+# ruff: noqa: PTH116, PTH208
 
 from __future__ import annotations
 

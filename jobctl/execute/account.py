@@ -1,0 +1,67 @@
+"""As whom a job runs: the numbers behind `user` and `group`."""
+
+import grp
+import os
+import pwd
+from typing import NamedTuple
+
+from jobctl.model.errors import ExecutionError
+from jobctl.model.job import Job
+
+
+class Account(NamedTuple):
+    """Numbers and variables of the user a job runs as; all None and empty for the daemon's own."""
+
+    user: int | None = None
+    group: int | None = None
+    extra_groups: tuple[int, ...] | None = None
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+def account(job: Job) -> Account:
+    """Look up `user` and `group`, names or numbers. Raises ExecutionError for unknown ones and for want of rights."""
+    if job.user is None and job.group is None:
+        return Account()
+    entry = None if job.user is None else _user(job.user)
+    group = _group(job.group) if job.group is not None else entry.pw_gid if entry is not None else os.getegid()
+    wanted = Account(
+        user=None if entry is None else entry.pw_uid,
+        group=group,
+        extra_groups=tuple(os.getgrouplist(entry.pw_name, group)) if entry is not None else None,
+        variables=() if entry is None else _variables(entry),
+    )
+    return wanted if os.geteuid() == 0 else _without_rights(wanted, job)
+
+
+def _without_rights(wanted: Account, job: Job) -> Account:
+    """A daemon that is not root can only run jobs as itself."""
+    if wanted.user in (None, os.geteuid()) and wanted.group in (os.getegid(), *os.getgroups()):
+        own_group = wanted.group == os.getegid()
+        return Account(group=None if own_group else wanted.group, variables=wanted.variables)
+    names = ":".join(name for name in (job.user, job.group) if name is not None)
+    raise ExecutionError(
+        f"the daemon may not run jobs as {names}", hint="start the daemon as root, or remove `user` and `group`"
+    )
+
+
+def _variables(entry: pwd.struct_passwd) -> tuple[tuple[str, str], ...]:
+    variables = {"HOME": entry.pw_dir, "USER": entry.pw_name, "LOGNAME": entry.pw_name, "SHELL": entry.pw_shell}
+    return tuple((name, value) for name, value in variables.items() if value)
+
+
+def _user(name: str) -> pwd.struct_passwd:
+    try:
+        return pwd.getpwuid(int(name)) if name.isdecimal() else pwd.getpwnam(name)
+    except (KeyError, OverflowError) as error:
+        raise ExecutionError(
+            f"there is no user `{name}` on this machine", hint="create the user, or mend `user`"
+        ) from error
+
+
+def _group(name: str) -> int:
+    try:
+        return int(name) if name.isdecimal() else grp.getgrnam(name).gr_gid
+    except KeyError as error:
+        raise ExecutionError(
+            f"there is no group `{name}` on this machine", hint="create the group, or mend `group`"
+        ) from error

@@ -1,0 +1,96 @@
+"""Secrets: read when an attempt starts, given as environment, never stored, masked in whatever is shown."""
+
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from jobctl.execute.holding.mask import Mask
+from jobctl.model.errors import ExecutionError
+from jobctl.model.job import Job, Secret
+
+_COMMAND_S = 10
+
+
+def resolve(job: Job, daemon_env: Mapping[str, str]) -> dict[str, str]:
+    """The values of a job's secrets by name, one trailing newline less each.
+
+    A `command` runs as the daemon, with its environment, in the job's `working_dir`, and may take 10 s; the daemon
+    waits for it, so it should be quick. Raises ExecutionError, which names the secret and never its value.
+    """
+    values = {}
+    for name, secret in job.secrets.items():
+        value = _read(name, secret, job, daemon_env).removesuffix("\n").removesuffix("\r")
+        if "\0" in value:
+            raise _error(name, "its value holds a NUL character", "store it as text")
+        values[name] = value
+    return values
+
+
+def mask(text: str, values: Iterable[str]) -> str:
+    """`text` with every value of six characters and more replaced.
+
+    >>> mask("token=hunter22", ["hunter22"])
+    'token=***'
+    """
+    return Mask(tuple(values)).text(text)
+
+
+def _read(name: str, secret: Secret, job: Job, daemon_env: Mapping[str, str]) -> str:
+    if secret.file is not None:
+        return _from_file(name, Path(secret.file))
+    if secret.credential is not None:
+        return _from_file(name, _credentials(name, daemon_env) / secret.credential)
+    if secret.env is not None:
+        return _from_variable(name, secret.env, daemon_env)
+    if secret.command is not None:
+        return _from_command(name, secret.command, job, daemon_env)
+    raise _error(name, "it says nowhere to look", "give it `file`, `env`, `credential` or `command`")
+
+
+def _from_file(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise _error(name, f"{path}: {error.strerror}", "create the file, readable for the daemon") from error
+
+
+def _from_variable(name: str, variable: str, daemon_env: Mapping[str, str]) -> str:
+    value = daemon_env.get(variable)
+    if value is None:
+        raise _error(name, f"the daemon has no variable `{variable}`", "set it where the daemon is started")
+    return value
+
+
+def _credentials(name: str, daemon_env: Mapping[str, str]) -> Path:
+    folder = daemon_env.get("CREDENTIALS_DIRECTORY")
+    if folder is None:
+        raise _error(name, "the daemon has no credentials", "add `LoadCredential=` to its systemd unit")
+    return Path(folder)
+
+
+def _from_command(name: str, command: str | tuple[str, ...], job: Job, daemon_env: Mapping[str, str]) -> str:
+    argv = ["/bin/sh", "-c", command] if isinstance(command, str) else list(command)
+    hint = "run the command by hand to see what is wrong"
+    try:
+        done = subprocess.run(
+            argv,
+            env=dict(daemon_env),
+            cwd=job.working_dir,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_COMMAND_S,
+            check=True,
+        )
+    except subprocess.TimeoutExpired:
+        raise _error(name, f"its command took more than {_COMMAND_S} s", hint) from None
+    except subprocess.CalledProcessError as error:
+        raise _error(name, f"its command ended with status {error.returncode}", hint) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise _error(name, f"its command cannot be started: {reason}", hint) from None
+    return done.stdout.decode("utf-8", "surrogateescape")
+
+
+def _error(name: str, reason: str, hint: str) -> ExecutionError:
+    return ExecutionError(f"the secret `{name}` cannot be read: {reason}", hint=hint)
