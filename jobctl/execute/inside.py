@@ -32,7 +32,7 @@ class Retry(Exception):
     def __init__(self, delay: float | timedelta | None = None, message: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.delay = delay.total_seconds() if isinstance(delay, timedelta) else delay
+        self.delay = delay.total_seconds() if isinstance(delay, timedelta) else None if delay is None else float(delay)
 
 
 def progress(done: float, total: float | None = None, message: str | None = None) -> None:

@@ -39,6 +39,7 @@ TEXT_LIMIT = 64 * 1024
 BLOCK = 1024 * 1024
 FLUSH_AFTER = 0.005
 MASK = "***"
+RAW = ("utf-8", "surrogateescape")
 HERE = os.path.abspath(__file__)
 
 
@@ -439,9 +440,9 @@ class Output:
         self.source = source
         self.limit = max(limit, 8192)
         self.half = self.limit // 2
-        self.longest = max((len(secret.encode()) for secret in secrets), default=1)
+        self.longest = max((len(secret.encode(*RAW)) for secret in secrets), default=1)
         found = pattern_of(secrets)
-        self.pattern = None if found is None else re.compile(found.pattern.encode())
+        self.pattern = None if found is None else re.compile(found.pattern.encode(*RAW))
 
     def size(self) -> int:
         return os.lseek(self.source, 0, os.SEEK_END)
@@ -538,7 +539,7 @@ class Process:
         self.set_environment({**self.environment, **environ})
         if stdin is not None:
             text = os.memfd_create("stdin")
-            write_all(text, stdin.encode("utf-8", "surrogateescape"))
+            write_all(text, stdin.encode(*RAW))
             os.lseek(text, 0, os.SEEK_SET)
             os.dup2(text, 0)
             os.close(text)

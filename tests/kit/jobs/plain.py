@@ -64,7 +64,7 @@ def kill_itself(signal):
     time.sleep(60)
 
 
-def variables(*names):
+def variables(**params):
     return {name: value for name, value in os.environ.items() if name.startswith(("JOBCTL_", "SHOP_"))}
 
 
@@ -91,3 +91,11 @@ class Desk:
 
 
 not_callable = 3
+
+
+def letters_of(name):
+    return len(os.environ[name])
+
+
+def length_of(**texts):
+    return sum(map(len, texts.values()))

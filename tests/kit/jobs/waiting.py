@@ -1,6 +1,7 @@
 """Callables that take their time."""
 
 import asyncio
+import os
 import pathlib
 import signal
 import subprocess
@@ -72,3 +73,16 @@ async def loop_of():
 async def gentle_failure():
     await asyncio.sleep(0)
     raise ValueError("gently")
+
+
+def talk_until(first, path):
+    print(first)
+    while not pathlib.Path(path).exists():
+        time.sleep(0.01)
+    print("the end")
+
+
+def spin_as(started):
+    pathlib.Path(started).write_text(str(os.getpid()))
+    while True:
+        pass

@@ -1,0 +1,29 @@
+"""What the death of a worker means for the attempt that it executed."""
+
+from jobctl.execute.attempt import Timer
+from jobctl.execute.messages import Ended
+from jobctl.execute.worker import Worker
+from jobctl.model.outcome import Exited, Lost, Outcome, Stopped, Unstartable
+
+_LIKELY = {"SIGKILL": ", perhaps out of memory", "SIGXCPU": ": it used up its `resources.cpu_time`"}
+
+
+def outcome_of_death(worker: Worker, timer: Timer, ended: Ended) -> Outcome:
+    """A stop that was asked for, an exit of its own, a start that failed, or a loss."""
+    if timer.why is not None:
+        if worker.answered:
+            return Stopped(timer.why, worker.exit_code)
+        return Stopped(timer.why, ended.exit_code, ended.signal)
+    if ended.signal is not None:
+        return Lost(f"its worker was killed by {ended.signal}{_LIKELY.get(ended.signal, '')}", ended.signal)
+    if not worker.ready:
+        return Unstartable(_never_ready(worker, ended.exit_code))
+    return Exited(ended.exit_code or 0)
+
+
+def _never_ready(worker: Worker, code: int | None) -> str:
+    said = worker.capture.last_line() or f"exit {code}"
+    return (
+        f"`{worker.key.python}` did not become a worker: {said}; "
+        "it must be Python 3.8 or newer, and the job's user must be able to read the installation of jobctl"
+    )
