@@ -10,7 +10,32 @@ from jobctl.catalog.node import Node, Source
 from jobctl.model.problem import Problem
 
 MAX_PROBLEMS = 50
+_NO_COLON = "could not find expected ':'"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNFIT = "this line does not fit the lines before it; look at its indentation and at quotes that end too early"
+_MEANINGS = (
+    (
+        "mapping values are not allowed",
+        "a colon followed by a space starts a mapping here; indent it as one, or write the value in quotes",
+    ),
+    (_NO_COLON, "expected `key: value`; there is no colon"),
+    ("found unexpected ':'", "a colon cannot stand here; write the value in quotes"),
+    ("unexpected end of stream", "the quote opened in line {opened} is never closed"),
+    ("escape character", "an unknown escape in double quotes; write \\\\ for a backslash, or use single quotes"),
+    ("expected '-' indicator", _UNFIT),
+    ("did not find expected key", _UNFIT),
+    ("expected <block end>", _UNFIT),
+    ("node content", "a value is missing here"),
+    (
+        "sequence entries",
+        "a list item cannot stand here; give it a line of its own, or write the value in quotes",
+    ),
+    ("mapping keys are not allowed", "a leading ? means a key to YAML; write it in quotes"),
+    ("<document start>", "the document has ended before this; look at the brackets and quotes before it"),
+    ("a directive", "a leading % means a directive to YAML; write it in quotes"),
+    ("a block scalar", "nothing may follow | or > in its line; the text begins in the next line"),
+    ("flow", "the [ or {{ opened in line {opened} is not closed before this, or a comma is missing"),
+)
 
 
 def read_tree(text: str, source: Source) -> tuple[Node | None, list[Problem]]:
@@ -60,7 +85,12 @@ def _explained(error: Any, text: str, composer: Composer) -> tuple[Problem, str 
     said = f"{error.context or ''} {error.problem or ''}"
     if "alias" in said or "cannot start any token" in said:
         return _unquoted(text, start, composer)
-    place = Node(composer.source, mark.line + 1, mark.column + 1)
+    before = _line_without_colon(text, mark) if "mapping values" in said else None
+    if before is not None:
+        place = Node(composer.source, mark.line, len(_indent(before)) + 1)
+        return place.problem(composer.path, _words(_NO_COLON, mark.line)), None
+    at = start if _NO_COLON in said else mark
+    place = Node(composer.source, at.line + 1, at.column + 1)
     return place.problem(composer.path, _words(said, start.line + 1)), None
 
 
@@ -80,6 +110,14 @@ def _line(text: str, mark: Any) -> str:
     start = mark.index - mark.column
     end = text.find("\n", start)
     return text[start : end if end >= 0 else len(text)]
+
+
+def _line_without_colon(text: str, mark: Any) -> str | None:
+    """The line before the mark, if it is a lone key: YAML takes it for the beginning of the next line's key."""
+    end = mark.index - mark.column - 1
+    line = text[text.rfind("\n", 0, max(end, 0)) + 1 : max(end, 0)]
+    is_key = line.strip() and ":" not in line and not line.lstrip().startswith(("-", "#"))
+    return line if is_key else None
 
 
 def _indent(line: str) -> str:
@@ -103,14 +141,7 @@ def _quote_hint(value: str) -> str:
 
 def _words(said: str, opened: int) -> str:
     """What a reader's complaint means; `opened` is the line where the construct it is about begins."""
-    if "mapping values are not allowed" in said:
-        return "a colon followed by a space starts a mapping here; indent it as one, or write the value in quotes"
-    if "quoted scalar" in said and "end of stream" in said:
-        return f"the quote opened in line {opened} is never closed"
-    if "escape character" in said:
-        return "an unknown escape in double quotes; write \\\\ for a backslash, or use single quotes"
-    if "expected '-' indicator" in said or "did not find expected key" in said or "block end" in said:
-        return "this line does not fit the lines before it; look at its indentation and at quotes that end too early"
-    if "flow" in said:
-        return f"the [ or {{ opened in line {opened} is not closed before this, or a comma is missing"
+    for sign, meaning in _MEANINGS:
+        if sign in said:
+            return meaning.format(opened=opened)
     return f"this is no YAML: {said.strip()}"

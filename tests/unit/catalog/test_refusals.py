@@ -415,6 +415,23 @@ WHOLE = {
         "jobs.yaml:4:4: jobs: this line does not fit the lines before it; "
         "look at its indentation and at quotes that end too early",
     ),
+    "a line without a colon": (
+        "jobs:\n  a:\n    run x\n    timeout: 5m\n",
+        "jobs.yaml:3:5: jobs: expected `key: value`; there is no colon",
+    ),
+    "a bracket too many": (
+        "jobs: {a: {run: x}}}\n",
+        "jobs.yaml:1:20: this line does not fit the lines before it; "
+        "look at its indentation and at quotes that end too early",
+    ),
+    "a text beside its bar": (
+        "jobs: {}\nx: | echo\n",
+        "jobs.yaml:2:6: x: nothing may follow | or > in its line; the text begins in the next line",
+    ),
+    "a list beside its key": (
+        "jobs: - a\n",
+        "jobs.yaml:1:7: jobs: a list item cannot stand here; give it a line of its own, or write the value in quotes",
+    ),
     "an empty file": ("", "jobs.yaml:1:1: the file is empty; expected a mapping with `jobs:`"),
     "a file of comments": ("# nothing\n", "jobs.yaml:1:1: the file is empty; expected a mapping with `jobs:`"),
     "a file that is a list": ("- a\n", "jobs.yaml:1:1: expected a mapping with `jobs:`, got a list"),
