@@ -3,17 +3,22 @@
 from jobctl.execute.attempt import Timer
 from jobctl.execute.messages import Ended
 from jobctl.execute.worker import Worker
-from jobctl.model.outcome import Exited, Lost, Outcome, Stopped, Unstartable
+from jobctl.model.outcome import Exited, Lost, NotStarted, Outcome, Stopped, Unstartable
 
 _LIKELY = {"SIGKILL": ", perhaps out of memory", "SIGXCPU": ": it used up its `resources.cpu_time`"}
 
 
 def outcome_of_death(worker: Worker, timer: Timer, ended: Ended) -> Outcome:
-    """A stop that was asked for, an exit of its own, a start that failed, or a loss."""
+    """A stop that was asked for, a loss, a start that failed, or an exit of its own.
+
+    Nothing began if the worker had died before it was given the attempt, while nobody had noticed.
+    """
     if timer.why is not None:
         if worker.answered:
             return Stopped(timer.why, worker.exit_code)
         return Stopped(timer.why, ended.exit_code, ended.signal)
+    if ended.ended_at < timer.started_at:
+        return NotStarted()
     if ended.signal is not None:
         return Lost(f"its worker was killed by {ended.signal}{_LIKELY.get(ended.signal, '')}", ended.signal)
     if not worker.ready:

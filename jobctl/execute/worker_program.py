@@ -517,7 +517,7 @@ class Process:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
-        self.wanted = environment
+        self.added: dict[str, str] = {}
         self.snapshot = raw_environment().copy()
         self.nothing = os.open(os.devnull, os.O_RDONLY)
         self.output = os.dup(1)
@@ -536,7 +536,7 @@ class Process:
             stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
 
     def enter(self, environ: dict[str, str], stdin: str | None) -> None:
-        self.set_environment({**self.environment, **environ})
+        self.set_environment(environ)
         if stdin is not None:
             text = os.memfd_create("stdin")
             write_all(text, stdin.encode(*RAW))
@@ -545,17 +545,29 @@ class Process:
             os.close(text)
             sys.stdin = open(0, closefd=False)  # noqa: SIM115
 
-    def set_environment(self, wanted: dict[str, str]) -> None:
+    def set_environment(self, added: dict[str, str]) -> None:
         """Change only the variables that differ: setting all would cost more than a small call."""
-        known = self.wanted if raw_environment() == self.snapshot else dict(os.environ)
-        for name in known:
-            if name not in wanted:
-                os.environ.pop(name, None)
-        for name, value in wanted.items():
-            if known.get(name) != value:
+        if raw_environment() != self.snapshot:
+            self.restore_environment()
+        for name in self.added.keys() - added.keys():
+            self.restore_variable(name)
+        for name, value in added.items():
+            if self.added.get(name) != value:
                 os.environ[name] = value
-        self.wanted = wanted
+        self.added = added
         self.snapshot = raw_environment().copy()
+
+    def restore_environment(self) -> None:
+        """A call has changed variables by itself: put all back."""
+        for name in {*os.environ, *self.environment}:
+            self.restore_variable(name)
+        self.added = {}
+
+    def restore_variable(self, name: str) -> None:
+        if name in self.environment:
+            os.environ[name] = self.environment[name]
+        else:
+            os.environ.pop(name, None)
 
     def leave(self, call: dict[str, Any]) -> tuple[int, bool]:
         """Save what was printed and put everything back; how much was printed, and whether it is in the log."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from jobctl.model.job import Param, Resources, Secret
-from jobctl.model.outcome import Exited, Lost, Raised, RetryAsked, Returned, Skipped, Stopped, Unstartable
+from jobctl.model.outcome import Exited, Lost, NotStarted, Raised, RetryAsked, Returned, Skipped, Stopped, Unstartable
 from jobctl.model.run import Progress
 from tests.kit.crew import Crew, now
 from tests.kit.until import until
@@ -107,6 +107,29 @@ def test_a_worker_that_exits_by_itself_is_an_exit(crew: Crew) -> None:
 def test_case_02_sigkill_of_a_worker_is_a_loss_that_names_the_signal(crew: Crew) -> None:
     outcome = crew.run("plain:kill_itself", signal=int(signal.SIGKILL))
     assert outcome == Lost("its worker was killed by SIGKILL, perhaps out of memory", "SIGKILL")
+    assert crew.run("plain:add", a=1, b=1) == Returned(2)
+
+
+def test_an_attempt_that_was_given_to_a_dead_worker_has_not_started(crew: Crew) -> None:
+    crew.run("plain:nothing")
+    pid = crew.told.began[0].pid
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{pid}").exists(), "its holder has seen it dead")
+    assert crew.run("plain:nothing") == NotStarted()
+    assert crew.run("plain:nothing") == Returned(None)
+
+
+def test_the_death_of_the_holder_is_a_loss_and_work_goes_on(crew: Crew, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    begun = crew.start(crew.job("waiting:spin_as"), started=str(started))
+    crew.until(lambda: started.exists() and started.read_text(), "the worker spins")
+    worker = int(started.read_text())
+    holder = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
+    os.kill(holder, signal.SIGKILL)
+    outcome = crew.ending(begun.key).outcome
+    assert isinstance(outcome, Lost)
+    assert outcome.counts
+    assert not alive(worker)
     assert crew.run("plain:add", a=1, b=1) == Returned(2)
 
 
