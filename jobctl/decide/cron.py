@@ -25,12 +25,12 @@ _ALIASES = {
     "@annually": "0 0 1 1 *",
 }
 _FIELDS = {
-    "second": "0-59",
-    "minute": "0-59",
-    "hour": "0-23",
-    "day-of-month": "1-31, L",
-    "month": "1-12, JAN-DEC",
-    "day-of-week": "0-7, SUN-SAT, L5, 1#2",
+    "a second": "0-59",
+    "a minute": "0-59",
+    "an hour": "0-23",
+    "a day-of-month": "1-31, L",
+    "a month": "1-12, JAN-DEC",
+    "a day-of-week": "0-7, SUN-SAT, L5, 1#2",
 }
 _SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _WEEKDAY = range(6)
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
@@ -185,7 +185,7 @@ def _blame(expression: str, fields: list[str], job: str) -> NoReturn:
         alone = ["*"] * 6
         alone[index] = _correct(index, fields[index])
         if _read(alone, job) is None:
-            _refuse(expression, f"`{fields[index]}` is not a {name} ({allowed})")
+            _refuse(expression, f"`{fields[index]}` is not {name} ({allowed})")
     _refuse(expression, "its fields cannot be combined")
 
 

@@ -1,0 +1,85 @@
+"""What may be typed as a schedule, and what is said about what may not."""
+
+from datetime import timedelta
+
+import pytest
+
+from jobctl.decide.cron import Every, Reboot, parse
+from jobctl.decide.pattern import Pattern
+from jobctl.model.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("expression", "complaint"),
+    [
+        ("61 * * * *", "`61` is not a minute (0-59)"),
+        ("0 24 * * *", "`24` is not an hour (0-23)"),
+        ("0 0 32 * *", "`32` is not a day-of-month"),
+        ("0 0 0 * *", "`0` is not a day-of-month"),
+        ("0 0 * 13 *", "`13` is not a month"),
+        ("0 0 * * FOO", "`FOO` is not a day-of-week"),
+        ("0 0 * * MON#6", "`MON#6` is not a day-of-week"),
+        ("*/0 * * * *", "`*/0` is not a minute"),
+        ("-1 * * * *", "`-1` is not a minute"),
+        ("1,,2 * * * *", "`1,,2` is not a minute"),
+        ("60 * * * * *", "`60` is not a second"),
+        ("* * *", "it has 3 fields, not 5 or 6"),
+        ("* * * * * * 2026", "it has 7 fields, not 5 or 6"),
+        ("", "it has 0 fields, not 5 or 6"),
+        ("R * * * *", "`R` would be random"),
+        ("R(0-9)/3 * * * *", "`R(0-9)/3` would be random"),
+        ("@fortnightly", "there is no `@fortnightly`"),
+        ("@every soon", 'expected a duration like 90s or 2h30m, got "soon"'),
+        ("@every 0s", "the period must be longer than nothing"),
+    ],
+)
+def test_a_bad_expression_is_named_with_what_is_wrong(expression: str, complaint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(expression, "backup")
+    assert complaint in caught.value.message
+    assert f"`{expression}`" in caught.value.message
+    assert caught.value.hint
+
+
+def test_an_unknown_zone_in_front_of_an_expression_is_named() -> None:
+    with pytest.raises(UsageError, match="there is no time zone `Mars/Olympus`"):
+        parse("CRON_TZ=Mars/Olympus 0 0 * * *", "backup")
+
+
+def test_an_expression_keeps_the_zone_in_front_of_it() -> None:
+    timing = parse("CRON_TZ=Asia/Kathmandu 0 0 * * *", "backup")
+    assert isinstance(timing, Pattern)
+    assert timing.zone == "Asia/Kathmandu"
+
+
+@pytest.mark.parametrize(
+    ("expression", "fixed"),
+    [
+        ("30 2 * * *", True),
+        ("0,30 0-23 * * *", True),
+        ("0 30 2 * * *", True),
+        ("H H * * *", True),
+        ("@daily", True),
+        ("@hourly", False),
+        ("*/15 2 * * *", False),
+        ("30 */2 * * *", False),
+        ("H * * * *", False),
+    ],
+)
+def test_a_schedule_is_fixed_time_if_neither_minute_nor_hour_starts_with_a_star(expression: str, fixed: bool) -> None:
+    timing = parse(expression, "backup")
+    assert isinstance(timing, Pattern)
+    assert timing.fixed is fixed
+
+
+def test_reboot_and_every_are_kinds_of_their_own() -> None:
+    assert parse("@reboot", "backup") == Reboot()
+    assert parse("@every 1h30m", "backup") == Every(timedelta(minutes=90))
+
+
+def test_case_and_spacing_do_not_matter() -> None:
+    assert parse("  0  9 * jan  mon ", "backup") == parse("0 9 * JAN MON", "backup")
+
+
+def test_daily_is_midnight_for_every_job() -> None:
+    assert parse("@daily", "backup") == parse("0 0 * * *", "")
