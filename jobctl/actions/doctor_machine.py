@@ -9,8 +9,9 @@ from pathlib import Path
 
 from jobctl.actions.doctor import Check, in_bytes
 from jobctl.execute.folder import StateFolder
+from jobctl.store.sqlite.files import file_system
 
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs"})
+_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"})
 _FLEETING = {"tmpfs": "the next boot", "ramfs": "the next boot", "overlay": "its container"}
 _FEW_FILES = 1024
 _SCARCE, _NONE_LEFT = 1 << 30, 100 << 20
@@ -37,21 +38,6 @@ def _file_system(place: Path) -> Check | None:
     return Check("file system", "ok", kind)
 
 
-def file_system(place: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
-    """The type of the file system that holds `place`; None where the kernel does not tell."""
-    try:
-        lines = mounts.read_text(errors="replace").splitlines()
-    except OSError:
-        return None
-    found: tuple[int, str] | None = None
-    for line in lines:
-        point, kind = line.split(" ")[1:3]
-        path = point.replace("\\040", " ")
-        if place.resolve().is_relative_to(path) and (found is None or len(path) >= found[0]):
-            found = (len(path), kind)
-    return found[1] if found else None
-
-
 def _space(place: Path) -> Check:
     usage = shutil.disk_usage(place)
     found = f"{in_bytes(usage.free)} free"
@@ -74,7 +60,7 @@ def _permissions(database: Path | None, folder: StateFolder) -> Check:
 
 def _too_open(database: Path | None, folder: StateFolder) -> Iterator[tuple[Path, int, int]]:
     """Paths that group or others may use, with the mode they have and should have."""
-    files = [] if database is None else [database, Path(f"{database}-wal"), Path(f"{database}-shm")]
+    files = [] if database is None else [Path(f"{database}{end}") for end in ("", "-wal", "-shm", ".lock")]
     folders = [folder.root, folder.logs, folder.wake, folder.holders]
     newest = sorted(folder.logs.glob("*/*.log"), key=lambda log: log.name, reverse=True)[:_MOST]
     for path in [*files, *folders, *folder.wake.glob("*"), *newest]:

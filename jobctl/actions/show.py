@@ -1,14 +1,18 @@
 """Everything known of a run or of a job."""
 
-from collections.abc import Callable
+from itertools import islice
 from typing import NamedTuple
 
+from jobctl.execute.folder import StateFolder
+from jobctl.execute.logs import newest_attempt, read
 from jobctl.model.errors import NotFound
 from jobctl.model.run import Attempt, Event, Run
 from jobctl.model.view import JobRow, Statistics, Version
 from jobctl.store.protocol import RunFilter, Store
 
 LAST_RUNS = 10
+_LINES = 10
+_PIECES = 4
 
 
 class RunPage(NamedTuple):
@@ -29,10 +33,10 @@ class JobPage(NamedTuple):
     runs: list[Run]
 
 
-def show_run(store: Store, run_id: int, output: Callable[[int], str]) -> RunPage:
-    """A run; `output` gives the end of its output. Raises NotFound."""
+def show_run(store: Store, folder: StateFolder, run_id: int) -> RunPage:
+    """A run; its output is read from `folder`. Raises NotFound."""
     run = find_run(store, run_id)
-    return RunPage(run, store.attempts(run_id), store.events(run_id), output(run_id))
+    return RunPage(run, store.attempts(run_id), store.events(run_id), _end_of_output(folder, run_id))
 
 
 def find_run(store: Store, run_id: int) -> Run:
@@ -41,6 +45,14 @@ def find_run(store: Store, run_id: int) -> Run:
     if run is None:
         raise NotFound(f"there is no run {run_id}", hint="`jobctl runs` lists them; old ones are pruned")
     return run
+
+
+def _end_of_output(folder: StateFolder, run_id: int) -> str:
+    attempt = newest_attempt(folder, run_id)
+    if attempt is None:
+        return ""
+    pieces = islice(read(folder.log(run_id, attempt), _LINES), _PIECES)
+    return b"".join(pieces).decode(errors="replace")
 
 
 def show_job(store: Store, name: str) -> JobPage:

@@ -1,14 +1,17 @@
 """The whole picture, and what failed runs said last."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from jobctl.decide.why import last_line
+from jobctl.execute.folder import StateFolder
+from jobctl.execute.logs import read
 from jobctl.model.run import Run
 from jobctl.model.view import Status
 from jobctl.store.protocol import Store
 
 NEWEST = 10
+_LINES = 5
 
 
 class Picture(NamedTuple):
@@ -19,11 +22,17 @@ class Picture(NamedTuple):
     deployed: bool
 
 
-def picture(store: Store, now: datetime, last_words: Callable[[int, int], str]) -> Picture:
-    """The picture at `now`; `last_words` gives the last line that an attempt of a run wrote."""
+def picture(store: Store, folder: StateFolder, now: datetime) -> Picture:
+    """The picture at `now`; the words are read from the logs in `folder`."""
     status = store.status(now)
-    said = {run.run_id: last_words(run.run_id, run.attempt) for run in status.failed[:NEWEST] if _is_terse(run)}
+    said = {run.run_id: _last_words(folder, run) for run in status.failed[:NEWEST] if _is_terse(run)}
     return Picture(status, said, bool(status.upcoming) or bool(store.jobs()))
+
+
+def _last_words(folder: StateFolder, run: Run) -> str:
+    """The last line that is not blank among the last few; of endless lines only the beginning is read."""
+    piece = next(read(folder.log(run.run_id, run.attempt), _LINES), b"")
+    return last_line(piece.decode(errors="replace"))
 
 
 def _is_terse(run: Run) -> bool:

@@ -1,7 +1,6 @@
 """`jobctl doctor`: find what is wrong and say what to do."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from jobctl.cli.context import now as present
 from jobctl.cli.context import opened, state_folder
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json
+from jobctl.cli.stamp import database_file
 from jobctl.model.errors import Unusable
 from jobctl.store.protocol import Store
 
@@ -46,12 +46,6 @@ def _all(store: Store) -> list[Check]:
     gone = dead(store.daemons(), identify(None, 0, (), foreground=False), now)
     place = Check("database", "ok", store.url)
     return [place, *examine(store, gone, now), *examine_files(database_file(store.url), state_folder(store))]
-
-
-def database_file(url: str) -> Path | None:
-    """The file of a database; None when it is on a server."""
-    path = url.removeprefix("sqlite://")
-    return None if "://" in path else Path(path)
 
 
 def _tell(checks: Sequence[Check], as_json: bool) -> None:

@@ -12,8 +12,6 @@ from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json
 from jobctl.store.protocol import Store
 
-_TAIL = 10
-
 
 def command(
     ctx: typer.Context,
@@ -39,15 +37,7 @@ def command(
 
 
 def _show_run(store: Store, run_id: int, as_json: bool) -> None:
-    from jobctl.execute.logs import newest_attempt, tail
-
-    folder = state_folder(store)
-
-    def output(run_id: int) -> str:
-        attempt = newest_attempt(folder, run_id)
-        return "" if attempt is None else tail(folder.log(run_id, attempt), _TAIL).decode(errors="replace")
-
-    page = show_run(store, run_id, (lambda _: "") if as_json else output)
+    page = show_run(store, state_folder(store), run_id)
     if as_json:
         from jobctl.cli.view_shapes import run_page_json
 

@@ -3,23 +3,25 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from jobctl.store.place import read_place
 from jobctl.store.protocol import Store
 
 
 def stamp_of(store: Store) -> Callable[[], object]:
     """A function whose answer changes when another process commits; constant for a database that is no file."""
-    files = [] if "://" in store.url.removeprefix("sqlite://") else _files(store.url)
+    database = database_file(store.url)
+    files = [] if database is None else [database, Path(f"{database}-wal")]
     return lambda: tuple(map(_stamp, files))
 
 
-def _files(url: str) -> list[str]:
-    path = url.removeprefix("sqlite://")
-    return [path, f"{path}-wal"]
+def database_file(url: str) -> Path | None:
+    """The file of a database; None when it is on a server."""
+    return None if url.startswith(("postgresql:", "postgres:")) else read_place(url).path
 
 
-def _stamp(path: str) -> tuple[int, int] | None:
+def _stamp(path: Path) -> tuple[int, int] | None:
     try:
-        seen = Path(path).stat()
+        seen = path.stat()
     except FileNotFoundError:
         return None
     return seen.st_mtime_ns, seen.st_size

@@ -73,9 +73,7 @@ def draw(store: "Store", folder: "StateFolder", now: datetime, width: int, heigh
 
 def look(store: "Store", folder: "StateFolder", now: datetime) -> Picture:
     """What there is to draw."""
-    from jobctl.execute.logs import last_line
-
-    return picture(store, now, lambda run_id, attempt: last_line(folder.log(run_id, attempt)))
+    return picture(store, folder, now)
 
 
 def gone(seen: Picture, now: datetime) -> set[int]:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 LEAVE = b"qQ\x03\x04"
 _LOOK = 0.2
@@ -30,6 +30,9 @@ def watch(
     from rich.live import Live
 
     console = Console(file=sys.stdout, highlight=False)
+    if not console.is_terminal or console.is_dumb_terminal:
+        _print_pictures(console, draw, interval, ended)
+        return
     with ExitStack() as stack:
         stack.enter_context(_terminating())
         wakes = stack.enter_context(_woken_by(signal.SIGWINCH))
@@ -37,16 +40,29 @@ def watch(
         live = stack.enter_context(Live(console=console, screen=True, auto_refresh=False, vertical_overflow="crop"))
         try:
             while not ended():
+                # Taken before the drawing reads: a change while it draws must not be missed.
+                seen = stamp()
                 live.update(draw(), refresh=True)
-                if _pause(keys, wakes, interval, stamp):
+                if _pause(keys, wakes, interval, lambda seen=seen: stamp() != seen):
                     return
         except KeyboardInterrupt:
             return
 
 
-def _pause(keys: int | None, wakes: int, interval: float, stamp: Callable[[], object]) -> bool:
+def _print_pictures(
+    console: "Console", draw: Callable[[], "RenderableType"], interval: float, ended: Callable[[], bool]
+) -> None:
+    """One picture after the other, for whoever reads from a pipe."""
+    while not ended():
+        console.print(draw())
+        console.print()
+        sys.stdout.flush()
+        time.sleep(interval)
+
+
+def _pause(keys: int | None, wakes: int, interval: float, changed: Callable[[], bool]) -> bool:
     """Wait for a reason to draw again; True when somebody wants to leave."""
-    seen, until = stamp(), time.monotonic() + interval
+    until = time.monotonic() + interval
     while (left := until - time.monotonic()) > 0:
         ready = select.select([fd for fd in (keys, wakes) if fd is not None], [], [], min(left, _LOOK))[0]
         if keys in ready and keys is not None:
@@ -55,7 +71,7 @@ def _pause(keys: int | None, wakes: int, interval: float, stamp: Callable[[], ob
         if wakes in ready:
             os.read(wakes, 64)
             return False
-        if stamp() != seen:
+        if changed():
             return False
     return False
 

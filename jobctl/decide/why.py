@@ -4,6 +4,7 @@ import re
 
 from jobctl.model.run import Run
 
+_SGR = re.compile(r"\x1b\[[0-9;:]*m")
 _TIMEOUT = re.compile(r"timeout after ([\d.e+]+) s")
 
 
@@ -20,14 +21,15 @@ def why(run: Run, said: str | None = None) -> str:
 
 
 def last_line(text: str | None) -> str:
-    """The last line of a text that is not blank: of a traceback the one that tells.
+    """The last line of a text that is not blank: of a traceback the one that tells. Colours are taken out.
 
     >>> last_line("Traceback ...\\n  File x\\nValueError: no such album\\n")
     'ValueError: no such album'
     """
     for line in reversed((text or "").splitlines()):
-        if line.strip():
-            return line.strip()
+        bare = _SGR.sub("", line).strip()
+        if bare:
+            return bare
     return ""
 
 

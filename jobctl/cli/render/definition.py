@@ -14,6 +14,7 @@ from jobctl.model.job import Job, Rate, Secret
 _PER = {1: "s", 60: "min", 3600: "h", 86400: "day"}
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+ ")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", ""})
+_FIRST = ("description", "owner", "tags", "run", "call", "shell")
 _BLOCKS = ("run", "on_failure", "stdin")
 
 
@@ -26,9 +27,12 @@ def definition(job: Job) -> dict[str, Any]:
     """The keys of a job that differ from their defaults, as plain values in the words of a catalog."""
     shown = _plain(job)
     shown.pop("name", None)
-    schedule = shown.pop("schedule", {})
-    timing = {"schedule": schedule.pop("cron", None), **schedule}
-    return {**shown, **{key: value for key, value in timing.items() if value is not None}}
+    timing = shown.pop("schedule", {})
+    cron = timing.pop("cron", [])
+    if cron:
+        timing = {"schedule": cron[0] if len(cron) == 1 else cron, **timing}
+    first = {key: shown.pop(key) for key in _FIRST if key in shown}
+    return {**first, **timing, **shown}
 
 
 def _plain(value: Any) -> Any:
@@ -59,11 +63,11 @@ def _set_fields(value: Any) -> Iterator[tuple[str, Any]]:
             yield field.name, item
 
 
-def _source(secret: Secret) -> str:
+def _source(secret: Secret) -> dict[str, str]:
     for kind in ("file", "env", "credential"):
         if (name := getattr(secret, kind)) is not None:
-            return f"({kind} {name})"
-    return "(command)"
+            return {kind: name}
+    return {"command": "..."}
 
 
 def _mapping(data: dict[str, Any], depth: int) -> Iterator[Line]:
@@ -74,7 +78,10 @@ def _mapping(data: dict[str, Any], depth: int) -> Iterator[Line]:
 def _entry(key: str, value: Any, depth: int) -> Iterator[Line]:
     blanks = Span("  " * depth)
     name = Span(f"{visible(key)}:", "head")
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict) and len(value) == 1 and depth > 0:
+        inner = ", ".join(f"{visible(k)}: {_scalar(v)}" for k, v in value.items())
+        yield (blanks, name, Span(f" {{{inner}}}"))
+    elif isinstance(value, dict) and value:
         yield (blanks, name)
         yield from _mapping(value, depth + 1)
     elif isinstance(value, str) and "\n" in value.strip() and key in _BLOCKS:

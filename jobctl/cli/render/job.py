@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from jobctl.actions.show import JobPage
 from jobctl.cli.render.definition import definition_lines
 from jobctl.cli.render.facts import facts, section
-from jobctl.cli.render.lines import EMPTY, Line, Span, indent, text
+from jobctl.cli.render.lines import EMPTY, Line, Span, beside, indent, text
 from jobctl.cli.render.marks import bar
 from jobctl.cli.render.runs import runs_lines
 from jobctl.cli.render.status_parts import paused
@@ -15,19 +15,26 @@ from jobctl.decide.words import schedule_in_words
 from jobctl.model.view import JobRow, Statistics, Version
 
 _BAR = 20
+_WIDE = 140
+_GAP = 4
 _VERSIONS = 5
 
 
 def job_lines(page: JobPage, now: datetime, width: int) -> list[Line]:
     """A job: facts, statistics, definition, versions, last runs."""
     room = width - 2
+    wide = width >= _WIDE
+    half = (room - _GAP) // 2 if wide else room
+    about = [
+        EMPTY,
+        *facts(_facts(page.row, now), half),
+        *section("STATISTICS", facts(_statistics(page.statistics), half)),
+    ]
+    body = section("DEFINITION", definition_lines(page.row.job, half))
     return indent(
         [
             _title(page.row),
-            EMPTY,
-            *facts(_facts(page.row, now), room),
-            *section("STATISTICS", facts(_statistics(page.statistics), room)),
-            *section("DEFINITION", definition_lines(page.row.job, room)),
+            *(beside(about, body, half + _GAP) if wide else [*about, *body]),
             *_versions(page.versions, now, room),
             *section("LAST RUNS", runs_lines(page.runs, now, room)),
         ]
@@ -45,7 +52,7 @@ def _facts(row: JobRow, now: datetime) -> list[tuple[str, Line]]:
         ("about", text(job.description or "")),
         ("owner", text(job.owner or "")),
         ("tags", text(", ".join(job.tags))),
-        ("schedule", text(schedule_in_words(job.schedule) or "none: runs when enqueued")),
+        ("schedule", text(schedule_in_words(job.schedule, job.name) or "none: runs when enqueued")),
         ("next fire", _next(row, now)),
         ("held", paused(row.pause, now)),
         ("queue", text(job.queue)),
@@ -72,8 +79,8 @@ def _statistics(stats: Statistics) -> list[tuple[str, Line]]:
     return [
         ("success", EMPTY if rate is None else (*bar(rate, _BAR, "good"), Span(f" {_percent(rate)}"))),
         ("runs", text(" · ".join(f"{count} {name}" for name, count in counts.items() if count))),
-        ("took", _quantiles(("median", stats.duration_p50), ("95 %", stats.duration_p95))),
-        ("late by", _quantiles(("median", stats.lateness_p50), ("99 %", stats.lateness_p99))),
+        ("took", _quantiles(("median", stats.duration_p50), ("95 % within", stats.duration_p95))),
+        ("late by", _quantiles(("median", stats.lateness_p50), ("99 % within", stats.lateness_p99))),
     ]
 
 
@@ -84,7 +91,7 @@ def _percent(rate: float) -> str:
 
 
 def _quantiles(*pairs: tuple[str, timedelta | None]) -> Line:
-    shown = [f"{took(duration)} {name}" for name, duration in pairs if duration is not None]
+    shown = [f"{name} {took(duration)}" for name, duration in pairs if duration is not None]
     return text(" · ".join(shown))
 
 

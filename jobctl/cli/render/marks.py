@@ -21,8 +21,10 @@ def state(name: str, reason: str | None = None) -> Line:
 
 
 def bar(share: float, cells: int, style: str = "live") -> Line:
-    """A thin bar, filled by `share` between 0 and 1, exact to half a cell."""
-    halves = round(min(1.0, max(0.0, share)) * cells * 2)
+    """A thin bar, filled by `share` between 0 and 1, exact to half a cell; full only at 1."""
+    whole = 2 * cells
+    halves = round(min(1.0, max(0.0, share)) * whole)
+    halves = min(halves, whole - 1) if share < 1 else halves
     done = "━" * (halves // 2) + "╸" * (halves % 2)
     return (Span(done, style), Span("─" * (cells - len(done)), "dim"))
 

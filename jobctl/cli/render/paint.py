@@ -23,7 +23,7 @@ STYLES = {
     "loud": "bold yellow",
     "code": "bold",
 }
-_ASCII = str.maketrans("…━╸─●○✓✗⊘–·∞│", "~=-.*o+x/-.oI"[:13])
+_ASCII = str.maketrans("…━╸─●○✓✗⊘–·∞│‖→", "~=-.*o+x/-.8||>")
 
 
 def terminal_width() -> int:

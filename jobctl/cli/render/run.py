@@ -8,7 +8,7 @@ from typing import Any
 from jobctl.actions.show import RunPage
 from jobctl.cli.render import marks
 from jobctl.cli.render.facts import block, facts, section
-from jobctl.cli.render.lines import EMPTY, Line, Span, indent, text
+from jobctl.cli.render.lines import EMPTY, Line, Span, beside, indent, text
 from jobctl.cli.render.runs import duration
 from jobctl.cli.render.status_parts import run_id
 from jobctl.cli.render.table import Column, table
@@ -17,25 +17,38 @@ from jobctl.decide.why import last_line, why
 from jobctl.model.run import Attempt, Event, Run
 
 _BAR = 20
+_WIDE = 140
+_GAP = 4
 
 
 def run_lines(page: RunPage, now: datetime, width: int) -> list[Line]:
     """A run: facts, attempts, life, params, result, the end of its output."""
     run, room = page.run, width - 2
-    lines = [
-        _title(run, now),
+    wide = width >= _WIDE
+    half = (room - _GAP) // 2 if wide else room
+    about = [
         EMPTY,
-        *facts(_facts(run, now), room),
-        *section("ERROR", block((run.error or "").rstrip(), room) if "\n" in (run.error or "").strip() else []),
-        *section("PARAMS", facts(((name, _value(value)) for name, value in run.params.items()), room)),
-        *section("RESULT", _json(run.result, room)),
-        *_attempts(page.attempts, now, room),
-        *_events(page.events, now, room),
-        *section("LAST OUTPUT", [(Span("│ ", "dim"), *line) for line in block(page.output, room - 2)]),
+        *facts(_facts(run, now), half),
+        *section("PARAMS", facts(((name, _value(value)) for name, value in run.params.items()), half)),
+        *section("RESULT", _json(run.result, half)),
     ]
-    if page.output:
-        lines += [EMPTY, (Span("all of it: ", "dim"), Span(f"jobctl logs {run.run_id}", "code"))]
-    return indent(lines)
+    life = [*_attempts(page.attempts, now, half), *_events(page.events, now, half)]
+    return indent(
+        [
+            _title(run, now),
+            *(beside(about, life, half + _GAP) if wide else [*about, *life]),
+            *section("ERROR", block((run.error or "").rstrip(), room) if "\n" in (run.error or "").strip() else []),
+            *_output(page, room),
+        ]
+    )
+
+
+def _output(page: RunPage, room: int) -> list[Line]:
+    if not page.output:
+        return []
+    rows = [(Span("│ ", "dim"), *line) for line in block(page.output, room - 2)]
+    more = (Span("all of it: ", "dim"), Span(f"jobctl logs {page.run.run_id}", "code"))
+    return [*section("LAST OUTPUT", rows), EMPTY, more]
 
 
 def _title(run: Run, now: datetime) -> Line:
@@ -58,8 +71,8 @@ def _facts(run: Run, now: datetime) -> list[tuple[str, Line]]:
         ("missed", text(_missed(run)) if run.missed else EMPTY),
         ("scheduled for", _instant(run.scheduled_for, now)),
         ("due", _instant(run.due_at if run.state == "waiting" else None, now)),
-        ("created", (*_instant(run.created_at, now), *text(f" by {run.created_by}" if run.created_by else "", "dim"))),
-        ("started", (*_instant(run.started_at, now), *text(f" on {run.host}" if run.host else "", "dim"))),
+        ("created", (*_instant(run.created_at, now), *text(f", by {run.created_by}" if run.created_by else "", "dim"))),
+        ("started", (*_instant(run.started_at, now), *text(f", on {run.host}" if run.host else "", "dim"))),
         ("finished", _instant(run.finished_at, now)),
         ("exit code", EMPTY if run.exit_code is None else text(run.exit_code)),
         ("signal", text(run.signal or "")),

@@ -14,7 +14,7 @@ from jobctl.model.run import Run
 
 _COLUMNS = (
     Column("RUN", ">"),
-    Column("JOB", give="middle", least=16),
+    Column("JOB", give="middle", least=14),
     Column("STATE"),
     Column("WHEN", ">"),
     Column("TOOK", ">"),
@@ -59,19 +59,19 @@ def cause(run: Run) -> str:
     if run.progress is not None and run.state == "running":
         percent = "" if run.progress.percent is None else f"{run.progress.percent:.0f} %"
         return " ".join(part for part in (percent, run.progress.message) if part)
-    if run.missed is not None and run.missed.times > 1:
-        return f"{run.missed.times} times"
     if run.state == "succeeded" and run.result is not None:
         return f"→ {json.dumps(run.result, ensure_ascii=False)}"
-    return last_line(run.error)
+    words = [run.reason or "", last_line(run.error)]
+    if run.missed is not None and run.missed.times > 1:
+        words.append(f"{run.missed.times} times")
+    return ": ".join(word for word in words if word)
 
 
 def _row(run: Run, now: datetime, *, wide: bool) -> tuple[Line, ...]:
-    reason = None if run.state == "failed" and run.reason in ("timeout", "lost", "deadline") else run.reason
     return (
         run_id(run.run_id),
         text(run.job, "name"),
-        marks.state(run.state, reason),
+        marks.state(run.state),
         text(when(run, now)),
         text(duration(run, now)),
         text(run.attempt, "warn") if run.attempt > 1 else EMPTY,

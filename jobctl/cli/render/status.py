@@ -1,6 +1,6 @@
 """The whole picture: compact at 80 columns, side by side where there is room."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -54,16 +54,31 @@ def status_lines(
     top = [_header(picture, dead, now, room), *_warnings(picture, dead, now, room)]
     if not (deployed or picture.running or picture.upcoming or picture.failed or _counts(picture)):
         return indent([*top, EMPTY, *_begin(room)], _MARGIN)
-    limits = _limits(picture, None if height is None else height - len(top), wide=width >= WIDE)
     arrange = _side_by_side if width >= WIDE else _stacked
-    lines = indent([*top, *arrange(picture, dead, now, room, limits, said or {})], _MARGIN)
-    return lines if height is None else lines[:height]
+
+    def drawn(rows: int | None) -> list[Line]:
+        limits = _limits(picture, rows, wide=width >= WIDE)
+        body = arrange(picture, dead, now, room, limits, said or {})
+        return indent([*top, *body, *_calm(picture, room)], _MARGIN)
+
+    return drawn(None) if height is None else _fit(drawn, height)
+
+
+def _fit(drawn: Callable[[int], list[Line]], height: int) -> list[Line]:
+    """The most rows that do not need more lines than there are."""
+    lines: list[Line] = []
+    for rows in range(height, 0, -1):
+        lines = drawn(rows)
+        if len(lines) <= height:
+            break
+    return lines[:height]
 
 
 def _stacked(
     picture: Status, dead: set[int], now: datetime, room: int, limits: parts.Limits, said: Mapping[int, str]
 ) -> list[Line]:
-    daemons = parts.daemons(picture.daemons, dead, now, room) if dead or len(picture.daemons) > 1 else []
+    many = len(picture.daemons) > 1 and not limits.scarce
+    daemons = parts.daemons(picture.daemons, dead, now, room) if dead or many else []
     return _blocks(
         parts.queues(picture.queues, now, room, limits.queues),
         daemons,
@@ -140,21 +155,27 @@ def _begin(room: int) -> list[Line]:
     return [cut(line, room) for line in lines]
 
 
+def _calm(picture: Status, room: int) -> list[Line]:
+    if picture.running or picture.upcoming or picture.failed:
+        return []
+    what = (Span("Nothing runs, comes or failed lately. ", "dim"), Span("jobctl enqueue JOB", "code"))
+    return [EMPTY, cut((*what, Span(" starts a run", "dim")), room)]
+
+
 def _counts(picture: Status) -> bool:
     return any(parts.busy(queue) for queue in picture.queues)
 
 
-def _limits(picture: Status, room: int | None, *, wide: bool) -> parts.Limits:
-    """How many rows each part may have; with a height, they share what there is."""
-    if room is None:
+def _limits(picture: Status, rows: int | None, *, wide: bool) -> parts.Limits:
+    """How many rows each part may have; where `rows` are counted, they share them."""
+    if rows is None:
         return parts.Limits()
     queues = parts.rows_of_queues(picture.queues)
     wishes = [queues, len(picture.running), len(picture.upcoming), len(picture.failed)]
     if wide:
         wishes[2:] = [max(wishes[2:])]
-    heads = sum(2 for wish in wishes if wish)
-    shares = _share(wishes, max(len(wishes), room - heads))
-    return parts.Limits(shares[0], shares[1], shares[2], shares[-1])
+    shares = _share(wishes, max(len(wishes), rows))
+    return parts.Limits(shares[0], shares[1], shares[2], shares[-1], scarce=True)
 
 
 def _share(wishes: Sequence[int], room: int) -> list[int]:

@@ -18,12 +18,13 @@ _BAR = 14
 
 
 class Limits(NamedTuple):
-    """How many rows each part may have."""
+    """How many rows each part may have; `scarce` says that they were counted."""
 
     queues: int = 20
     running: int = 20
     upcoming: int = 8
     failed: int = 8
+    scarce: bool = False
 
 
 def ago(instant: datetime, now: datetime) -> str:
@@ -47,9 +48,9 @@ def queues(rows: Sequence[QueueRow], now: datetime, room: int, limit: int) -> li
     """Queues with something in them first; many quiet ones are folded into one line."""
     if not rows:
         return []
-    shown = list(rows) if len(rows) <= 4 else [q for q in rows if busy(q)]
-    quiet = len(rows) - len(shown)
-    shown, hidden = _first(shown, limit - bool(quiet))
+    telling = list(rows) if len(rows) <= 4 else [q for q in rows if busy(q)]
+    quiet = len(rows) - len(telling)
+    shown, hidden = _first(telling, limit - bool(quiet))
     columns = (
         Column("QUEUE", give="middle", least=10),
         Column("SLOTS", keep=True),
@@ -159,7 +160,7 @@ def running(rows: Sequence[Run], now: datetime, room: int, limit: int) -> list[L
         )
         for run in shown
     ]
-    return [*table(columns, cells, room), *_more(hidden, "jobctl runs --state running")]
+    return [*table(columns, cells, room), *_more(hidden, "jobctl runs --state running", room)]
 
 
 def _percent(run: Run) -> Line:
@@ -189,7 +190,7 @@ def upcoming(rows: Sequence[Upcoming], now: datetime, room: int, limit: int) -> 
         )
         for row in shown
     ]
-    return [*table(columns, cells, room), *_more(hidden, "jobctl jobs")]
+    return [*table(columns, cells, room), *_more(hidden, "jobctl jobs", room)]
 
 
 def failed(rows: Sequence[Run], said: Mapping[int, str], now: datetime, room: int, limit: int) -> list[Line]:
@@ -212,7 +213,7 @@ def failed(rows: Sequence[Run], said: Mapping[int, str], now: datetime, room: in
         )
         for run in shown
     ]
-    return [*table(columns, cells, room), *_more(hidden, "jobctl runs --state failed")]
+    return [*table(columns, cells, room), *_more(hidden, "jobctl runs --state failed", room)]
 
 
 def run_id(number: int) -> Line:
@@ -228,5 +229,5 @@ def _first(rows: Sequence[T], limit: int) -> tuple[Sequence[T], int]:
     return rows[:shown], len(rows) - shown
 
 
-def _more(hidden: int, command: str) -> list[Line]:
-    return [(Span(f"… and {hidden} more: ", "dim"), Span(command, "dim"))] if hidden else []
+def _more(hidden: int, command: str, room: int) -> list[Line]:
+    return [cut(text(f"… and {hidden} more: {command}", "dim"), room)] if hidden else []

@@ -1,0 +1,26 @@
+"""Find the run whose output is wanted."""
+
+from jobctl.actions.show import find_run, unknown_job
+from jobctl.model.errors import NotFound
+from jobctl.model.run import Run
+from jobctl.store.protocol import RunFilter, Store
+
+
+def pick_run(store: Store, what: str) -> Run:
+    """The run with that id, or the newest run of the job with that name. Raises NotFound."""
+    number = what.removeprefix("#")
+    if number.isdecimal():
+        return find_run(store, int(number))
+    newest = store.runs(RunFilter(job=what, limit=1))
+    if newest:
+        return newest[0]
+    if store.definition(what) is None:
+        raise unknown_job(store, what)
+    raise NotFound(f"job `{what}` has no run yet", hint=f"`jobctl enqueue {what}` promises one")
+
+
+def check_attempt(run: Run, attempt: int | None) -> None:
+    """Raises NotFound if the run never had that attempt."""
+    if attempt is not None and attempt > run.attempt:
+        had = {0: "has not been attempted", 1: "had one attempt"}.get(run.attempt, f"had {run.attempt} attempts")
+        raise NotFound(f"run {run.run_id} {had}", hint=f"`jobctl show {run.run_id}` lists them")

@@ -1,0 +1,90 @@
+"""Follow a run's output through its attempts until it has ended."""
+
+import time
+from collections.abc import Callable
+
+from jobctl.actions.show import find_run
+from jobctl.cli.output import note
+from jobctl.cli.sink import Sink
+from jobctl.cli.stamp import stamp_of
+from jobctl.decide.exit_status import exit_status
+from jobctl.decide.states import FINISHED
+from jobctl.decide.why import why
+from jobctl.execute.folder import StateFolder
+from jobctl.execute.logs import Follow, newest_attempt
+from jobctl.model.run import Run
+from jobctl.store.protocol import Store
+
+_PERIOD = 0.1
+_LOOK = 1.0
+
+
+def follow_run(store: Store, folder: StateFolder, run: Run, attempt: int | None, tail: int | None, sink: Sink) -> int:
+    """Write what the run writes, and what it wrote before, to its end; the exit status that it gives.
+
+    Without `attempt` it goes on to the next one when there is a retry.
+    """
+    number = attempt or _first(folder, run)
+    log = Follow(folder.log(run.run_id, number))
+    if tail is not None:
+        log.skip_to_tail(tail)
+    ask = _asker(store, run)
+    try:
+        while True:
+            # The state is asked for first: what an attempt wrote is complete once it has ended.
+            run = ask()
+            _drain(log, sink)
+            if run.state in FINISHED or (attempt is not None and _is_over(run, attempt)):
+                break
+            if attempt is None and run.attempt > number:
+                log.close()
+                number += 1
+                log = Follow(folder.log(run.run_id, number))
+                continue
+            time.sleep(_PERIOD)
+    finally:
+        log.close()
+        sink.end()
+    return _tell(run, sink)
+
+
+def _first(folder: StateFolder, run: Run) -> int:
+    """The attempt to begin with: the one that runs, else the newest that wrote something."""
+    if run.state == "running":
+        return max(1, run.attempt)
+    return newest_attempt(folder, run.run_id) or max(1, run.attempt)
+
+
+def _is_over(run: Run, attempt: int) -> bool:
+    return run.attempt > attempt or (run.attempt == attempt and run.state != "running")
+
+
+def _asker(store: Store, run: Run) -> Callable[[], Run]:
+    """Reads the run again when the database has changed, and once a second in any case."""
+    stamp = stamp_of(store)
+    seen, last, until = object(), run, 0.0
+
+    def ask() -> Run:
+        nonlocal seen, last, until
+        found = stamp()
+        if found != seen or time.monotonic() >= until:
+            seen, until = found, time.monotonic() + _LOOK
+            last = find_run(store, run.run_id)
+        return last
+
+    return ask
+
+
+def _drain(log: Follow, sink: Sink) -> None:
+    while piece := log.read():
+        sink.write(piece)
+
+
+def _tell(run: Run, sink: Sink) -> int:
+    if run.state == "failed":
+        note(f"run {run.run_id} failed: {why(run)}")
+    elif run.state in ("cancelled", "skipped"):
+        note(f"run {run.run_id} was {run.state}")
+    elif not sink.wrote:
+        note(f"run {run.run_id} has written nothing")
+    return exit_status(run)

@@ -1,0 +1,67 @@
+"""`doctor`: what it draws and what it finds."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from jobctl.actions.doctor import live
+from jobctl.actions.doctor_machine import examine_files
+from jobctl.cli.render.doctor import doctor_lines
+from jobctl.cli.render.lines import line_width
+from jobctl.execute.folder import StateFolder
+from tests.cli.golden_file import assert_golden
+from tests.cli.scenes import CHECKS, NOW, daemon
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_it_looks_as_it_did_when_it_was_approved(width: int) -> None:
+    assert_golden(f"doctor-{width}", doctor_lines(CHECKS, width))
+
+
+def test_no_line_is_wider_than_the_terminal() -> None:
+    assert max(map(line_width, doctor_lines(CHECKS, 40))) <= 40
+
+
+def test_a_daemon_seen_half_a_minute_ago_lives() -> None:
+    assert live([daemon(1, "web-01", 0, 4, timedelta(seconds=30))], NOW).verdict == "ok"
+
+
+def test_a_daemon_silent_for_longer_does_not() -> None:
+    assert live([daemon(1, "web-01", 0, 4, timedelta(seconds=31))], NOW).verdict == "problem"
+
+
+def test_no_daemon_at_all_does_not_live() -> None:
+    assert live([], NOW).verdict == "problem"
+
+
+def _state(home: Path) -> tuple[Path, StateFolder]:
+    database = home / "jobctl.db"
+    database.touch(0o600)
+    folder = StateFolder(home / "jobctl.db.d")
+    folder.make()
+    return database, folder
+
+
+def _permissions(database: Path, folder: StateFolder) -> tuple[str, str]:
+    check = next(check for check in examine_files(database, folder) if check.name == "permissions")
+    return check.verdict, check.found
+
+
+def test_a_private_state_folder_is_right(tmp_path: Path) -> None:
+    assert _permissions(*_state(tmp_path))[0] == "ok"
+
+
+def test_a_database_that_others_may_read_is_a_problem(tmp_path: Path) -> None:
+    database, folder = _state(tmp_path)
+    database.chmod(0o644)
+    assert _permissions(database, folder) == ("problem", f"{database} has mode 0644: others may use it")
+
+
+def test_a_log_that_others_may_read_is_a_problem(tmp_path: Path) -> None:
+    database, folder = _state(tmp_path)
+    log = folder.log(1, 1)
+    log.parent.mkdir(mode=0o700)
+    log.touch(0o640)
+    log.chmod(0o640)
+    assert _permissions(database, folder)[0] == "problem"

@@ -1,0 +1,64 @@
+"""`show`: what it draws."""
+
+import pytest
+
+from jobctl.cli.render.job import job_lines
+from jobctl.cli.render.lines import line_width, plain
+from jobctl.cli.render.run import run_lines
+from jobctl.cli.view_shapes import job_page_json, run_page_json
+from tests.cli.golden_file import assert_golden
+from tests.cli.scenes import JOB_PAGE, NOW, RUN_PAGE
+
+RUN_KEYS = (
+    "id job job_version state reason queue priority params key correlation_id attempt failures exit_code signal error "
+    "result progress scheduled_for missed due_at created_at created_by started_at finished_at host"
+)
+
+ATTEMPT_KEYS = "number outcome exit_code signal started_at finished_at host pid error"
+EVENT_KEYS = "at verb from to reason actor"
+JOB_KEYS = "name kind schedule timezone queue version digest enabled paused next_at last_run"
+STATISTICS_KEYS = "succeeded failed skipped cancelled success_rate duration_p50 duration_p95 lateness_p50 lateness_p99"
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_a_run_looks_as_it_did_when_it_was_approved(width: int) -> None:
+    assert_golden(f"show-run-{width}", run_lines(RUN_PAGE, NOW, width))
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_a_job_looks_as_it_did_when_it_was_approved(width: int) -> None:
+    assert_golden(f"show-job-{width}", job_lines(JOB_PAGE, NOW, width))
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 119, 120, 160])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    lines = run_lines(RUN_PAGE, NOW, width) + job_lines(JOB_PAGE, NOW, width)
+    assert max(map(line_width, lines)) <= width
+
+
+def test_of_a_secret_only_the_place_is_shown_and_of_its_command_nothing() -> None:
+    text = "\n".join(map(plain, job_lines(JOB_PAGE, NOW, 160)))
+    assert "PGPASSWORD: {file: /run/secrets/pg}" in text
+    assert "print-token" not in text
+
+
+def test_output_with_control_characters_is_shown_escaped() -> None:
+    text = "\n".join(map(plain, run_lines(RUN_PAGE, NOW, 160)))
+    assert r"\x1b[31mcurl: (7)\x1b[0m" in text
+    assert "connection [red]refused[/red]" in text
+    assert "\x1b" not in text
+
+
+def test_the_json_of_a_run_has_exactly_the_promised_keys() -> None:
+    shape = run_page_json(RUN_PAGE)
+    assert list(shape) == [*RUN_KEYS.split(), "attempts", "events"]
+    assert list(shape["attempts"][0]) == ATTEMPT_KEYS.split()
+    assert list(shape["events"][0]) == EVENT_KEYS.split()
+    assert shape["scheduled_for"] == "2026-03-10T12:52:07.000Z"
+
+
+def test_the_json_of_a_job_has_exactly_the_promised_keys() -> None:
+    shape = job_page_json(JOB_PAGE)
+    assert list(shape) == [*JOB_KEYS.split(), "definition", "versions", "runs", "statistics"]
+    assert list(shape["statistics"]) == STATISTICS_KEYS.split()
+    assert shape["statistics"]["duration_p50"] == 252.0
