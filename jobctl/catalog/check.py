@@ -11,7 +11,7 @@ from jobctl.catalog.data import to_data
 from jobctl.catalog.keys import ALIASES, place_of
 from jobctl.catalog.kind import got
 from jobctl.catalog.models import JobModel
-from jobctl.catalog.node import Node, Part
+from jobctl.catalog.node import Node, Part, shortened
 from jobctl.model.problem import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -80,7 +80,7 @@ def _words(detail: Any, model: type[BaseModel], loc: tuple[Part, ...]) -> str:
         case "missing":
             return f"`{loc[-1]}` is missing"
         case "extra_forbidden":
-            return f"unknown key `{loc[-1]}`" + _did_you_mean(str(loc[-1]), _model_at(model, loc[:-1]))
+            return f"unknown key `{shortened(str(loc[-1]))}`" + _did_you_mean(str(loc[-1]), _model_at(model, loc[:-1]))
         case kind:
             return f"expected {_WANTED.get(kind, 'something else')}, got {got(detail['input'])}"
 

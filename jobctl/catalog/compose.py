@@ -1,11 +1,11 @@
 """YAML events to a tree, within bounds: depth, number of nodes, aliases expanded, no tags that build objects."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
-from jobctl.catalog.node import Entry, Items, Node, Part, Scalar, Source, Table
+from jobctl.catalog.node import Entry, Items, Node, Part, Scalar, Source, Table, shortened
 from jobctl.model.problem import Problem
 
 MAX_DEPTH = 64
@@ -32,8 +32,7 @@ class Composer:
         self.problems: list[Problem] = []
         self.root: Node | None = None
         self._open: list[_Open] = []
-        self._anchors: dict[str, Node] = {}
-        self._sizes: dict[str, int] = {}
+        self._anchors: dict[str, _Anchored] = {}
         self._count = 0
         self._documents = 0
 
@@ -59,7 +58,7 @@ class Composer:
                     )
                     return
             elif isinstance(event, yaml.ScalarEvent):
-                self._add(self._scalar(event), 1, event.anchor)
+                self._add(_Anchored(self._scalar(event), 1, 0), event.anchor)
             elif isinstance(event, yaml.AliasEvent):
                 self._alias(event)
             elif isinstance(event, yaml.CollectionStartEvent):
@@ -109,37 +108,47 @@ class Composer:
         frame = self._open.pop()
         if isinstance(frame.node, Table):
             self._finish(frame.node)
-        self._add(frame.node, 1, frame.anchor, self._count - frame.count + 1)
+        self._count += 1
+        self._add(_Anchored(frame.node, self._count - frame.count, frame.height + 1), frame.anchor)
 
     def _alias(self, event: Any) -> None:
-        node = self._anchors.get(event.anchor)
-        if node is None:
-            lost: Scalar = self._node(Scalar, event, f"*{event.anchor}")
-            lost.bad = True
+        place: Node = self._node(Node, event)
+        anchored = self._anchors.get(event.anchor)
+        if anchored is None:
             inside = any(frame.anchor == event.anchor for frame in self._open)
             what = "lies inside what it names" if inside else "names nothing defined before it"
-            message = f"the alias `*{event.anchor}` {what}; write text that starts with * in quotes"
-            self.problems.append(lost.problem(self.path, message))
-            self._add(lost, 1, None)
-            return
-        self._add(node, self._sizes[event.anchor], None, place=self._node(Node, event))
+            message = f"the alias `*{event.anchor[:60]}` {what}; write text that starts with * in quotes"
+            self.problems.append(place.problem(self.path, message))
+            lost = Scalar(place.source, place.line, place.column, f"*{event.anchor}", bad=True)
+            anchored = _Anchored(lost, 1, 0)
+        if len(self._open) + anchored.height > MAX_DEPTH:
+            raise TooMuch(place.problem([], f"nested more than {MAX_DEPTH} levels deep"))
+        self._count += anchored.size
+        self._check_count(place)
+        self._put(anchored)
 
-    def _add(
-        self, node: Node, size: int, anchor: str | None, whole: int | None = None, place: Node | None = None
-    ) -> None:
-        """Put a finished node where it belongs; `size` nodes are new, `whole` are in it."""
-        self._count += size
-        if self._count > MAX_NODES:
-            raise TooMuch((place or node).problem([], f"more than {MAX_NODES:,} values, aliases expanded"))
+    def _add(self, new: "_Anchored", anchor: str | None) -> None:
+        """Put a finished node where it belongs."""
+        if isinstance(new.node, Scalar):
+            self._count += 1
+        self._check_count(new.node)
         if anchor:
             if len(self._anchors) >= MAX_ANCHORS:
-                raise TooMuch(node.problem([], f"more than {MAX_ANCHORS:,} anchors"))
-            self._anchors[anchor] = node
-            self._sizes[anchor] = whole or size
+                raise TooMuch(new.node.problem([], f"more than {MAX_ANCHORS:,} anchors"))
+            self._anchors[anchor] = new
+        self._put(new)
+
+    def _check_count(self, place: Node) -> None:
+        if self._count > MAX_NODES:
+            raise TooMuch(place.problem([], f"more than {MAX_NODES:,} values, aliases expanded"))
+
+    def _put(self, new: "_Anchored") -> None:
         if self._open:
-            self._open[-1].add(node, self)
+            frame = self._open[-1]
+            frame.height = max(frame.height, new.height)
+            frame.add(new.node, self)
         else:
-            self.root = node
+            self.root = new.node
 
     def refuse_key(self, node: Node) -> None:
         """Tell that a list or a mapping was typed as a key."""
@@ -152,7 +161,7 @@ class Composer:
             first = seen.setdefault(entry.name, entry)
             if first is not entry:
                 path = [*self.path, entry.name]
-                message = f"duplicate key `{entry.name}`, first given at {first.key.where}"
+                message = f"duplicate key `{shortened(entry.name)}`, first given at {first.key.where}"
                 self.problems.append(entry.key.problem(path, message))
         merges = [entry for entry in seen.values() if entry.name == "<<" and entry.key.plain]
         entries = [entry for entry in seen.values() if entry not in merges]
@@ -173,11 +182,20 @@ class Composer:
                 self.problems.append(table.problem([*self.path, "<<"], "expected a mapping to merge"))
 
 
+class _Anchored(NamedTuple):
+    """A finished node: how many nodes it is, and how deep they nest."""
+
+    node: Node
+    size: int
+    height: int
+
+
 class _Open:
     """A collection whose end has not come yet."""
 
     def __init__(self, node: Table | Items, anchor: str | None, count: int, flow: bool) -> None:
         self.node, self.anchor, self.count, self.flow = node, anchor, count, flow
+        self.height = 0
         self.key: Scalar | None = None
         self.wants_key = isinstance(node, Table)
 

@@ -39,8 +39,8 @@ def _scalar(node: Scalar, path: list[Part], loc: tuple[Part, ...], problems: lis
         except ValueError as wrong:
             message = str(wrong)
         else:
-            if found is None and not _may_be_null(loc) and not (_is_text(loc) and node.text):
-                message = "expected a value, got nothing" + _instead(loc)
+            if found is None and not _may_be_null(loc):
+                message = "expected a value, got nothing" + _instead(node.text, loc)
             elif _is_text(loc) and not isinstance(found, str):
                 return node.text
             else:
@@ -59,7 +59,9 @@ def _may_be_null(loc: tuple[Part, ...]) -> bool:
     return len(loc) > 2 and loc[0] == "params" and loc[2] in ("default", "choices")
 
 
-def _instead(loc: tuple[Part, ...]) -> str:
+def _instead(text: str, loc: tuple[Part, ...]) -> str:
+    if text and _is_text(loc):
+        return f'; write "{text}" in quotes for text'
     if loc and loc[0] == "env":
         return '; write "" for an empty one, or name it under `inherit_env` to pass the daemon\'s on'
     return ""

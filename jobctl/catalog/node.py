@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from jobctl.decide.visible import visible
 from jobctl.model.problem import Problem
 
 Part = str | int
@@ -96,5 +97,10 @@ def dotted(path: Sequence[Part]) -> str:
     >>> dotted(["jobs", "backup", "success_codes", 1])
     'jobs.backup.success_codes[1]'
     """
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{shortened(part)}" for part in path)
     return text.removeprefix(".")
+
+
+def shortened(key: str) -> str:
+    """A key as messages show it: on one line, at most 60 characters."""
+    return visible(key if len(key) <= 60 else key[:57] + "...")

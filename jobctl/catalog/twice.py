@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from jobctl.catalog.document import Document, entries_of
-from jobctl.catalog.node import Entry, Node
+from jobctl.catalog.node import Entry, Node, shortened
 from jobctl.model.problem import Problem
 
 
@@ -15,7 +15,9 @@ def defined_twice(documents: Sequence[Document]) -> list[Problem]:
         for job in document.jobs:
             first = seen.setdefault(job.name, job.key)
             if first is not job.key:
-                found.append(job.key.problem(job.path, f"job `{job.name}` is already defined at {first.where}"))
+                found.append(
+                    job.key.problem(job.path, f"job `{shortened(job.name)}` is already defined at {first.where}")
+                )
     for section, what in (("queues", "queue"), ("limits", "limit")):
         entries = [entry for document in documents for entry in entries_of(document, section)]
         found += _entries_twice(entries, section, what)
@@ -28,6 +30,6 @@ def _entries_twice(entries: Iterable[Entry], section: str, what: str) -> list[Pr
     for entry in entries:
         first = seen.setdefault(entry.name, entry)
         if first is not entry:
-            message = f"{what} `{entry.name}` is already defined at {first.key.where}"
+            message = f"{what} `{shortened(entry.name)}` is already defined at {first.key.where}"
             found.append(entry.key.problem([section, entry.name], message))
     return found

@@ -179,7 +179,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """What the YAML files say. `sources[name]` is the file each job came from."""
+    """What the YAML files say.
+
+    `sources[name]` is the file each job came from: one given, or one in a folder given (an included file's jobs came
+    from the file that includes it). Sources and `paths` are absolute.
+    """
 
     jobs: Mapping[str, Job] = field(default_factory=dict)
     queues: Mapping[str, Queue] = field(default_factory=dict)

@@ -17,6 +17,10 @@ ATTACKS = {
         " + ''.join(f'b{i}: {{<<: *a}}\\n' for i in range(5000))",
         "more than 250,000 values, aliases expanded",
     ),
+    "aliases that nest what is nested": (
+        "'a0: &a0 x\\n' + ''.join(f'a{i}: &a{i} {\"[\" * 60}*a{i-1}{\"]\" * 60}\\n' for i in range(1, 50))",
+        "nested more than 64 levels deep",
+    ),
     "11 MB": ("'a: ' + 'x' * 11_000_000", "the file is larger than 10 MB; split it and `include` the parts"),
     "9 MB of small values": ("'a: [' + '1,' * 4_500_000 + ']'", "more than 250,000 values, aliases expanded"),
     "9 MB of brackets": ("'[' * 9_000_000", "nested more than 64 levels deep"),

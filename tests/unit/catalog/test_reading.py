@@ -90,11 +90,10 @@ def test_true_is_a_program_too(folder: Folder) -> None:
 
 
 def test_the_environment_keeps_the_text_that_was_typed(job_with: Keys) -> None:
-    assert job_with("env: {V: 1.10, D: True, E: 1e3, N: ~, S: ''}").env == {
+    assert job_with("env: {V: 1.10, D: True, E: 1e3, S: ''}").env == {
         "V": "1.10",
         "D": "True",
         "E": "1e3",
-        "N": "~",
         "S": "",
     }
 

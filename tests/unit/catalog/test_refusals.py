@@ -212,6 +212,10 @@ BY_KEY = {
         '4:14: jobs.a.env.A: expected a value, got nothing; write "" for an empty one, '
         "or name it under `inherit_env` to pass the daemon's on",
     ),
+    "a variable that is null": (
+        "env: {A: null}",
+        '4:14: jobs.a.env.A: expected a value, got nothing; write "null" in quotes for text',
+    ),
     "a listed variable without a value": (
         "env: [A]",
         "4:11: jobs.a.env[0]: expected NAME=value; to pass a variable of the daemon on, name it under `inherit_env`",
