@@ -3,9 +3,8 @@
 from jobctl.execute.attempt import Timer
 from jobctl.execute.messages import Ended
 from jobctl.execute.worker import Worker
+from jobctl.model.job import Job
 from jobctl.model.outcome import Exited, Lost, NotStarted, Outcome, Stopped, Unstartable
-
-_LIKELY = {"SIGKILL": ", perhaps out of memory", "SIGXCPU": ": it used up its `resources.cpu_time`"}
 
 
 def outcome_of_death(worker: Worker, timer: Timer, ended: Ended) -> Outcome:
@@ -20,10 +19,17 @@ def outcome_of_death(worker: Worker, timer: Timer, ended: Ended) -> Outcome:
     if ended.ended_at < timer.started_at:
         return NotStarted()
     if ended.signal is not None:
-        return Lost(f"its worker was killed by {ended.signal}{_LIKELY.get(ended.signal, '')}", ended.signal)
+        return Lost(f"its worker was killed by {ended.signal}{_guess(timer.claim.job, ended.signal)}", ended.signal)
     if not worker.ready:
         return Unstartable(_never_ready(worker, ended.exit_code))
     return Exited(ended.exit_code or 0)
+
+
+def _guess(job: Job, signal: str) -> str:
+    """Who may have sent it: the kernel kills for want of memory, and at the limit on CPU time."""
+    if job.resources.cpu_time is not None and signal in ("SIGKILL", "SIGXCPU"):
+        return ", perhaps at its limit `resources.cpu_time`"
+    return ", perhaps out of memory" if signal == "SIGKILL" else ""
 
 
 def _never_ready(worker: Worker, code: int | None) -> str:

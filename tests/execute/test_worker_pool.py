@@ -357,6 +357,11 @@ def test_a_limit_on_cpu_time_is_for_one_attempt(crew: Crew) -> None:
     assert first.result["pid"] != second.result["pid"]
 
 
+def test_a_call_that_reaches_its_limit_on_cpu_time_is_told_so(crew: Crew) -> None:
+    outcome = crew.run("waiting:spin", job={"resources": Resources(cpu_time=timedelta(seconds=1))})
+    assert outcome == Lost("its worker was killed by SIGKILL, perhaps at its limit `resources.cpu_time`", "SIGKILL")
+
+
 def test_params_larger_than_a_pipe_arrive(crew: Crew) -> None:
     text = "x" * 60_000
     outcome = crew.run("plain:length_of", a=text, b=text, c=text, d=text)
