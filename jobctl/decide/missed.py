@@ -19,6 +19,9 @@ def decide_fires(schedule: Schedule, job: str, cursor_at: datetime, on_duty_sinc
     cannot be read.
     """
     until = max(cursor_at, now)
+    first = next_fire(schedule, job, cursor_at)
+    if first is None or first > until:
+        return Fires(due=(), missed=(), cursor_at=until, next_at=first)
     duty_from = max(cursor_at, min(until, on_duty_since - _MILLISECOND))
     late = _make_up(schedule, job, cursor_at, duty_from, now)
     on_time = fires_between(schedule, job, duty_from, until)
@@ -34,6 +37,8 @@ def decide_fires(schedule: Schedule, job: str, cursor_at: datetime, on_duty_sinc
 
 def _make_up(schedule: Schedule, job: str, after: datetime, until: datetime, now: datetime) -> Between:
     """Of the times in (after, until], the ones that `catchup` makes up for, and the range of the others."""
+    if until <= after:
+        return Between((), None)
     limit = {"none": 0, "last": 1, "all": schedule.catchup_limit}[schedule.catchup]
     found = fires_between(schedule, job, after, until, limit)
     oldest_allowed = now - schedule.catchup_window

@@ -56,12 +56,12 @@ class Pattern:
     def next_wall(self, wall: int) -> int | None:
         """The first match at or after `wall`; None if there is none within 50 years."""
         day, second = divmod(wall, DAY)
-        found = self._next_day(day)
+        found = _next_day(self.months, self.rule, day)
         if found == day:
             clock = self._next_clock(second)
             if clock is not None:
                 return day * DAY + clock
-            found = self._next_day(day + 1)
+            found = _next_day(self.months, self.rule, day + 1)
         if found is None:
             return None
         return found * DAY + self.hours[0] * 3600 + self.minutes[0] * 60 + self.seconds[0]
@@ -88,35 +88,16 @@ class Pattern:
     def _rank(self, wall: int) -> int:
         """Matches before `wall` on its own day."""
         day, second = divmod(wall, DAY)
-        return self._clocks_before(second) if self._next_day(day) == day else 0
+        return self._clocks_before(second) if _next_day(self.months, self.rule, day) == day else 0
 
     def _count_before(self, end: int, start: int) -> int:
         """Matches from the start of the day of `start` up to, and without, `end`."""
         first, last = start // DAY, end // DAY
         days = sum(
             bisect_left(days, min(last - base, 32)) - bisect_left(days, max(first - base, 0))
-            for base, days in self._months_from(first, last)
+            for base, days in _months_from(self.months, self.rule, first, last)
         )
         return days * self.a_day + self._rank(end)
-
-    def _next_day(self, day: int) -> int | None:
-        for base, days in self._months_from(day, day + SEARCH_YEARS * 366):
-            index = bisect_left(days, day - base)
-            if index < len(days):
-                return base + days[index]
-        return None
-
-    def _months_from(self, first: int, last: int) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """Matching days of each month, with the day number that day 0 of the month would have."""
-        on = date.fromordinal(first + _EPOCH_DAY)
-        year, month = on.year, on.month
-        while year < 9999:
-            base = date(year, month, 1).toordinal() - _EPOCH_DAY - 1
-            if base >= last:
-                return
-            if self.months >> month & 1:
-                yield base, _days(self.rule, (base + 5) % 7, _length(year, month))
-            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
     def _next_clock(self, second: int) -> int | None:
         """The first matching second of a day at or after `second`."""
@@ -149,6 +130,29 @@ class Pattern:
             if m < len(self.minutes) and self.minutes[m] == minute:
                 found += s
         return found
+
+
+@lru_cache(maxsize=65_536)
+def _next_day(months: int, rule: DayRule, day: int) -> int | None:
+    """The first matching day at or after `day`; None if there is none within 50 years."""
+    for base, days in _months_from(months, rule, day, day + SEARCH_YEARS * 366):
+        index = bisect_left(days, day - base)
+        if index < len(days):
+            return base + days[index]
+    return None
+
+
+def _months_from(months: int, rule: DayRule, first: int, last: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Matching days of each month, with the day number that day 0 of the month would have."""
+    on = date.fromordinal(first + _EPOCH_DAY)
+    year, month = on.year, on.month
+    while year < 9999:
+        base = date(year, month, 1).toordinal() - _EPOCH_DAY - 1
+        if base >= last:
+            return
+        if months >> month & 1:
+            yield base, _days(rule, (base + 5) % 7, _length(year, month))
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 
 @lru_cache(maxsize=65_536)

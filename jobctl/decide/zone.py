@@ -3,16 +3,22 @@
 Wall-clock times here are integers too: the seconds since 1970-01-01T00:00 as that wall would count them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jobctl.model.errors import UsageError
 from jobctl.model.instant import EPOCH
-from jobctl.model.job import Dst
+
+# `jobctl enqueue --at` reads this module, and has no use for the nouns of a catalog.
+if TYPE_CHECKING:
+    from jobctl.model.job import Dst
 
 _DAY = 86_400
 _SECOND = timedelta(seconds=1)
@@ -125,7 +131,7 @@ def _change(tz: ZoneInfo, low: int, high: int) -> int:
 
 
 def _offset(tz: ZoneInfo, second: int) -> int:
-    offset = (EPOCH + timedelta(seconds=second)).astimezone(tz).utcoffset()
+    offset = datetime.fromtimestamp(second, tz).utcoffset()
     assert offset is not None
     return offset // _SECOND
 
