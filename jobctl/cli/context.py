@@ -2,7 +2,7 @@
 
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +12,9 @@ import typer
 from jobctl.daemon.clock import SystemClock
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jobctl.execute.folder import StateFolder
     from jobctl.store.protocol import Store
 
 
@@ -27,19 +30,28 @@ def opened(ctx: typer.Context, db: str | None) -> Iterator["Store"]:
         store.close()
 
 
-def database(ctx: typer.Context, db: str | None) -> str:
-    """The URL or path of the database."""
-    root = ctx.find_root().obj
-    return db or root or default_database()
+def database(ctx: typer.Context, db: str | None) -> str | None:
+    """The URL or path of the database; None for the default. What stands after the verb comes first."""
+    root: str | None = ctx.find_root().params.get("db")
+    return db or root
 
 
-def default_database() -> str:
-    """`/var/lib/jobctl/jobctl.db` for root, `$XDG_STATE_HOME/jobctl/jobctl.db` for others."""
-    if os.geteuid() == 0:
-        return "/var/lib/jobctl/jobctl.db"
-    from platformdirs import user_state_path
+def state_folder(store: "Store") -> "StateFolder":
+    """The folder beside the database of an open store."""
+    from pathlib import Path
 
-    return str(user_state_path("jobctl") / "jobctl.db")
+    from jobctl.execute.folder import StateFolder
+
+    path = store.url.removeprefix("sqlite://").partition("?")[0]
+    return StateFolder(Path(f"{path}.d"))
+
+
+def catalog_paths(given: "Sequence[Path] | None") -> "list[Path]":
+    """The catalogs that a verb is about: those given, else those of JOBCTL_CATALOG, else `jobs.yaml`."""
+    from pathlib import Path
+
+    named = [Path(path) for path in os.environ.get("JOBCTL_CATALOG", "").split(os.pathsep) if path]
+    return list(given or ()) or named or [Path("jobs.yaml")]
 
 
 def now() -> datetime:

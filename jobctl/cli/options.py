@@ -4,13 +4,23 @@ from typing import Annotated
 
 import typer
 
-Db = Annotated[
+RootDb = Annotated[
     str | None,
     typer.Option(
         "--db",
         metavar="URL",
         envvar="JOBCTL_DB",
         help="The database: a path, `sqlite:///path`, or `postgresql://...`.",
+        show_default=False,
+    ),
+]
+# A verb's own option must not read JOBCTL_DB: it would win over a `--db` that stands before the verb.
+Db = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="URL",
+        help="The database: a path, `sqlite:///path`, or `postgresql://...`; else JOBCTL_DB.",
         show_default=False,
     ),
 ]

@@ -9,7 +9,7 @@ import typer.core
 import typer.main
 from typer import _click as click
 
-from jobctl.cli.options import Db
+from jobctl.cli.options import RootDb
 from jobctl.cli.verbs import VERBS
 from jobctl.model.errors import UsageError
 
@@ -62,8 +62,7 @@ def _version(wanted: bool) -> None:
 
 
 def _root(
-    ctx: typer.Context,
-    db: Db = None,
+    db: RootDb = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
     ] = False,
@@ -72,7 +71,6 @@ def _root(
 
     A catalog names the jobs, a database holds every promise, `jobctl daemon` executes them.
     """
-    ctx.obj = db
 
 
 def application() -> click.Command:

@@ -1,10 +1,14 @@
 """Durations, instants, sizes and rates as people type them."""
 
+from __future__ import annotations
+
 import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from jobctl.decide.zone import to_utc
-from jobctl.model.job import Rate
+# `jobctl enqueue --in` reads this module: what it does not need is imported where it is used.
+if TYPE_CHECKING:
+    from jobctl.model.job import Rate
 
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _DURATION = re.compile(
@@ -78,6 +82,8 @@ def parse_instant(text: str, zone: str) -> datetime:
     >>> parse_instant("2026-03-08T02:30:00Z", "America/New_York").isoformat()
     '2026-03-08T02:30:00+00:00'
     """
+    from jobctl.decide.zone import to_utc
+
     try:
         read = datetime.fromisoformat(text.strip())
         instant = to_utc(read, zone) if read.tzinfo is None else read.astimezone(UTC)
@@ -105,6 +111,8 @@ def parse_rate(text: str) -> Rate:
     >>> parse_rate("10/min")
     Rate(count=10, per=datetime.timedelta(seconds=60))
     """
+    from jobctl.model.job import Rate
+
     match = _RATE.fullmatch(str(text).strip())
     if not match or int(match[1]) < 1:
         raise ValueError(f'expected a rate like 10/min (per s, min, h or day), got "{text}"')

@@ -1,0 +1,54 @@
+"""The exit status by which a verb passes on how a run ended."""
+
+import signal
+from collections.abc import Iterable
+
+from jobctl.model.run import Run
+
+TIMED_OUT = 124
+CANCELLED = 130
+_TOO_LATE = ("timeout", "deadline")
+
+
+def exit_status(run: Run) -> int:
+    """0 for a run that succeeded or was skipped, 124 timed out, 128+N signal N, 130 cancelled, else its own code.
+
+    A failed run never gives 0: without a code of its own it gives 1.
+
+    >>> from types import SimpleNamespace as Ended
+    >>> exit_status(Ended(state="skipped", reason="overlap", exit_code=None, signal=None))
+    0
+    >>> exit_status(Ended(state="failed", reason="timeout", exit_code=None, signal="SIGTERM"))
+    124
+    >>> exit_status(Ended(state="failed", reason=None, exit_code=None, signal="SIGKILL"))
+    137
+    >>> exit_status(Ended(state="cancelled", reason="operator", exit_code=None, signal="SIGTERM"))
+    130
+    >>> exit_status(Ended(state="failed", reason=None, exit_code=7, signal=None))
+    7
+    """
+    if run.state in ("succeeded", "skipped"):
+        return 0
+    if run.state == "cancelled":
+        return CANCELLED
+    if run.reason in _TOO_LATE:
+        return TIMED_OUT
+    if run.signal:
+        return 128 + signal_number(run.signal)
+    return run.exit_code or 1
+
+
+def exit_status_of_all(runs: Iterable[Run]) -> int:
+    """Of several runs the first status that is not 0."""
+    return next((status for status in map(exit_status, runs) if status), 0)
+
+
+def signal_number(name: str) -> int:
+    """The number of a signal; 0 for a name that this machine does not know.
+
+    >>> signal_number("SIGTERM"), signal_number("SIGRTMIN+2") - signal_number("SIGRTMIN"), signal_number("SIGNIX")
+    (15, 2, 0)
+    """
+    base, _, offset = name.partition("+")
+    found = signal.Signals.__members__.get(base)
+    return 0 if found is None else found + int(offset or 0)
