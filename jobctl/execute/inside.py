@@ -32,7 +32,9 @@ class Retry(Exception):
     def __init__(self, delay: float | timedelta | None = None, message: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.delay = delay.total_seconds() if isinstance(delay, timedelta) else None if delay is None else float(delay)
+        if isinstance(delay, timedelta):
+            delay = delay.total_seconds()
+        self.delay = None if delay is None else float(delay)
 
 
 def progress(done: float, total: float | None = None, message: str | None = None) -> None:

@@ -384,13 +384,11 @@ def traceback_text(error: BaseException) -> str:
 
 
 def not_the_jobs(filename: str) -> bool:
-    machinery = [HERE, __file__] + [getattr(sys.modules.get(name), "__file__", None) for name in ("importlib",)]
-    loops = getattr(sys.modules.get("asyncio"), "__file__", None)
-    return (
-        filename in machinery
-        or filename.startswith("<frozen importlib")
-        or (loops is not None and filename.startswith(os.path.dirname(loops)))
-    )
+    """Whether a frame belongs to the machinery that calls the job: this file, importlib, asyncio."""
+    if filename == __file__ or filename.startswith("<frozen importlib"):
+        return True
+    machinery = [getattr(sys.modules.get(name), "__file__", None) for name in ("importlib", "asyncio")]
+    return any(file is not None and filename.startswith(os.path.dirname(file)) for file in machinery)
 
 
 def clean(text: str, limit: int = TEXT_LIMIT) -> str:
