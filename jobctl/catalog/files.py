@@ -16,10 +16,22 @@ class Unreadable(Exception):
 
 def catalog_files(path: Path, shown: str) -> list[tuple[Path, str]]:
     """The catalog files at `path`: itself, or in the order of their names those of a folder, with how to show them."""
-    if not path.is_dir():
+    try:
+        names = sorted(entry.name for entry in path.iterdir() if entry.suffix in (".yaml", ".yml"))
+    except OSError:
         return [(path, shown)]
-    names = sorted(entry.name for entry in path.iterdir() if entry.suffix in (".yaml", ".yml"))
     return [(path / name, os.path.join(shown, name)) for name in names if not name.startswith(".")]  # noqa: PTH118
+
+
+def exists(path: Path) -> bool:
+    """Whether something is there; what cannot be looked at is taken to be, so that reading it says why it cannot."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def read_file(path: Path, shown: str) -> tuple[str, Source]:

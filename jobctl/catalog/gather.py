@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jobctl.catalog.document import Document, take_apart
-from jobctl.catalog.files import Unreadable, catalog_files, read_file
+from jobctl.catalog.files import Unreadable, catalog_files, exists, read_file
 from jobctl.catalog.keys import place_of
 from jobctl.catalog.node import Node, Source, Table
 from jobctl.catalog.reading import read_tree
@@ -19,7 +19,7 @@ def gather(paths: Sequence[Path]) -> tuple[list[Document], list[Problem]]:
     """The documents of all files in the order read, each file once. Raises NotFound for a path that is not there."""
     gathering = _Gathering()
     for path in paths:
-        if not path.exists():
+        if not exists(path):
             raise NotFound(
                 f"there is no catalog `{path}`", hint="run `jobctl init` to write a first one, or name another path"
             )
@@ -35,6 +35,10 @@ def gather(paths: Sequence[Path]) -> tuple[list[Document], list[Problem]]:
 def absolute(path: Path) -> Path:
     """The path from the root; links stay, since what they lead to may change from release to release."""
     return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 class _Gathering:
@@ -53,7 +57,7 @@ class _Gathering:
         at: Node | None = None,
     ) -> None:
         """Read a file and what it includes; `at` is the `include` that names it, `stack` the files that led here."""
-        real = path.resolve()
+        real = _real(path)
         if real in self._seen:
             return
         self._seen.add(real)
@@ -94,10 +98,11 @@ class _Gathering:
 def _include_problem(name: str, path: Path, stack: tuple[Path, ...]) -> str | None:
     if Path(name).is_absolute():
         return f'expected a path relative to this file, got "{name}"'
-    if not path.exists():
+    if not exists(path):
         return f"there is no file `{path}`"
-    if path.resolve() in stack:
-        circle = [*stack[stack.index(path.resolve()) :], path.resolve()]
+    real = _real(path)
+    if real in stack:
+        circle = [*stack[stack.index(real) :], real]
         return f"includes itself: {' -> '.join(file.name for file in circle)}"
     if len(stack) > MAX_DEPTH:
         return f"included more than {MAX_DEPTH} deep"

@@ -139,6 +139,13 @@ def test_a_fifo_is_refused_without_waiting(folder: Folder) -> None:
     assert [str(p) for p in folder.load().problems] == ["jobs.yaml:1:1: the file is not a regular file"]
 
 
+def test_a_link_in_a_circle_is_refused(folder: Folder) -> None:
+    Path("jobs.yaml").symlink_to("jobs.yaml")
+    assert [str(p) for p in folder.load().problems] == [
+        "jobs.yaml:1:1: the file cannot be read: too many levels of symbolic links"
+    ]
+
+
 def test_a_file_that_is_no_text_is_refused(folder: Folder) -> None:
     Path("jobs.yaml").write_bytes(b"jobs:\n  a: \xff\n")
     assert [str(p) for p in folder.load().problems] == ["jobs.yaml:1:1: the file is not UTF-8 text (line 2)"]
