@@ -35,12 +35,12 @@ def run_page_json(page: "RunPage") -> Json:
 
 def job_page_json(page: "JobPage") -> Json:
     """A job with its definition, versions, last runs and statistics."""
+    from jobctl.decide.plan import as_typed
     from jobctl.decide.words import schedule_in_words
-    from jobctl.model.plain import to_plain
 
     return {
         **job_json(page.row, schedule_in_words(page.row.job.schedule, page.row.job.name)),
-        "definition": to_plain(page.row.job),
+        "definition": as_typed(page.row.job),
         "versions": [_version(version) for version in page.versions],
         "runs": [run_json(run) for run in page.runs],
         "statistics": _statistics(page.statistics),

@@ -41,12 +41,18 @@ def watch(
         try:
             while not ended():
                 # Taken before the drawing reads: a change while it draws must not be missed.
-                seen = stamp()
+                changed = _change_of(stamp)
                 live.update(draw(), refresh=True)
-                if _pause(keys, wakes, interval, lambda seen=seen: stamp() != seen):
+                if _pause(keys, wakes, interval, changed):
                     return
         except KeyboardInterrupt:
             return
+
+
+def _change_of(stamp: Callable[[], object]) -> Callable[[], bool]:
+    """Whether `stamp` gives something else than now."""
+    seen = stamp()
+    return lambda: stamp() != seen
 
 
 def _print_pictures(

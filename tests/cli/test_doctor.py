@@ -1,5 +1,6 @@
 """`doctor`: what it draws and what it finds."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from jobctl.cli.render.lines import line_width
 from jobctl.execute.folder import StateFolder
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import CHECKS, NOW, daemon
+from tests.kit.installation import Installation
+from tests.kit.until import until
 
 
 @pytest.mark.parametrize("width", [80, 160])
@@ -65,3 +68,46 @@ def test_a_log_that_others_may_read_is_a_problem(tmp_path: Path) -> None:
     log.touch(0o640)
     log.chmod(0o640)
     assert _permissions(database, folder)[0] == "problem"
+
+
+def test_scheduled_jobs_without_a_daemon_are_a_problem(played: Installation) -> None:
+    done = played.jobctl("doctor", check=False)
+    assert done.returncode == 1
+    assert "none is alive, and jobs are scheduled" in done.stdout
+
+
+def test_its_json_is_a_list_of_checks(played: Installation) -> None:
+    checks = json.loads(played.jobctl("doctor", "--json", check=False).stdout)
+    assert {tuple(check) for check in checks} == {("name", "verdict", "found", "advice")}
+    assert {check["name"] for check in checks} >= {
+        "database",
+        "SQLite",
+        "integrity",
+        "WAL",
+        "schema",
+        "clock",
+        "daemon",
+        "stuck runs",
+        "schedules",
+        "file system",
+        "disk space",
+        "permissions",
+        "open files",
+    }
+    assert [check["advice"] is None for check in checks] == [check["verdict"] == "ok" for check in checks]
+
+
+def test_without_a_daemon_the_health_check_fails(here: Installation) -> None:
+    assert here.jobctl("doctor", "--live", check=False).returncode == 1
+
+
+def test_with_a_daemon_the_health_check_passes(here: Installation) -> None:
+    here.daemon()
+    until(lambda: here.jobctl("doctor", "--live", check=False).returncode == 0, "the daemon has been seen")
+
+
+def test_a_database_that_cannot_be_used_is_a_problem_and_no_crash(here: Installation) -> None:
+    here.db.write_text("this is no database, whatever its name says")
+    done = here.jobctl("doctor", check=False)
+    assert done.returncode == 1
+    assert "✗ database" in done.stdout

@@ -6,6 +6,7 @@ from jobctl.cli.render.lines import line_width, plain
 from jobctl.cli.render.runs import runs_lines
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import NOW, RUNS, failure, run
+from tests.kit.installation import Installation
 
 
 @pytest.mark.parametrize("width", [80, 160])
@@ -28,3 +29,63 @@ def test_an_error_never_reaches_the_terminal_with_its_control_characters() -> No
 
     line = plain(runs_lines([failure(1, "x", timedelta(0), error="\x1b]0;owned\x07")], NOW, 80)[1])
     assert line.endswith(r"\x1b]0;owned\x07")
+
+
+def _ids(played: Installation, *args: str) -> list[int]:
+    return [run["id"] for run in played.json("runs", *args)]
+
+
+def test_the_newest_run_comes_first(played: Installation) -> None:
+    assert _ids(played) == [4, 3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (["--state", "failed"], [2]),
+        (["--job", "greet"], [4, 1]),
+        (["--queue", "reports"], [2]),
+        (["--key", "seven"], [2]),
+        (["--exit-code", "7"], [2]),
+        (["--exit-code", "0"], [3, 1]),
+        (["--since", "1h"], [4, 3, 2, 1]),
+        (["--until", "1h"], []),
+        (["--since", "2020-01-01", "--until", "2020-01-02T00:00Z"], []),
+        (["--correlation-id", "3"], [3]),
+        (["--search", "brea"], [2]),
+        (["--job", "greet", "--state", "waiting"], [4]),
+    ],
+)
+def test_every_filter_must_match(played: Installation, filters: list[str], ids: list[int]) -> None:
+    assert _ids(played, *filters) == ids
+
+
+def test_a_page_says_how_to_get_the_next_one(played: Installation) -> None:
+    done = played.jobctl("runs", "--limit", "2")
+    assert done.stderr == "note: there are older runs: add `--before 3`\n"
+    assert _ids(played, "--limit", "2", "--before", "3") == [2, 1]
+
+
+def test_the_last_page_says_nothing(played: Installation) -> None:
+    assert played.jobctl("runs", "--limit", "4").stderr == ""
+
+
+def test_json_says_nothing_but_data(played: Installation) -> None:
+    assert played.jobctl("runs", "--limit", "1", "--json").stderr == ""
+
+
+def test_no_match_is_said_on_stderr(played: Installation) -> None:
+    done = played.jobctl("runs", "--job", "nobody")
+    assert (done.stdout, done.stderr) == ("", "note: no run matches\n")
+
+
+def test_a_state_that_does_not_exist_is_refused(played: Installation) -> None:
+    done = played.jobctl("runs", "--state", "done", check=False)
+    assert done.returncode == 2
+    assert "error: --state: there is no state `done`" in done.stderr
+
+
+def test_a_moment_that_is_none_is_refused(played: Installation) -> None:
+    done = played.jobctl("runs", "--since", "lately", check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: --since: expected an instant like")

@@ -8,6 +8,7 @@ from jobctl.cli.render.run import run_lines
 from jobctl.cli.view_shapes import job_page_json, run_page_json
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import JOB_PAGE, NOW, RUN_PAGE
+from tests.kit.installation import Installation
 
 RUN_KEYS = (
     "id job job_version state reason queue priority params key correlation_id attempt failures exit_code signal error "
@@ -62,3 +63,35 @@ def test_the_json_of_a_job_has_exactly_the_promised_keys() -> None:
     assert list(shape) == [*JOB_KEYS.split(), "definition", "versions", "runs", "statistics"]
     assert list(shape["statistics"]) == STATISTICS_KEYS.split()
     assert shape["statistics"]["duration_p50"] == 252.0
+
+
+def test_a_run_is_shown_with_its_attempts_and_its_last_output(played: Installation) -> None:
+    shape = played.json("show", "2")
+    assert [(attempt["number"], attempt["exit_code"]) for attempt in shape["attempts"]] == [(1, 7), (2, 7)]
+    assert [event["to"] for event in shape["events"]] == ["waiting", "running", "waiting", "running", "failed"]
+    assert "│ [red]no route[/red]" in played.jobctl("show", "2").stdout
+
+
+def test_a_run_may_be_named_with_its_hash(played: Installation) -> None:
+    assert played.json("show", "#2")["id"] == 2
+
+
+def test_a_job_is_shown_with_its_last_runs(played: Installation) -> None:
+    shape = played.json("show", "greet")
+    assert [run["id"] for run in shape["runs"]] == [4, 1]
+    assert shape["statistics"]["succeeded"] == 1
+    assert [version["version"] for version in shape["versions"]] == [1]
+
+
+@pytest.mark.parametrize("verb", ["show", "logs"])
+def test_a_run_that_does_not_exist_is_not_found(played: Installation, verb: str) -> None:
+    done = played.jobctl(verb, "99", check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("error: there is no run 99\nhint: ")
+
+
+@pytest.mark.parametrize("verb", ["show", "logs"])
+def test_a_job_that_does_not_exist_names_the_one_that_was_perhaps_meant(played: Installation, verb: str) -> None:
+    done = played.jobctl(verb, "gret", check=False)
+    assert done.returncode == 3
+    assert done.stderr == "error: there is no job `gret`\nhint: did you mean `greet`?\n"

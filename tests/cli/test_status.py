@@ -1,6 +1,8 @@
 """`status`: what it draws."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 
@@ -8,6 +10,9 @@ from jobctl.cli.render.lines import line_width, plain
 from jobctl.cli.render.status import status, status_lines
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import ALIVE, BUSY, CROWDED, HOSTILE, NOW, RUNNING, SAID, SCENES, STALE
+from tests.cli.terminal import Terminal
+from tests.kit.installation import Installation
+from tests.kit.until import until
 
 
 @pytest.mark.parametrize("width", [80, 160])
@@ -65,3 +70,91 @@ def test_a_long_job_name_keeps_its_beginning_and_its_end() -> None:
     assert line.split()[0].startswith("warehouse-")
     assert line.split()[0].endswith("-shop")
     assert RUNNING[2].job not in line
+
+
+QUEUE_KEYS = "name paused slots ready scheduled retrying blocked running failed"
+DAEMON_KEYS = "name host pid state slots running started_at seen_at"
+
+
+def test_its_json_has_exactly_the_promised_keys(played: Installation) -> None:
+    shape = played.json("status")
+    assert list(shape) == ["queues", "daemons", "running", "upcoming", "failed"]
+    assert list(shape["queues"][0]) == QUEUE_KEYS.split()
+    assert list(shape["upcoming"][0]) == ["job", "at"]
+    assert [run["id"] for run in shape["failed"]] == [2]
+
+
+def test_the_json_of_a_daemon_has_exactly_the_promised_keys(here: Installation) -> None:
+    here.daemon()
+    daemons = until(lambda: here.json("status")["daemons"], "a daemon has registered")
+    assert list(daemons[0]) == DAEMON_KEYS.split()
+
+
+def test_a_failed_run_tells_its_last_words(played: Installation) -> None:
+    assert "exit 7, 2 attempts: [red]no route[/red]" in played.jobctl("status").stdout
+
+
+def test_a_pipe_gets_no_escape_sequence(played: Installation) -> None:
+    assert "\x1b" not in played.jobctl("status").stdout
+
+
+def test_without_a_verb_it_is_the_status(played: Installation) -> None:
+    assert "FAILED LATELY" in played.jobctl().stdout
+
+
+def test_an_empty_database_says_what_to_do_next(here: Installation) -> None:
+    said = here.jobctl("status").stdout
+    for step in ("jobctl init", "jobctl apply", "jobctl daemon"):
+        assert step in said
+
+
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_where_there_is_no_colour_rich_is_not_imported(played: Installation, option: list[str]) -> None:
+    program = "import sys; from jobctl.cli.main import run; run(sys.argv[1:]); sys.exit('rich' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "status", *option], env=played.environment, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+
+
+def test_no_color_is_obeyed_on_a_terminal(played: Installation) -> None:
+    with Terminal(_argv("status"), {**played.environment, "TERM": "xterm-256color", "NO_COLOR": "1"}) as terminal:
+        assert terminal.ended() == 0
+        assert "\x1b" not in terminal.text
+
+
+def test_a_dumb_terminal_gets_plain_text(played: Installation) -> None:
+    with Terminal(_argv("status"), {**played.environment, "TERM": "dumb"}) as terminal:
+        assert terminal.ended() == 0
+        assert "\x1b" not in terminal.text
+
+
+def test_a_terminal_gets_colour(played: Installation) -> None:
+    with Terminal(_argv("status"), {**played.environment, "TERM": "xterm-256color"}) as terminal:
+        assert terminal.ended() == 0
+        assert "\x1b[31m✗" in terminal.text
+
+
+def test_it_is_as_wide_as_columns_says(played: Installation) -> None:
+    played.environment["COLUMNS"] = "160"
+    try:
+        assert len(played.jobctl("status").stdout.splitlines()[0]) == 159
+    finally:
+        del played.environment["COLUMNS"]
+
+
+def test_watching_shows_a_new_run_at_once_and_q_leaves(here: Installation) -> None:
+    here.jobctl("enqueue", "--name", "first", "--", "true")
+    argv, env = _argv("status", "--watch", "--interval", "600"), {**here.environment, "TERM": "xterm-256color"}
+    with Terminal(argv, env) as terminal:
+        terminal.see("no daemon is alive")
+        terminal.forget()
+        here.daemon()
+        terminal.see("1 daemon")
+        terminal.press("q")
+        assert terminal.ended() == 0
+        assert terminal.settings() == terminal.before
+
+
+def _argv(*args: str) -> list[str]:
+    return [sys.executable, "-m", "jobctl", *args]

@@ -27,6 +27,8 @@ def definition(job: Job) -> dict[str, Any]:
     """The keys of a job that differ from their defaults, as plain values in the words of a catalog."""
     shown = _plain(job)
     shown.pop("name", None)
+    if "log_max_bytes" in shown:
+        shown["log"] = {"max_bytes": shown.pop("log_max_bytes")}
     timing = shown.pop("schedule", {})
     cron = timing.pop("cron", [])
     if cron:
