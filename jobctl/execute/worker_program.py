@@ -223,8 +223,10 @@ class Worker:
 
     def function(self, target: str) -> Any:
         if target not in self.functions:
-            self.functions[target] = find_function(target)
-            self.sources.note()
+            try:
+                self.functions[target] = find_function(target)
+            finally:
+                self.sources.note()
         return self.functions[target]
 
     def wait_for(self, coroutine: Any) -> Any:

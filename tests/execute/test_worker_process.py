@@ -108,6 +108,15 @@ def test_an_import_that_failed_is_tried_again(tmp_path: Path) -> None:
         assert worker.call("late:run")["result"] == 1
 
 
+def test_a_function_that_was_missing_is_found_once_it_is_written(tmp_path: Path) -> None:
+    module = tmp_path / "growing.py"
+    module.write_text("")
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        assert worker.call("growing:run")["kind"] == "unstartable"
+        module.write_text("def run():\n    return 1\n")
+        assert worker.call("growing:run")["result"] == 1
+
+
 def test_a_worker_that_starts_anew_keeps_only_its_first_environment(tmp_path: Path) -> None:
     module = tmp_path / "shown.py"
     module.write_text("import os\nAT_START = dict(os.environ)\ndef run():\n    return AT_START.get('JOBCTL_RUN_ID')\n")
