@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 
@@ -16,6 +16,7 @@ from jobctl.model.job import Schedule
 from jobctl.model.run import Missed
 
 _MILLISECOND = timedelta(milliseconds=1)
+_END_OF_TIME = to_ms(datetime(9999, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,6 @@ def next_fire(schedule: Schedule, job: str, after: datetime) -> datetime | None:
     epoch. Several expressions fire at the union of their times. `@reboot` has no nominal times. Raises UsageError for
     an expression or a zone that cannot be read.
 
-    >>> from datetime import UTC
     >>> nightly = Schedule(cron=("30 2 * * *",), timezone="America/New_York")
     >>> next_fire(nightly, "backup", datetime(2026, 3, 8, 5, 0, tzinfo=UTC)).isoformat()
     '2026-03-08T07:00:00+00:00'
@@ -138,7 +138,7 @@ def _until(schedule: Schedule, until: datetime) -> int:
 
 
 def _beyond(schedule: Schedule, ms: int) -> bool:
-    return schedule.end is not None and ms > to_ms(schedule.end)
+    return ms >= _END_OF_TIME or (schedule.end is not None and ms > to_ms(schedule.end))
 
 
 def _first(sources: Sequence[Source], after: int) -> int | None:

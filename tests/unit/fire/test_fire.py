@@ -31,6 +31,11 @@ def test_every_is_on_a_grid_from_start() -> None:
     assert next_fire(schedule, "backup", NOON) == datetime(2026, 1, 1, 12, 5, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("schedule", [Schedule(every=timedelta(days=1)), Schedule(cron=("0 0 * * *",))])
+def test_nothing_fires_after_the_end_of_the_calendar(schedule: Schedule) -> None:
+    assert next_fire(schedule, "backup", datetime.max.replace(tzinfo=UTC)) is None
+
+
 def test_at_every_in_a_cron_list_is_on_the_same_grid_as_every() -> None:
     typed, keyed = Schedule(cron=("@every 7m",)), Schedule(every=timedelta(minutes=7))
     assert next_fire(typed, "backup", NOON) == next_fire(keyed, "backup", NOON)
