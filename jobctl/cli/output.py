@@ -2,10 +2,15 @@
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jobctl.decide.visible import visible
 from jobctl.model.errors import JobctlError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jobctl.model.problem import Problem
 
 
 def print_json(data: Any) -> None:
@@ -28,14 +33,20 @@ def warn(text: str) -> None:
     sys.stderr.write(f"warning: {visible(text)}\n")
 
 
+def tell_problems(problems: "Iterable[Problem]") -> None:
+    """What is wrong, or doubtful, with a catalog: a line for each, with its place."""
+    for problem in problems:
+        mark = "warning: " if problem.severity == "warning" else ""
+        sys.stderr.write(f"{mark}{visible(str(problem))}\n")
+
+
 def show_error(error: JobctlError, as_json: bool) -> None:
     """An error: one line and a hint, or an object."""
     if as_json:
         body = {"code": error.code, "message": error.message, "hint": error.hint}
         sys.stderr.write(json.dumps({"error": body}, ensure_ascii=False) + "\n")
         return
-    for problem in getattr(error, "problems", ()):
-        sys.stderr.write(f"{visible(str(problem))}\n")
+    tell_problems(getattr(error, "problems", ()))
     sys.stderr.write(f"error: {visible(error.message)}\n")
     if error.hint:
         sys.stderr.write(f"hint: {visible(error.hint)}\n")
