@@ -9,6 +9,7 @@ from jobctl.cli.complete import complete_run_or_job
 from jobctl.cli.context import opened, state_folder
 from jobctl.cli.options import Db
 from jobctl.cli.output import note
+from jobctl.cli.passing import passing_status
 from jobctl.cli.sink import Sink
 from jobctl.execute.logs import newest_attempt, read
 
@@ -41,7 +42,7 @@ def command(
 
     Example: `jobctl logs backup -f`
     """
-    with opened(ctx, db) as store:
+    with passing_status(follow), opened(ctx, db) as store:
         run = pick_run(store, what)
         check_attempt(run, attempt)
         folder, sink = state_folder(store), Sink(raw=raw)

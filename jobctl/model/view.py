@@ -1,17 +1,21 @@
 """What reading verbs show: frozen rows, gathered by the store, drawn by the command line."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from __future__ import annotations
 
-from jobctl.model.daemon import Daemon
-from jobctl.model.job import Job, Queue
-from jobctl.model.plan import Deployed, Deployment
-from jobctl.model.run import Run
+from typing import TYPE_CHECKING, NamedTuple
+
+# The reading verbs import this at every start: the nouns are for the type checker only.
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
+    from jobctl.model.daemon import Daemon
+    from jobctl.model.job import Job, Queue
+    from jobctl.model.plan import Deployed, Deployment
+    from jobctl.model.run import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """A job or queue that is held; `until_at=None` holds until it is resumed."""
 
     until_at: datetime | None
@@ -20,8 +24,7 @@ class Pause:
     paused_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DeployedCatalog:
+class DeployedCatalog(NamedTuple):
     """What is in force now, by name."""
 
     jobs: Mapping[str, Deployed]
@@ -29,8 +32,7 @@ class DeployedCatalog:
     limits: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class QueueRow(NamedTuple):
     """A queue and what is in it; `failed` counts the last 24 hours."""
 
     name: str
@@ -44,8 +46,7 @@ class QueueRow:
     failed: int
 
 
-@dataclass(frozen=True, slots=True)
-class JobRow:
+class JobRow(NamedTuple):
     """A deployed job with its last run and its next fire."""
 
     job: Job
@@ -57,8 +58,7 @@ class JobRow:
     last_run: Run | None
 
 
-@dataclass(frozen=True, slots=True)
-class Upcoming:
+class Upcoming(NamedTuple):
     """A coming fire, or a delayed run (with its id)."""
 
     job: str
@@ -66,8 +66,7 @@ class Upcoming:
     run_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """The whole picture at one instant."""
 
     queues: tuple[QueueRow, ...]
@@ -77,8 +76,7 @@ class Status:
     failed: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One deployed version of a job."""
 
     version: int
@@ -87,8 +85,7 @@ class Version:
     deployment: Deployment
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(NamedTuple):
     """How a job has done: counts over all history kept, durations and lateness over its newest thousand runs."""
 
     succeeded: int

@@ -1,4 +1,4 @@
-"""Watches a file: draws its text, the size of the terminal and how often it has drawn."""
+"""Watches a file: draws its text and the size of the terminal."""
 
 import shutil
 import sys
@@ -8,18 +8,20 @@ from rich.text import Text
 
 from jobctl.cli.watch import watch
 
-FILE = Path(sys.argv[1])
-INTERVAL = float(sys.argv[2])
+
+def main(path: Path, interval: float) -> None:
+    """Watch `path`; its text `break` breaks the drawing."""
+
+    def draw() -> Text:
+        text = path.read_text()
+        if text == "break":
+            raise ValueError("broken")
+        size = shutil.get_terminal_size()
+        return Text(f"<{text}> {size.columns}x{size.lines}")
+
+    watch(draw, interval, lambda: path.stat().st_mtime_ns)
+    sys.stdout.write("left\n")
 
 
-def draw() -> Text:
-    """The file's text and the size."""
-    text = FILE.read_text()
-    if text == "break":
-        raise ValueError("broken")
-    size = shutil.get_terminal_size()
-    return Text(f"<{text}> {size.columns}x{size.lines}")
-
-
-watch(draw, INTERVAL, lambda: FILE.stat().st_mtime_ns)
-sys.stdout.write("left\n")
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), float(sys.argv[2]))
