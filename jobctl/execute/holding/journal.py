@@ -1,8 +1,8 @@
 """The holder's journal: what was intended, what was started, how it ended, what the daemon has settled.
 
-One JSON list a line: `["H", token, boot id, pid, start ticks]` first, then `["I", key]` before a spawn, `["P", key,
-pid]` after it, the event itself (`["x", key, ...]` ended, `["r", key, ...]` refused), and `["F", key]` when it is settled. It
-must outlive the process, not the power: nothing is synced, and after a reboot the boot id differs.
+One JSON list a line: `["H", token, boot id, pid, start ticks]` first, then `["I", key]` before a spawn and
+`["P", key, pid]` after it, the event itself (`["x", key, ...]` ended, `["r", key, ...]` refused), and `["F", key]` when
+it is settled. It must outlive the process, not the power: nothing is synced, and after a reboot the boot id differs.
 """
 # pathlib would make the holder larger:
 # ruff: noqa: PTH118
