@@ -28,7 +28,7 @@ def command(
         bool, typer.Option("--follow", "-f", help="Follow to the end of the run and exit as the job did.")
     ] = False,
     attempt: Annotated[
-        int | None, typer.Option("--attempt", min=1, metavar="N", help="This attempt  [default: the newest]")
+        int | None, typer.Option("--attempt", min=1, metavar="N", help="This attempt instead of the newest.")
     ] = None,
     tail: Annotated[
         int | None, typer.Option("--tail", "-n", min=0, metavar="N", help="Only the last N lines of what is there.")

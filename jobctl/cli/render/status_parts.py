@@ -15,6 +15,7 @@ from jobctl.model.view import Pause, QueueRow, Upcoming
 
 T = TypeVar("T")
 _BAR = 14
+_ROOMY = 110
 
 
 class Limits(NamedTuple):
@@ -146,7 +147,7 @@ def running(rows: Sequence[Run], now: datetime, room: int, limit: int) -> list[L
         Column("FOR", ">", keep=True),
         Column("PROGRESS", rank=1),
         Column("", give="end", least=8, rank=3),
-        Column("QUEUE" if room >= 110 else "", rank=4),
+        Column("QUEUE" if room >= _ROOMY else "", rank=4),
     )
     cells = [
         (
@@ -154,20 +155,20 @@ def running(rows: Sequence[Run], now: datetime, room: int, limit: int) -> list[L
             run_id(run.run_id),
             text(run.attempt, "warn") if run.attempt > 1 else EMPTY,
             text(clock(now - run.started_at)) if run.started_at else EMPTY,
-            _percent(run),
+            _percent(run, _BAR if room < _ROOMY else 2 * _BAR),
             text(run.progress.message, "dim") if run.progress and run.progress.message else EMPTY,
-            text(run.queue, "dim") if room >= 110 else EMPTY,
+            text(run.queue, "dim") if room >= _ROOMY else EMPTY,
         )
         for run in shown
     ]
     return [*table(columns, cells, room), *_more(hidden, "jobctl runs --state running", room)]
 
 
-def _percent(run: Run) -> Line:
+def _percent(run: Run, cells: int) -> Line:
     if run.progress is None or run.progress.percent is None:
         return EMPTY
     percent = run.progress.percent
-    return (*bar(percent / 100, _BAR), Span(f" {percent:3.0f} %"))
+    return (*bar(percent / 100, cells), Span(f" {percent:3.0f} %"))
 
 
 def upcoming(rows: Sequence[Upcoming], now: datetime, room: int, limit: int) -> list[Line]:
