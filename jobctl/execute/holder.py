@@ -12,7 +12,8 @@ from typing import Any, Self
 
 from jobctl.execute import holder_program
 from jobctl.execute.holding import journal
-from jobctl.execute.holding.program import ERRORS, SOCKET
+from jobctl.execute.holding.peer import SOCKET
+from jobctl.execute.holding.program import ERRORS
 from jobctl.execute.leftovers import lost, recover
 from jobctl.execute.messages import Event, Held, Spawn, Taken, event_of
 from jobctl.execute.wire import Wire

@@ -12,7 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_PIECE = 256 * 1024
+SOCKET = "socket"
+_PIECE = 64 * 1024
 _MANY_FDS = 250
 _LARGE = 1024 * 1024
 
@@ -78,6 +79,19 @@ class Peer:
         for fd in self._fds:
             os.close(fd)
         self.sock.close()
+
+
+def listen(folder: str) -> socket.socket:
+    """Listen on the folder's socket by a path that is short wherever the folder is."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    inside = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        listener.bind(f"/proc/self/fd/{inside}/{SOCKET}")
+    finally:
+        os.close(inside)
+    listener.listen()
+    listener.setblocking(False)
+    return listener
 
 
 def is_same_user(sock: socket.socket) -> bool:

@@ -1,0 +1,239 @@
+"""Takes care of children: starts them, stops them, listens to them, and tells their ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from jobctl.execute.holding import spawning
+from jobctl.execute.holding.child import Child
+from jobctl.execute.holding.family import Family
+from jobctl.execute.holding.journal import Journal
+from jobctl.execute.holding.watch import Watch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_SETTLED_IN_MS = 50
+_PROGRESS_MS = 200
+_UPKEEP_MS = 250
+_KILL_AGAIN_MS = 10
+_NEVER = 1 << 62
+
+
+class Care:
+    """The children and what is due for them.
+
+    `ended` holds the ends that the daemon has not settled, by key. `tell` takes an event for the daemon; while
+    `is_behind` the daemon does not listen, and progress is not told.
+    """
+
+    def __init__(self, token: str, journal: Journal, watch: Watch, tell: Callable[[list[Any]], None]) -> None:
+        self.family = Family(token)
+        self.ended: dict[str, list[Any]] = {}
+        self._journal = journal
+        self._watch = watch
+        self._tell = tell
+        self.is_behind = False
+        self._null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
+        self._upkeep_at = _NEVER
+
+    @property
+    def patience_ms(self) -> int | None:
+        """For how long nothing is due; None: until something happens."""
+        return None if self._upkeep_at == _NEVER else max(0, self._upkeep_at - _monotonic())
+
+    def live(self) -> list[list[Any]]:
+        """What there is to say of each child to a daemon that is new here."""
+        return [[c.key, c.pid, c.ticks, c.started_at, c.worker] for c in self.family.by_key.values()]
+
+    def journal_lines(self) -> list[list[Any]]:
+        """All that a new journal must hold."""
+        return [*(["P", child.key, child.pid] for child in self.family.by_key.values()), *self.ended.values()]
+
+    def forget(self, keys: list[str]) -> None:
+        """The daemon has settled these."""
+        for key in keys:
+            if self.ended.pop(key, None) is not None:
+                self._journal.add(["F", key])
+
+    def kill_workers(self) -> None:
+        """Their daemon is gone, and nobody else can use them."""
+        for child in list(self.family.by_key.values()):
+            if child.worker:
+                self.kill(child.key, signal.SIGKILL)
+
+    def spawn(self, spec: dict[str, Any], fds: list[int]) -> None:
+        """Start a child, or tell why not; a key that is known already is left alone."""
+        key = spec["key"]
+        try:
+            if key in self.family.by_key or key in self.ended:
+                return
+            child = spawning.spawn(spec, fds, self.family.mark(key), self._null, _wall())
+        except spawning.Refused as error:
+            self._end(["r", key, str(error), _wall()], remember=not spec["worker"])
+            return
+        finally:
+            for fd in fds:
+                os.close(fd)
+        child.born = _monotonic()
+        self.family.add(child)
+        self._journal.add(["P", key, child.pid])
+        if child.output is not None:
+            self._watch.add(child.output.fd, lambda: self._copy(child))
+        self._look_within(0 if child.worker else _SETTLED_IN_MS)
+
+    def kill(self, key: str, number: int) -> None:
+        """Signal the whole tree of a child; its end is told when the tree is dead."""
+        child = self.family.by_key.get(key)
+        if child is None:
+            return
+        child.asked = True
+        child.killing = child.killing or number == signal.SIGKILL
+        members = self.family.members(child)
+        child.signal(number, members)
+        if number != signal.SIGKILL:
+            child.signal(signal.SIGCONT, members)
+        self._look_within(_KILL_AGAIN_MS)
+
+    def reap(self) -> None:
+        """Take the wait status of everything that has ended."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            child = self.family.reaped(pid)
+            if child is not None:
+                child.status = os.waitstatus_to_exitcode(status)
+                child.ended_at, child.gone = _wall(), _monotonic()
+                self._look_after(child, child.gone)
+
+    def _copy(self, child: Child) -> None:
+        output = child.output
+        if output is not None:
+            output.read(_monotonic())
+            if output.ended:
+                self._watch.forget(output.fd)
+
+    def _hear_progress(self, child: Child) -> None:
+        progress = child.progress
+        if progress is None:
+            return
+        child.news = progress.read() or child.news
+        if progress.ended:
+            self._watch.forget(progress.fd)
+        if child.news is not None:
+            self._look_within(max(0, child.news_sent + _PROGRESS_MS - _monotonic()))
+
+    def _report(self, child: Child, now: int) -> None:
+        if child.news is None or self.is_behind:
+            return
+        percent, message = child.news
+        child.news, child.news_sent = None, now
+        self._tell(["p", child.key, percent, None if message is None else child.mask.text(message)])
+
+    def _look_within(self, ms: int) -> None:
+        self._upkeep_at = min(self._upkeep_at, _monotonic() + ms)
+
+    def upkeep(self) -> None:
+        """Do what is due by now."""
+        now = _monotonic()
+        if now < self._upkeep_at:
+            return
+        self._upkeep_at = _NEVER
+        for child in list(self.family.by_key.values()):
+            self._look_after(child, now)
+        if any(child.told for child in self.family.by_key.values()):
+            self.family.look_for_strays()
+
+    def _look_after(self, child: Child, now: int) -> None:
+        """Whatever it is time for in a child's life, and when to look again."""
+        if child.status is not None and child.output_is_in(now) and not self._lives_on(child):
+            self._finish(child, now)
+        elif child.status is not None or child.killing:
+            self._look_within(_KILL_AGAIN_MS if child.killing or not child.asked else _SETTLED_IN_MS)
+        elif not child.told and not child.worker and now - child.born < _SETTLED_IN_MS:
+            self._look_within(_SETTLED_IN_MS - (now - child.born))
+        else:
+            self._attend(child, now)
+
+    def _attend(self, child: Child, now: int) -> None:
+        if not child.told:
+            self._introduce(child)
+        if child.log is not None:
+            child.log.trim()
+        if child.news is not None and now - child.news_sent >= _PROGRESS_MS:
+            self._report(child, now)
+        if not child.worker:
+            self._look_within(_UPKEEP_MS)
+
+    def _introduce(self, child: Child) -> None:
+        """A child has lived for a moment: only then is it worth telling, and its start time worth reading."""
+        child.told = True
+        self._tell(["s", child.key, child.pid, child.ticks, child.started_at])
+        if child.progress is not None:
+            self._watch.add(child.progress.fd, lambda: self._hear_progress(child))
+
+    def _lives_on(self, child: Child) -> bool:
+        """After a stop was asked for: True while anything of the tree lives. Two looks, since one can miss a fork."""
+        if not child.asked:
+            return False
+        members = self.family.members(child) or self.family.members(child)
+        if child.killing:
+            child.signal(signal.SIGKILL, members)
+        return bool(members)
+
+    def _finish(self, child: Child, now: int) -> None:
+        self.family.remove(child)
+        if child.progress is not None:
+            self._watch.forget(child.progress.fd)
+            child.news = child.progress.last() or child.news
+            self._report(child, now)
+            child.progress.close()
+        if child.output is not None:
+            child.output.finish()
+            self._linger(child)
+        if child.log is not None:
+            child.log.finish()
+        self._end(child.ending(), remember=not child.worker)
+
+    def _linger(self, child: Child) -> None:
+        """What a job left behind may still write: it is read and thrown away, so that a full pipe does not stop it."""
+        output = child.output
+        if output is None:
+            return
+        if output.ended:
+            os.close(output.fd)
+            return
+        fd = output.fd
+
+        def discard() -> None:
+            output.read(0)
+            if output.ended:
+                self._watch.forget(fd)
+                os.close(fd)
+
+        self._watch.replace(fd, discard)
+
+    def _end(self, event: list[Any], *, remember: bool) -> None:
+        key = event[1]
+        self._journal.add(event)
+        if remember:
+            self.ended[key] = event
+        else:
+            self._journal.add(["F", key])
+        self._tell(event)
+
+
+def _wall() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _monotonic() -> int:
+    return time.monotonic_ns() // 1_000_000
