@@ -14,7 +14,7 @@ from jobctl.model.job import Schedule
 
 
 class Coming(NamedTuple):
-    """One fire: its nominal time in the schedule's zone, what daylight saving does to it, and how much later it is due."""
+    """One fire: its nominal time in the schedule's zone, what a clock change does to it, how much later it is due."""
 
     at: datetime
     note: Literal["gap", "repeat"] | None

@@ -1,0 +1,193 @@
+"""Promise runs: of deployed jobs, and of commands that no catalog names.
+
+Quick by design: a script may call `jobctl enqueue` in a loop, so nothing heavy is imported here.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jobctl.decide.params import check_params, parse_params
+from jobctl.model.errors import Refused, UsageError
+from jobctl.model.run import Enqueued, Request
+
+if TYPE_CHECKING:
+    from jobctl.store.protocol import Definition, Store
+
+FRESH = timedelta(seconds=30)
+OVERLAPS = ("skip", "queue", "replace", "allow")
+_LONGEST = 1000
+
+
+class Wish(NamedTuple):
+    """What somebody wants promised; None leaves it to the job.
+
+    `params` are values by name, or texts `NAME=VALUE`. `due_at=None` is now.
+    """
+
+    job: str
+    params: Mapping[str, Any] | Sequence[str] = ()
+    due_at: datetime | None = None
+    priority: int | None = None
+    queue: str | None = None
+    key: str | None = None
+    correlation_id: str | None = None
+    overlap: str | None = None
+    scheduled_for: datetime | None = None
+    created_by: str = ""
+
+
+class Promised(NamedTuple):
+    """What became of wishes, in their order, and the names of jobs and queues that are held."""
+
+    answers: list[Enqueued]
+    paused_jobs: tuple[str, ...]
+    paused_queues: tuple[str, ...]
+
+
+def enqueue(store: "Store", wishes: Iterable[Wish], now: datetime) -> Promised:
+    """Promise all of the wishes in one transaction, or none.
+
+    Raises NotFound for a job that is not deployed, Refused for a disabled one and for a nominal time that has its run,
+    UsageError for params.
+    """
+    order = Order(store, now)
+    for wish in wishes:
+        order.add(wish)
+    return order.place()
+
+
+class Order:
+    """Wishes on their way into one transaction; each job is looked up once."""
+
+    def __init__(self, store: "Store", now: datetime) -> None:
+        self._store = store
+        self._now = now
+        self._definitions: dict[str, Definition] = {}
+        self._requests: list[Request] = []
+        self._held_queues: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._requests)
+
+    def add(self, wish: Wish) -> None:
+        """Check one wish. Raises as `enqueue`; what was added before stays."""
+        definition = self._definitions.get(wish.job)
+        if definition is None:
+            definition = self._definitions[wish.job] = find(self._store, wish.job)
+        request = prepare(definition, wish, self._now)
+        self._requests.append(request)
+        if definition.queue_paused and request.queue == definition.body.get("queue", "default"):
+            self._held_queues.add(request.queue)
+
+    def place(self) -> Promised:
+        """Promise what was added."""
+        answers = self._store.enqueue(self._requests, self._now)
+        held = [name for name, definition in self._definitions.items() if definition.paused]
+        return Promised(answers, tuple(held), tuple(sorted(self._held_queues)))
+
+
+def find(store: "Store", job: str) -> "Definition":
+    """The deployed definition of a job. Raises NotFound, with what was perhaps meant."""
+    definition = store.definition(job)
+    if definition is None:
+        from jobctl.actions.show import unknown_job
+
+        raise unknown_job(store, job)
+    return definition
+
+
+def prepare(definition: "Definition", wish: Wish, now: datetime) -> Request:
+    """The request that a wish comes to: params checked, key rendered, everything decided. Raises as `enqueue`."""
+    body = definition.body
+    if not definition.enabled:
+        raise Refused(f"job `{wish.job}` is disabled", hint="set `enabled: true` in its catalog and run `jobctl apply`")
+    params = _params(body.get("params", {}), wish.params)
+    deadline = body.get("deadline")
+    return Request(
+        job=wish.job,
+        definition=definition.text,
+        job_version=definition.version,
+        params=_json(params),
+        queue=_text("queue", wish.queue) or body.get("queue", "default"),
+        priority=body.get("priority", 0) if wish.priority is None else wish.priority,
+        due_at=wish.due_at,
+        expires_at=None if deadline is None else now + timedelta(seconds=deadline),
+        key=_key(body, wish, params),
+        unique_for_ms=round(body.get("unique_for", 0) * 1000),
+        correlation_id=_text("correlation id", wish.correlation_id),
+        overlap=wish.overlap or body.get("overlap", "allow"),
+        scheduled_for=wish.scheduled_for,
+        created_by=wish.created_by,
+    )
+
+
+def adhoc_request(definition: Mapping[str, Any], wish: Wish) -> Request:
+    """The request for a command that no catalog names; `definition` comes from `decide.adhoc`."""
+    return Request(
+        job=wish.job,
+        definition=_json(definition),
+        job_version=None,
+        params="{}",
+        queue=_text("queue", wish.queue) or "default",
+        priority=wish.priority or 0,
+        due_at=wish.due_at,
+        key=_text("key", wish.key),
+        correlation_id=_text("correlation id", wish.correlation_id),
+        overlap=wish.overlap or "allow",
+        created_by=wish.created_by,
+    )
+
+
+def somebody_lives(store: "Store", now: datetime) -> bool:
+    """Whether a daemon that takes any run has shown itself lately."""
+    return any(
+        now - daemon.seen_at <= FRESH and not daemon.identity.foreground and daemon.state == "running"
+        for daemon in store.daemons()
+    )
+
+
+def was_skipped(answer: Enqueued) -> bool:
+    """Whether a run was only recorded, because another one of its job has not ended."""
+    return answer.created and answer.state == "skipped"
+
+
+def overlapping(answer: Enqueued) -> Refused:
+    """The error for a run that is only recorded, because another one of its job has not ended."""
+    return Refused(
+        f"run {answer.run_id} is skipped: another run of `{answer.job}` has not ended",
+        hint="`--overlap queue` lets it wait for its turn, `--overlap allow` runs it beside the other",
+    )
+
+
+def _params(specs: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any] | Sequence[str]) -> dict[str, Any]:
+    return check_params(specs, given) if isinstance(given, Mapping) else parse_params(specs, given)
+
+
+def _key(body: Mapping[str, Any], wish: Wish, params: Mapping[str, Any]) -> str | None:
+    if wish.key is not None:
+        return _text("key", wish.key)
+    unique = body.get("unique")
+    if not unique:
+        return None
+    from jobctl.decide.template import render_key
+
+    return _text("key", render_key(unique, params, wish.job))
+
+
+def _text(what: str, value: str | None) -> str | None:
+    """A text that a database and a table can hold."""
+    if value is None:
+        return None
+    if not value or len(value) > _LONGEST:
+        raise UsageError(f"the {what} must have 1 to {_LONGEST:,} characters, got {len(value):,}", hint="shorten it")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"the {what} is not valid UTF-8 text", hint="give plain text") from None
+    return value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,115 @@
+"""Promise many runs at once: one JSON object for each, a thousand in a transaction."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jobctl.actions.enqueue import Order, Promised, Wish
+from jobctl.decide.durations import parse_instant
+from jobctl.model.errors import JobctlError, UsageError
+
+if TYPE_CHECKING:
+    from jobctl.store.protocol import Store
+
+BATCH = 1000
+LONGEST = 1024 * 1024
+_KEYS = {
+    "job": (str, "text"),
+    "params": (dict, "an object"),
+    "at": (str, "an instant like 2026-03-08T02:30Z"),
+    "key": (str, "text"),
+    "priority": (int, "a whole number"),
+    "queue": (str, "text"),
+    "correlation_id": (str, "text"),
+}
+
+
+def enqueue_lines(
+    store: "Store", lines: Iterable[bytes], clock: Callable[[], datetime], zone: str, defaults: Wish
+) -> Iterator[Promised]:
+    """Promise a run for each line, and tell of each transaction when it is on disk; blank lines are passed over.
+
+    A line is an object of `job params at key priority queue correlation_id`; `defaults` gives what a line leaves out,
+    `zone` is that of instants without an offset. Raises UsageError that names the first bad line; nothing of its
+    transaction is promised.
+    """
+    order, first, promised = Order(store, clock()), 1, 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            order.add(wish_of(_read(line, number), zone, defaults))
+        except JobctlError as error:
+            raise _bad_line(error, number, first, promised) from error
+        if len(order) == BATCH:
+            yield order.place()
+            promised += BATCH
+            order, first = Order(store, clock()), number + 1
+    if len(order):
+        yield order.place()
+
+
+def wish_of(data: Any, zone: str, defaults: Wish) -> Wish:
+    """The wish that plain data stands for. Raises UsageError.
+
+    >>> wish_of({"job": "thumbnail", "params": {"size": 64}, "key": "a"}, "UTC", Wish("")).key
+    'a'
+    """
+    if not isinstance(data, Mapping):
+        raise UsageError("expected an object", hint='write a line like {"job": "thumbnail", "params": {"size": 64}}')
+    given = {key: value for key, value in data.items() if value is not None}
+    wrong = [_complaint(key, value) for key, value in given.items()]
+    complaints = [complaint for complaint in wrong if complaint]
+    if "job" not in given:
+        complaints.insert(0, "`job` is missing")
+    if complaints:
+        raise UsageError("; ".join(complaints), hint=f"the keys are {', '.join(_KEYS)}")
+    at = given.pop("at", None)
+    return defaults._replace(**given, due_at=_instant(at, zone))
+
+
+def _read(line: bytes, number: int) -> Any:
+    if len(line) > LONGEST:
+        raise UsageError("it is longer than 1 MiB", hint="end each object with a newline")
+    try:
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise UsageError("it is not JSON", hint="write one object a line, as UTF-8 text") from error
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
+
+
+def _complaint(key: str, value: Any) -> str | None:
+    if key not in _KEYS:
+        from difflib import get_close_matches
+
+        close = get_close_matches(key, _KEYS, n=1)
+        return f"unknown key `{key[:60]}`" + (f"; did you mean `{close[0]}`?" if close else "")
+    kind, words = _KEYS[key]
+    right = isinstance(value, kind) and not isinstance(value, bool)
+    if key == "at" and isinstance(value, datetime):
+        right = value.tzinfo is not None
+    if key == "priority" and right:
+        right = abs(value) < 2**31
+    return None if right else f"`{key}` must be {words}"
+
+
+def _instant(at: str | datetime | None, zone: str) -> datetime | None:
+    if at is None or isinstance(at, datetime):
+        return at
+    try:
+        return parse_instant(at, zone)
+    except ValueError as error:
+        raise UsageError(f"`at`: {error}", hint="add `Z` or an offset to be sure of the zone") from error
+
+
+def _bad_line(error: JobctlError, number: int, first: int, promised: int) -> UsageError:
+    before = "no run was enqueued before" if not promised else f"{promised:,} runs were enqueued before"
+    advice = f"{error.hint}; " if error.hint else ""
+    return UsageError(
+        f"line {number}: {error.message}", hint=f"{advice}nothing from line {first} on was enqueued, {before}"
+    )

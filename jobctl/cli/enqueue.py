@@ -1,0 +1,223 @@
+"""`jobctl enqueue`: promise a run of a job, a command, or many at once."""
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+import typer.core
+from typer import _click as click
+
+from jobctl.actions.enqueue import (
+    OVERLAPS,
+    Promised,
+    Wish,
+    adhoc_request,
+    enqueue,
+    find,
+    overlapping,
+    was_skipped,
+)
+from jobctl.cli.complete import complete_job, complete_queue
+from jobctl.cli.context import actor, opened
+from jobctl.cli.context import now as present
+from jobctl.cli.enqueue_forms import Typed, check
+from jobctl.cli.enqueue_notes import say
+from jobctl.cli.options import Db, Json
+from jobctl.cli.output import print_json, print_line
+from jobctl.cli.passing import passing_status
+from jobctl.model.run import Enqueued, Request
+
+if TYPE_CHECKING:
+    from jobctl.store.protocol import Store
+
+_COMMAND = "jobctl.command"
+_ADHOC, _JOB, _MANY = "A command that no catalog names", "How", "Many at once"
+
+
+class _Enqueue(typer.core.TyperCommand):
+    """Keeps what follows `--` apart: it is a command of its own, even where it looks like a job and options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what stands before `--`."""
+        if "--" in args:
+            at = args.index("--")
+            ctx.meta[_COMMAND] = args[at + 1 :]
+            args = args[:at]
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """All three forms."""
+        return ["[OPTIONS] {JOB | -- CMD [ARG].. | --from FILE}"]
+
+
+SETTINGS = {"cls": _Enqueue}
+
+
+def command(
+    ctx: typer.Context,
+    job: Annotated[
+        str | None, typer.Argument(metavar="[JOB]", help="A deployed job.", autocompletion=complete_job)
+    ] = None,
+    params: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A param of the job; repeat it."),
+    ] = None,
+    delay: Annotated[
+        str | None, typer.Option("--in", metavar="DURATION", help="Not before so long from now, like `10m`.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="INSTANT", help="Not before; without an offset in this machine's zone."),
+    ] = None,
+    priority: Annotated[
+        int | None,
+        typer.Option("--priority", metavar="N", help="Higher first  \\[default: the job's]"),
+    ] = None,
+    queue: Annotated[
+        str | None,
+        typer.Option("--queue", metavar="Q", help="Another queue than the job's.", autocompletion=complete_queue),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", metavar="KEY", help="Idempotency: while a run of the job holds it, that is the answer."),
+    ] = None,
+    correlation_id: Annotated[
+        str | None,
+        typer.Option(
+            "--correlation-id",
+            metavar="ID",
+            envvar="JOBCTL_CORRELATION_ID",
+            help="Ties together what belongs together.",
+            show_default=False,
+        ),
+    ] = None,
+    overlap: Annotated[
+        str | None,
+        typer.Option("--overlap", metavar="POLICY", help=f"{', '.join(OVERLAPS)}: another policy than the job's."),
+    ] = None,
+    scheduled_for: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduled-for", metavar="INSTANT", help="A run for this nominal time of the schedule, if it has none."
+        ),
+    ] = None,
+    waits: Annotated[
+        bool, typer.Option("--wait", help="Wait until the run has ended, and exit as it did.", show_default=False)
+    ] = False,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE|-", help='Lines like {"job": "x", "params": {}, "key": "k"}.', rich_help_panel=_MANY
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="NAME", help="What to call it  \\[default: CMD]", rich_help_panel=_ADHOC),
+    ] = None,
+    retry: Annotated[
+        int | None, typer.Option("--retry", metavar="N", min=0, help="So many retries.", rich_help_panel=_ADHOC)
+    ] = None,
+    timeout: Annotated[
+        str | None,
+        typer.Option("--timeout", metavar="DURATION", help="Of one attempt.", rich_help_panel=_ADHOC),
+    ] = None,
+    cwd: Annotated[
+        str | None,
+        typer.Option("--cwd", metavar="FOLDER", help="Where it runs  \\[default: here]", rich_help_panel=_ADHOC),
+    ] = None,
+    env: Annotated[
+        list[str] | None,
+        typer.Option("--env", metavar="NAME", help="Pass this variable on; repeat it.", rich_help_panel=_ADHOC),
+    ] = None,
+    as_json: Json = False,
+    db: Db = None,
+) -> int:
+    """Promise a run and print its id. It is on disk when this returns.
+
+    A job: `jobctl enqueue thumbnails -p album=7 --in 10m`
+
+    A command, which runs in this folder, as you: `jobctl enqueue --name reindex --retry 2 -- ./reindex.sh --full`
+
+    Many, each 1,000 in one transaction: `jobctl enqueue --from items.jsonl`
+
+    Exits with 4 if the job is disabled, or if the run is skipped because another one has not ended.
+    """
+    typed = Typed(
+        *(job, ctx.meta.get(_COMMAND), source, params or [], delay, at, priority, queue, key, overlap, scheduled_for),
+        *(name, retry, timeout, cwd, env or []),
+    )
+    check(typed, waits)
+    with passing_status(waits), opened(ctx, db) as store:
+        if typed.source is not None:
+            from jobctl.cli.enqueue_lines import enqueue_from
+
+            enqueue_from(store, typed.source, correlation_id or None, as_json)
+            return 0
+        answer, status = _answer(store, _promise(store, typed, correlation_id or None), waits, as_json)
+    if was_skipped(answer):
+        raise overlapping(answer)
+    return status
+
+
+def _promise(store: "Store", typed: Typed, correlation_id: str | None) -> Promised:
+    now = present()
+    wish = Wish(
+        job=typed.job or "",
+        params=typed.params,
+        due_at=_due_at(typed),
+        priority=typed.priority,
+        queue=typed.queue,
+        key=typed.key,
+        correlation_id=correlation_id,
+        overlap=typed.overlap,
+        created_by=actor(),
+    )
+    if typed.argv is not None:
+        return Promised(store.enqueue([_adhoc(typed, typed.argv, wish)], now), (), ())
+    if typed.scheduled_for is not None:
+        wish = wish._replace(scheduled_for=_nominal(store, typed.scheduled_for, wish.job))
+    return enqueue(store, [wish], now)
+
+
+def _due_at(typed: Typed) -> datetime | None:
+    if typed.delay is None and typed.at is None:
+        return None
+    from jobctl.cli.moment import duration, instant
+
+    return present() + duration("--in", typed.delay) if typed.delay is not None else instant("--at", typed.at or "")
+
+
+def _nominal(store: "Store", text: str, job: str) -> datetime:
+    """The nominal time that is meant; without an offset it is on the clock of the job's schedule."""
+    from jobctl.cli.moment import instant
+
+    zone = find(store, job).body.get("schedule", {}).get("timezone", "UTC")
+    return instant("--scheduled-for", text, zone)
+
+
+def _adhoc(typed: Typed, argv: list[str], wish: Wish) -> Request:
+    from jobctl.cli.enqueue_adhoc import definition_of
+
+    definition = definition_of(argv, typed.name, typed.retry, typed.timeout, typed.cwd, typed.env)
+    return adhoc_request(definition, wish._replace(job=definition["name"]))
+
+
+def _answer(store: "Store", promised: Promised, waits: bool, as_json: bool) -> tuple[Enqueued, int]:
+    """Tell what became of the wish, and how the run ended if that is waited for."""
+    answer = promised.answers[0]
+    state, status = answer.state, 0
+    if not as_json:
+        print_line(str(answer.run_id))
+    say(store, promised)
+    if waits and not was_skipped(answer):
+        from jobctl.cli.waiting import say_how_it_ended, wait_for
+        from jobctl.decide.exit_status import exit_status
+
+        sys.stdout.flush()
+        ended = wait_for(store, [answer.run_id], None)[0]
+        say_how_it_ended(ended)
+        state, status = ended.state, exit_status(ended)
+    if as_json:
+        print_json({"id": answer.run_id, "job": answer.job, "state": state, "created": answer.created})
+    return answer, status

@@ -1,0 +1,49 @@
+"""Wait until runs have ended."""
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from jobctl.cli.output import note
+from jobctl.decide.states import FINISHED
+from jobctl.model.errors import NotFound
+from jobctl.model.run import Run
+from jobctl.store.protocol import Store
+
+_FIRST, _GROWTH, _LONGEST = 0.005, 1.5, 0.25
+
+
+def wait_for(store: Store, run_ids: Sequence[int], timeout: timedelta | None) -> list[Run]:
+    """The runs once all have ended, or as they stand after `timeout`. Raises NotFound, before it waits."""
+    until = None if timeout is None else time.monotonic() + timeout.total_seconds()
+    for run_id in run_ids:
+        _look(store, run_id)
+    return [_wait(store, run_id, until) for run_id in run_ids]
+
+
+def say_how_it_ended(run: Run) -> None:
+    """A line of talk about a run that did not succeed."""
+    if run.state == "failed":
+        from jobctl.decide.why import why
+
+        note(f"run {run.run_id} of `{run.job}` failed: {why(run)}")
+    elif run.state in ("cancelled", "skipped"):
+        note(f"run {run.run_id} of `{run.job}` was {run.state}" + (f": {run.reason}" if run.reason else ""))
+
+
+def _wait(store: Store, run_id: int, until: float | None) -> Run:
+    pause = _FIRST
+    while True:
+        run = _look(store, run_id)
+        left = _LONGEST if until is None else until - time.monotonic()
+        if run.state in FINISHED or left <= 0:
+            return run
+        time.sleep(min(pause, left))
+        pause = min(pause * _GROWTH, _LONGEST)
+
+
+def _look(store: Store, run_id: int) -> Run:
+    run = store.run(run_id)
+    if run is None:
+        raise NotFound(f"there is no run {run_id}", hint="`jobctl runs` lists them; old ones are pruned")
+    return run

@@ -1,0 +1,81 @@
+"""The definition of a command that no catalog names, as plain data: `to_plain(Job(...))` without the nouns.
+
+Quick by design: `enqueue` imports this at every start.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_*", "TZ")
+"""The variables that an ad-hoc command takes from its caller: those that a job inherits from its daemon."""
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
+_ILLEGAL = re.compile(r"[^A-Za-z0-9_.-]", re.ASCII)
+
+
+def adhoc_definition(
+    name: str,
+    argv: Sequence[str],
+    *,
+    working_dir: str,
+    env: Mapping[str, str],
+    user: str | None = None,
+    retries: int = 0,
+    timeout: timedelta | None = None,
+) -> dict[str, Any]:
+    """The plain definition of a job that executes `argv` without a shell; what has its default is left out.
+
+    >>> adhoc_definition("ls", ["ls", "-l"], working_dir="/srv", env={}, retries=2)
+    {'name': 'ls', 'run': ['ls', '-l'], 'retry': {'limit': 2}, 'working_dir': '/srv'}
+    """
+    plain: dict[str, Any] = {"name": name, "run": list(argv)}
+    if timeout is not None:
+        plain["timeout"] = _seconds(timeout)
+    if retries:
+        plain["retry"] = {"limit": retries}
+    if env:
+        plain["env"] = dict(env)
+    if working_dir != "/":
+        plain["working_dir"] = working_dir
+    if user is not None:
+        plain["user"] = user
+    return plain
+
+
+def name_of(command: str) -> str:
+    """A legal name for a command: the last part of its path.
+
+    >>> name_of("/usr/local/bin/re index.sh"), name_of("./7"), name_of("-x")
+    ('re_index.sh', 'run-7', '_-x')
+    """
+    name = _ILLEGAL.sub("_", command.rstrip("/").rpartition("/")[2])[:90] or "command"
+    if name.isdigit():
+        return f"run-{name}"
+    return name if _NAME.fullmatch(name) else f"_{name}"
+
+
+def is_name(name: str) -> bool:
+    """Whether a job may have this name.
+
+    >>> is_name("backup"), is_name("42"), is_name("a b")
+    (True, False, False)
+    """
+    return bool(_NAME.fullmatch(name)) and not name.isdigit()
+
+
+def callers_variables(environment: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """Of the caller's environment what an ad-hoc command gets: the usual ones, and those in `names`.
+
+    >>> callers_variables({"PATH": "/bin", "LC_ALL": "C", "SECRET": "x", "STAGE": "test"}, ["STAGE"])
+    {'PATH': '/bin', 'LC_ALL': 'C', 'STAGE': 'test'}
+    """
+    wanted = (*INHERITED, *names)
+    return {name: value for name, value in environment.items() if any(fnmatchcase(name, w) for w in wanted)}
+
+
+def _seconds(duration: timedelta) -> int | float:
+    seconds = duration.total_seconds()
+    return int(seconds) if seconds.is_integer() else seconds
