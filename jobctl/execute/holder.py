@@ -1,26 +1,19 @@
 """The daemon's end of a holder, the process that is the parent of every child and outlives the daemon."""
 
-import os
-import select
 import selectors
 import socket
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from jobctl.execute import holder_program
+from jobctl.execute.holder_process import PATIENCE_S, connect, greeting, last_words, own_umask, start_program
 from jobctl.execute.holding import journal
-from jobctl.execute.holding.peer import SOCKET
-from jobctl.execute.holding.program import ERRORS
 from jobctl.execute.leftovers import lost, recover
 from jobctl.execute.messages import Event, Held, Spawn, Taken, event_of
 from jobctl.execute.wire import Wire
 from jobctl.model.errors import ExecutionError
 from jobctl.model.instant import from_ms
-
-_PATIENCE_S = 10.0
 
 
 class Holder:
@@ -38,7 +31,7 @@ class Holder:
         self._python = python
         self._program: subprocess.Popen[bytes] | None = None
         self._wire: Wire | None = None
-        self._umask = _own_umask()
+        self._umask = own_umask()
         self._events: dict[str, list[Event]] = {}
         self._unheard: set[str] = set()
 
@@ -62,7 +55,7 @@ class Holder:
         Its live children are in `held`; the ends that nobody has settled are the first events. Its workers are being
         killed. Raises ExecutionError if it does not answer.
         """
-        sock = _connect(folder / SOCKET)
+        sock = connect(folder)
         if sock is None:
             return None
         holder = cls(folder, selector, None)
@@ -132,22 +125,29 @@ class Holder:
         return self._wire
 
     def _launch(self, python: str) -> Wire:
-        sock, self._program = _start_program(self.folder, python)
-        return self._attach(sock)
+        sock, self._program = start_program(self.folder, python)
+        try:
+            return self._attach(sock)
+        except ConnectionError as error:
+            self._program.wait()
+            raise ExecutionError(
+                f"the process that holds jobs has ended at once: {last_words(self.folder)}",
+                hint="check the installation of jobctl",
+            ) from error
 
     def _attach(self, sock: socket.socket) -> Wire:
         """Wait for the holder's greeting, then go on without blocking."""
         wire = Wire(sock)
-        greeting, *more = _first_frames(wire, self.folder)
+        hello, *more = greeting(wire, self.folder)
         self._wire = wire
         self._selector.register(sock, selectors.EVENT_READ, self._ready)
-        self._greet(greeting)
+        self._greet(hello)
         for frame in more:
             self._take(frame)
         return wire
 
-    def _greet(self, greeting: list[Any]) -> None:
-        _, _, _, live, ended = greeting
+    def _greet(self, hello: list[Any]) -> None:
+        _, _, live, ended = hello
         self.held = tuple(Held(key, pid, ticks, from_ms(at), worker) for key, pid, ticks, at, worker in live)
         self._unheard |= {child.key for child in self.held}
         for event in ended:
@@ -209,7 +209,7 @@ class Holder:
         self._detach(wire)
         events = recover(self.folder)
         if program is not None:
-            program.wait(_PATIENCE_S)
+            program.wait(PATIENCE_S)
         for event in events:
             if event.key in self._unheard:
                 self._unheard.discard(event.key)
@@ -217,66 +217,3 @@ class Holder:
         for key in sorted(self._unheard):
             self._keep(key, lost(key))
         self._unheard.clear()
-
-
-def _first_frames(wire: Wire, folder: Path) -> list[list[Any]]:
-    """The greeting and what may follow it. Raises ConnectionError if the holder ends, ExecutionError if it is mute."""
-    give_up_at = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < give_up_at:
-        select.select([wire.sock], [], [], _PATIENCE_S)
-        frames = wire.read()
-        if frames:
-            return frames
-        if wire.ended:
-            wire.close()
-            raise ConnectionError(f"the holder in {folder} has ended")
-    wire.close()
-    raise ExecutionError(f"the holder in {folder} does not answer", hint="end its process, then start the daemon again")
-
-
-def _start_program(folder: Path, python: str) -> tuple[socket.socket, subprocess.Popen[bytes]]:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ours, theirs = socket.socketpair()
-    command = [python, "-ISE", "-X", "utf8", str(holder_program.__file__), str(folder.absolute()), str(theirs.fileno())]
-    try:
-        with theirs, (folder / ERRORS).open("wb") as errors:
-            process = _detached(command, theirs.fileno(), errors.fileno())
-    except OSError as error:
-        ours.close()
-        raise ExecutionError(
-            f"`{python}` cannot be started: {error}", hint="check the installation of jobctl"
-        ) from error
-    return ours, process
-
-
-def _detached(command: list[str], fd: int, errors: int) -> subprocess.Popen[bytes]:
-    null = subprocess.DEVNULL
-    return subprocess.Popen(
-        command, stdin=null, stdout=null, stderr=errors, pass_fds=[fd], env={}, cwd="/", start_new_session=True
-    )
-
-
-def _own_umask() -> int:
-    """The umask of this process, read without changing it."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("Umask:"):
-            return int(line.split()[1], 8)
-    return 0o022
-
-
-def _connect(path: Path) -> socket.socket | None:
-    """Connect by a path that is short wherever the folder is; None if nobody listens."""
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        inside = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    except (FileNotFoundError, NotADirectoryError):
-        sock.close()
-        return None
-    try:
-        sock.connect(f"/proc/self/fd/{inside}/{path.name}")
-    except (FileNotFoundError, ConnectionRefusedError):
-        sock.close()
-        return None
-    finally:
-        os.close(inside)
-    return sock

@@ -25,6 +25,7 @@ def recover(folder: Path) -> list[End]:
     """
     record = journal.read(str(folder))
     if record is None:
+        shutil.rmtree(folder, ignore_errors=True)
         return []
     if record.boot_id == tree.boot_id():
         _kill_all(record)

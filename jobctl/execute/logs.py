@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jobctl.execute.folder import StateFolder
-from jobctl.execute.holding.log import cut_mark
+from jobctl.execute.holding.cut import cut_mark
 
 _PIECE = 64 * 1024
 _BLOCK = 512

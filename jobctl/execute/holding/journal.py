@@ -21,45 +21,58 @@ _COMPACT_ABOVE = 4 * 1024 * 1024
 
 
 class Journal:
-    """Appends lines; `flush` is one write."""
+    """Appends lines; `flush` is one write.
+
+    While the disk is full the lines wait for the next flush: children are worth more than the record of them.
+    """
 
     def __init__(self, folder: str, token: str, boot_id: str, pid: int, started: int) -> None:
         self._path = os.path.join(folder, NAME)
         self._header = ["H", token, boot_id, pid, started]
-        self._lines: list[str] = []
+        self._waiting = bytearray()
         self._size = 0
+        self._compact_above = _COMPACT_ABOVE
         self._fd = self._open(self._path)
         self.add(self._header)
         self.flush()
 
     def add(self, line: list[Any]) -> None:
         """Remember a line for the next flush."""
-        self._lines.append(json.dumps(line, separators=(",", ":")) + "\n")
+        self._waiting += json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
     def flush(self) -> None:
-        """Write what was added."""
-        if self._lines:
-            data = "".join(self._lines).encode()
-            self._lines.clear()
-            write_all(self._fd, data)
-            self._size += len(data)
+        """Write what was added, as far as the disk takes it."""
+        try:
+            while self._waiting:
+                written = os.write(self._fd, self._waiting)
+                del self._waiting[:written]
+                self._size += written
+        except OSError:
+            return
 
     @property
     def long(self) -> bool:
         """True when it is worth writing anew."""
-        return self._size > _COMPACT_ABOVE
+        return self._size > self._compact_above
 
     def compact(self, lines: list[list[Any]]) -> None:
-        """Replace the file by its header and `lines`: what is live or not yet settled."""
-        self.flush()
+        """Replace the file by its header and `lines`: what is live or not yet settled; where it cannot be, go on."""
         beside = self._path + ".new"
-        fd = self._open(beside)
+        data = b"".join(json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in [self._header, *lines])
+        try:
+            fd = self._open(beside)
+            try:
+                write_all(fd, data)
+                os.rename(beside, self._path)  # noqa: PTH104
+            except OSError:
+                os.close(fd)
+                raise
+        except OSError:
+            self._compact_above *= 2
+            return
         os.close(self._fd)
-        self._fd, self._size = fd, 0
-        for line in [self._header, *lines]:
-            self.add(line)
-        self.flush()
-        os.rename(beside, self._path)  # noqa: PTH104
+        self._fd, self._size, self._compact_above = fd, len(data), max(_COMPACT_ABOVE, 2 * len(data))
+        self._waiting.clear()
 
     @staticmethod
     def _open(path: str) -> int:

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import os
 
+from jobctl.execute.holding.cut import cut_mark
 from jobctl.execute.holding.journal import write_all
 from jobctl.execute.holding.kernel import punch_hole
 
 _BLOCK = 4096
 _ROOM_FOR_MARK = 64
 _PIECE = 1024 * 1024
-
-
-def cut_mark(count: int) -> bytes:
-    """The line that stands where `count` bytes were."""
-    return f"\n[... {count} bytes cut ...]\n".encode()
 
 
 class Log:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 SOCKET = "socket"
+ERRORS = "errors"
+PROTOCOL = 1
+"""To be raised when frames change, so that a daemon never misunderstands the holder of an older one."""
 _PIECE = 64 * 1024
 _MANY_FDS = 250
 _LARGE = 1024 * 1024

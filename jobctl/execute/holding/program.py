@@ -11,14 +11,13 @@ from jobctl.execute.holding import journal, spawning, tree
 from jobctl.execute.holding.care import Care
 from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.kernel import become_subreaper
-from jobctl.execute.holding.peer import SOCKET, Peer, is_same_user, listen
+from jobctl.execute.holding.peer import ERRORS, PROTOCOL, SOCKET, Peer, is_same_user, listen
 from jobctl.execute.holding.watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-ERRORS = "errors"
 _FIRST_FREE_FD = 10
 
 
@@ -85,7 +84,11 @@ class Program:
 
     def _accept(self) -> None:
         """Another daemon comes; what the former one has asked for is done before it is let go."""
-        sock, _ = self._listener.accept()
+        try:
+            sock, _ = self._listener.accept()
+        except OSError:
+            # Given up by the other side, or no descriptor is free: it may try again.
+            return
         if not is_same_user(sock):
             sock.close()
             return
@@ -100,7 +103,7 @@ class Program:
         self._peer = Peer(sock)
         self._sending = False
         self._watch.add(sock.fileno(), self._hear)
-        self._peer.send(["hello", self._token, os.getpid(), self._care.live(), list(self._care.ended.values())])
+        self._peer.send(["hello", PROTOCOL, self._care.live(), list(self._care.ended.values())])
 
     def _part(self) -> None:
         """The daemon is gone: what only it could use is killed, the rest goes on."""
@@ -153,9 +156,10 @@ def _hear_signals() -> int:
 
 
 def _remove(folder: str) -> None:
-    for name in (SOCKET, ERRORS, journal.NAME):
-        try:
+    try:
+        for name in (SOCKET, ERRORS, journal.NAME):
             os.unlink(os.path.join(folder, name))  # noqa: PTH108, PTH118
-        except FileNotFoundError:
-            continue
-    os.rmdir(folder)  # noqa: PTH106
+        os.rmdir(folder)  # noqa: PTH106
+    except OSError:
+        # Somebody has cleared up before, or has put something of his own there.
+        return
