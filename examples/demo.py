@@ -55,13 +55,14 @@ def start_afresh():
 
 def promise():
     """Enqueue runs of all kinds."""
-    for job in ["seed-shop", "disk-report", "log-summary", "flaky-sync", "import-orders"]:
-        jobctl("enqueue", job)
-    jobctl("enqueue", "backup-shop", "--priority", "-1")
-    jobctl("enqueue", "greet", "-p", "name=$(not executed); really")
-    jobctl("enqueue", "greet", "-p", "name=later", "--in", "10m")
-    jobctl("enqueue", "--from", str(PICTURES))
-    jobctl("enqueue", "--name", "by-hand", "--", "sh", "-c", "echo an ad-hoc command, in $PWD")
+    jobctl("enqueue", "seed-shop")
+    for job in ["disk-report", "log-summary", "flaky-sync", "import-orders"]:
+        jobctl("enqueue", job, notes=False)
+    jobctl("enqueue", "backup-shop", "--priority", "-1", notes=False)
+    jobctl("enqueue", "greet", "-p", "name=$(not executed); really", notes=False)
+    jobctl("enqueue", "greet", "-p", "name=later", "--in", "10m", notes=False)
+    jobctl("enqueue", "--from", str(PICTURES), notes=False)
+    jobctl("enqueue", "--name", "by-hand", "--", "sh", "-c", "echo an ad-hoc command, in $PWD", notes=False)
 
 
 def watch_until_idle():
@@ -84,11 +85,14 @@ def watch_until_idle():
         sys.exit(f"error: the daemon ended with status {status}\nhint: see .demo/daemon.log")
 
 
-def jobctl(*arguments):
-    """Show a command, run it, and stop the demo if it fails."""
+def jobctl(*arguments, notes=True):
+    """Show a command, run it, and stop the demo if it fails. Without `notes`, what it says on stderr only then."""
     tell(*arguments)
-    if subprocess.run([JOBCTL, *arguments], env=ENVIRONMENT, check=False).returncode != 0:
-        sys.exit(1)
+    done = subprocess.run(
+        [JOBCTL, *arguments], env=ENVIRONMENT, stderr=None if notes else subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode != 0:
+        sys.exit(done.stderr or done.returncode)
 
 
 def say(text):
