@@ -1,5 +1,6 @@
 """Options that several verbs share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,3 +26,11 @@ Db = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print plain data for programs.")]
+CatalogPaths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[PATH]..",
+        help="Files or folders; else those of JOBCTL_CATALOG, else `jobs.yaml`.",
+        show_default=False,
+    ),
+]

@@ -1,28 +1,17 @@
 """`jobctl validate`: check catalogs, touch nothing."""
 
 import os
-from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from jobctl.actions.validate import Verdict, validate
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import catalog_paths
-from jobctl.cli.options import Json
+from jobctl.cli.options import CatalogPaths, Json
 from jobctl.cli.output import print_json, print_line, tell_problems
 from jobctl.model.errors import CatalogInvalid
 
 
 def command(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[PATH]..",
-            help="Files or folders; else those of JOBCTL_CATALOG, else `jobs.yaml`.",
-            show_default=False,
-        ),
-    ] = None,
+    paths: CatalogPaths = None,
     as_json: Json = False,
 ) -> int:
     """Check catalogs without touching anything.

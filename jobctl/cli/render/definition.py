@@ -81,7 +81,7 @@ def _entry(key: str, value: Any, depth: int) -> Iterator[Line]:
     blanks = Span("  " * depth)
     name = Span(f"{visible(key)}:", "head")
     if isinstance(value, dict) and len(value) == 1 and depth > 0:
-        inner = ", ".join(f"{visible(k)}: {_scalar(v)}" for k, v in value.items())
+        inner = ", ".join(f"{visible(k)}: {scalar(v)}" for k, v in value.items())
         yield (blanks, name, Span(f" {{{inner}}}"))
     elif isinstance(value, dict) and value:
         yield (blanks, name)
@@ -91,12 +91,13 @@ def _entry(key: str, value: Any, depth: int) -> Iterator[Line]:
         for row in value.rstrip("\n").split("\n"):
             yield (Span("  " * (depth + 1)), Span(visible(row.expandtabs(4))))
     elif isinstance(value, list):
-        yield (blanks, name, Span(f" [{', '.join(map(_scalar, value))}]"))
+        yield (blanks, name, Span(f" [{', '.join(map(scalar, value))}]"))
     else:
-        yield (blanks, name, Span(f" {_scalar(value)}"))
+        yield (blanks, name, Span(f" {scalar(value)}"))
 
 
-def _scalar(value: Any) -> str:
+def scalar(value: Any) -> str:
+    """A value as one word or in quotes, as YAML would have it."""
     if isinstance(value, str):
         plain = set(value) <= _BARE and value.strip() == value and value.lower() not in _WORDS
         shown = value if plain and not _is_number(value) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,58 @@
+"""What applying catalogs would change."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from jobctl.catalog.load import load
+from jobctl.decide.fire import next_fire
+from jobctl.decide.plan import plan
+from jobctl.model.errors import CatalogInvalid
+from jobctl.model.job import Catalog, Job, Queue
+from jobctl.model.plan import Plan
+from jobctl.model.problem import Problem
+from jobctl.store.protocol import Store
+
+
+class NextFires(NamedTuple):
+    """When a job fires next, as deployed and as planned; None: not."""
+
+    before: datetime | None
+    after: datetime | None
+
+
+class Preview(NamedTuple):
+    """A plan; for the jobs that it touches their definitions before it, and when they fire next; what was in force for
+    queues and limits; the catalog's warnings."""
+
+    plan: Plan
+    before: Mapping[str, Job]
+    fires: Mapping[str, NextFires]
+    queues: Mapping[str, Queue]
+    limits: Mapping[str, int]
+    warnings: tuple[Problem, ...]
+
+
+def preview(
+    store: Store, paths: Sequence[Path], machine_zone: str, euid: int, *, prune: bool, now: datetime
+) -> Preview:
+    """Compare catalogs with what is deployed. Raises CatalogInvalid with every problem, NotFound for a missing path."""
+    loaded = load(paths, machine_zone, euid)
+    if loaded.catalog is None:
+        raise CatalogInvalid(loaded.problems)
+    return compare(store, loaded.catalog, loaded.problems, prune=prune, now=now)
+
+
+def compare(store: Store, catalog: Catalog, warnings: tuple[Problem, ...], *, prune: bool, now: datetime) -> Preview:
+    """Compare a catalog with what is deployed."""
+    deployed = store.deployed()
+    planned = plan(deployed.jobs, deployed.queues, deployed.limits, catalog, prune)
+    before = {name: deployed.jobs[name].job for name in (*planned.retire, *(c.job.name for c in planned.change))}
+    after = {job.name: job for job in (*planned.add, *(change.job for change in planned.change))}
+    fires = {name: NextFires(_next(before.get(name), now), _next(after.get(name), now)) for name in {**before, **after}}
+    return Preview(planned, before, fires, deployed.queues, deployed.limits, warnings)
+
+
+def _next(job: Job | None, now: datetime) -> datetime | None:
+    return None if job is None or not job.enabled else next_fire(job.schedule, job.name, now)

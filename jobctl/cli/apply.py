@@ -1,0 +1,51 @@
+"""`jobctl apply`: deploy catalogs."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from jobctl.actions.apply import apply
+from jobctl.actions.plan import preview
+from jobctl.catalog.zone import machine_zone
+from jobctl.cli.context import actor, catalog_paths, opened
+from jobctl.cli.context import now as present
+from jobctl.cli.options import CatalogPaths, Db, Json
+from jobctl.cli.output import note, print_json, tell_problems
+from jobctl.cli.plan import draw, plan_json
+
+
+def command(
+    ctx: typer.Context,
+    paths: CatalogPaths = None,
+    message: Annotated[
+        str | None, typer.Option("--message", "-m", metavar="TEXT", help="Why; kept with the deployment.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the plan, change nothing.", show_default=False)
+    ] = False,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", help="Retire deployed jobs that came from other catalogs too.", show_default=False),
+    ] = False,
+    as_json: Json = False,
+    db: Db = None,
+) -> None:
+    """Deploy catalogs, all or nothing.
+
+    Jobs that came from these files and are no longer in them are retired; their runs stay. Runs that wait keep the
+    definition they were enqueued with. Who deployed, when, from which files and git commit is kept.
+
+    Example: `jobctl apply jobs.d/ -m "backups at night"`
+    """
+    now = present()
+    with opened(ctx, db) as store:
+        seen = preview(store, catalog_paths(paths), machine_zone(os.environ), os.geteuid(), prune=prune, now=now)
+        tell_problems(seen.warnings)
+        applied = not dry_run and apply(store, seen, actor(), message, now)
+    if as_json:
+        print_json({**plan_json(seen), "applied": applied})
+    else:
+        draw(seen)
+    if dry_run and not seen.plan.empty:
+        note("nothing was changed: this was a dry run")

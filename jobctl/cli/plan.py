@@ -1,0 +1,69 @@
+"""`jobctl plan`: what apply would change."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from jobctl.actions.plan import Preview, preview
+from jobctl.catalog.zone import machine_zone
+from jobctl.cli.context import catalog_paths, opened
+from jobctl.cli.context import now as present
+from jobctl.cli.options import CatalogPaths, Db, Json
+from jobctl.cli.output import print_json, tell_problems
+
+CHANGES = 6
+
+
+def command(
+    ctx: typer.Context,
+    paths: CatalogPaths = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 6 if there are changes.", show_default=False)
+    ] = False,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", help="Retire deployed jobs that came from other catalogs too.", show_default=False),
+    ] = False,
+    as_json: Json = False,
+    db: Db = None,
+) -> int:
+    """Show what `jobctl apply` would change, job by job and key by key, and when jobs fire next. Changes nothing.
+
+    `+` is added, `~` changed, `-` retired.
+
+    Example: `jobctl plan jobs.d/ --exit-code`
+    """
+    now = present()
+    with opened(ctx, db) as store:
+        seen = preview(store, catalog_paths(paths), machine_zone(os.environ), os.geteuid(), prune=prune, now=now)
+    tell_problems(seen.warnings)
+    if as_json:
+        print_json(plan_json(seen))
+    else:
+        draw(seen)
+    return CHANGES if exit_code and not seen.plan.empty else 0
+
+
+def plan_json(seen: Preview) -> dict[str, object]:
+    """The shape of a plan."""
+    plan = seen.plan
+    return {
+        "add": [job.name for job in plan.add],
+        "change": [
+            {"job": change.job.name, "keys": {key: list(pair) for key, pair in change.keys.items()}}
+            for change in plan.change
+        ],
+        "retire": list(plan.retire),
+        "unchanged": plan.unchanged,
+        "moved": list(plan.moved),
+        "queues_changed": plan.queues_changed,
+    }
+
+
+def draw(seen: Preview) -> None:
+    """The plan for people."""
+    from jobctl.cli.render.paint import show, terminal_width
+    from jobctl.cli.render.plan import plan_lines
+
+    show(plan_lines(seen, present(), terminal_width()))

@@ -1,0 +1,70 @@
+"""Deployed jobs: when they run, how they did last, when they fire next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from jobctl.cli.render import marks
+from jobctl.cli.render.lines import EMPTY, Line, Span, text
+from jobctl.cli.render.runs import when
+from jobctl.cli.render.status_parts import paused
+from jobctl.cli.render.table import Column, table
+from jobctl.cli.render.times import at, span
+from jobctl.decide.words import schedule_in_words
+from jobctl.model.view import JobRow
+
+_COLUMNS = (
+    Column("JOB", give="middle", least=12),
+    Column("KIND", rank=4),
+    Column("SCHEDULE", give="end", least=12, rank=1),
+    Column("QUEUE", give="middle", least=7, rank=3),
+    Column("VERSION", ">", rank=5),
+    Column("LAST RUN", keep=True),
+    Column("NEXT", ">", keep=True),
+    Column("", give="end", least=8),
+    Column("DESCRIPTION", give="end", least=16, rank=6),
+)
+_WIDE = 110
+
+
+def jobs_lines(rows: Sequence[JobRow], now: datetime, width: int) -> list[Line]:
+    """A table of jobs in the order given."""
+    return table(_COLUMNS, [_row(row, now, wide=width >= _WIDE) for row in rows], width)
+
+
+def _row(row: JobRow, now: datetime, *, wide: bool) -> tuple[Line, ...]:
+    job = row.job
+    return (
+        text(job.name, "name"),
+        text(job.kind, "dim") if wide else EMPTY,
+        text(schedule_in_words(job.schedule, job.name) or ""),
+        text(job.queue, "dim") if wide or job.queue != "default" else EMPTY,
+        text(row.version, "dim"),
+        _last(row, now, wide=wide),
+        _next(row, now, wide=wide),
+        _held(row, now),
+        text(job.description or "", "dim") if wide else EMPTY,
+    )
+
+
+def _last(row: JobRow, now: datetime, *, wide: bool) -> Line:
+    run = row.last_run
+    if run is None:
+        return (Span("·", "dim"),)
+    sign, style = marks.STATE[run.state]
+    said = when(run, now)
+    word = f" {run.state}" if wide else ""
+    return (Span(f"{sign}{word}", style), *text(f" {said}"))
+
+
+def _next(row: JobRow, now: datetime, *, wide: bool) -> Line:
+    if row.next_at is None:
+        return (Span("·", "dim"),)
+    if row.next_at <= now:
+        return text("due", "warn")
+    distance = text(f"in {span(row.next_at - now)}")
+    return (*distance, *text(f"  {at(row.next_at, now)}", "dim")) if wide else distance
+
+
+def _held(row: JobRow, now: datetime) -> Line:
+    off = () if row.job.enabled else text("disabled", "warn")
+    return (*off, *paused(row.pause, now))

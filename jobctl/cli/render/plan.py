@@ -1,0 +1,147 @@
+"""What applying a catalog would change, job by job and key by key."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from difflib import unified_diff
+from typing import Any
+
+from jobctl.actions.plan import NextFires, Preview
+from jobctl.cli.render.definition import definition, scalar
+from jobctl.cli.render.lines import EMPTY, Line, Span, cut, indent, text
+from jobctl.cli.render.times import at
+from jobctl.decide.visible import visible
+from jobctl.decide.words import schedule_in_words
+from jobctl.model.job import Job, Queue
+from jobctl.model.plan import Change
+
+_ARROW = Span(" → ", "dim")
+_ABSENT = Span("not set", "dim")
+_DEEP = 6
+
+
+def plan_lines(seen: Preview, now: datetime, width: int) -> list[Line]:
+    """A line for each job that is added or retired, a block for each that changes, and what it comes to."""
+    plan = seen.plan
+    lines = [
+        *(_added(job, seen.fires[job.name], now) for job in plan.add),
+        *(line for change in plan.change for line in _changed(change, seen, now)),
+        *(_retired(name, seen.fires[name], now) for name in plan.retire),
+        *(_moved(name, plan.sources.get(name, "")) for name in plan.moved),
+        *_lanes(seen),
+    ]
+    return indent([*(cut(line, width - 2) for line in lines), *([EMPTY] if lines else []), _sum(seen)])
+
+
+def _added(job: Job, fires: NextFires, now: datetime) -> Line:
+    words = schedule_in_words(job.schedule, job.name) or "no schedule"
+    off = "" if job.enabled else "disabled, "
+    following = (_ARROW, *_when(fires.after, now)) if fires.after else ()
+    return (Span("+ ", "good"), *text(job.name, "title"), Span("  "), *text(off + words, "dim"), *following)
+
+
+def _retired(name: str, fires: NextFires, now: datetime) -> Line:
+    told = (Span("  would have fired next ", "dim"), *_when(fires.before, now)) if fires.before else ()
+    return (Span("- ", "bad"), *text(name, "title"), *told)
+
+
+def _moved(name: str, source: str) -> Line:
+    return (Span("> ", "dim"), *text(name, "title"), *text(f"  now comes from {source}", "dim"))
+
+
+def _changed(change: Change, seen: Preview, now: datetime) -> Iterator[Line]:
+    old, new = (_flat(definition(job)) for job in (seen.before[change.job.name], change.job))
+    yield (Span("~ ", "warn"), *text(change.job.name, "title"))
+    told = False
+    for key in [*old, *(key for key in new if key not in old)]:
+        if old.get(key) != new.get(key):
+            told = True
+            yield from _key(key, old.get(key), new.get(key))
+    if not told:
+        yield from ((Span("    "), *text(f"{key}: changed")) for key in change.keys)
+    before, after = seen.fires[change.job.name]
+    if before != after:
+        yield (Span("    next fire: ", "dim"), *_when(before, now), _ARROW, *_when(after, now))
+
+
+def _key(key: str, old: Any, new: Any) -> Iterator[Line]:
+    name = text(f"{key}: ", "head")
+    if any(isinstance(value, str) and "\n" in value.strip() for value in (old, new)):
+        yield (Span("    "), *name)
+        yield from _text_changes(old, new)
+    else:
+        yield (Span("    "), *name, *_value(old), _ARROW, *_value(new))
+
+
+def _text_changes(old: Any, new: Any) -> Iterator[Line]:
+    """The lines of a script that differ, with one line around them."""
+    before, after = (str(value or "").splitlines() for value in (old, new))
+    styles = {"+": "good", "-": "bad"}
+    for row in list(unified_diff(before, after, n=1, lineterm=""))[2:]:
+        if not row.startswith("@@"):
+            yield (Span("      "), Span(visible(row.expandtabs(4)), styles.get(row[:1], "dim")))
+
+
+def _value(value: Any) -> Line:
+    if value is None:
+        return (_ABSENT,)
+    return text(f"[{', '.join(map(scalar, value))}]" if isinstance(value, list) else scalar(value))
+
+
+def _flat(plain: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:
+    """Keys of mappings inside joined by dots.
+
+    >>> _flat({"retry": {"limit": 2}, "run": "true"})
+    {'retry.limit': 2, 'run': 'true'}
+    """
+    found: dict[str, Any] = {}
+    for key, value in plain.items():
+        if isinstance(value, dict) and depth < _DEEP:
+            found.update(_flat(value, f"{prefix}{key}.", depth + 1))
+        else:
+            found[f"{prefix}{key}"] = value
+    return found
+
+
+def _when(instant: datetime | None, now: datetime) -> Line:
+    return (Span("never", "dim"),) if instant is None else text(at(instant, now))
+
+
+def _lanes(seen: Preview) -> Iterator[Line]:
+    yield from _named_changes(
+        "queue", *({n: _queue(q) for n, q in qs.items()} for qs in (seen.queues, seen.plan.queues))
+    )
+    yield from _named_changes("limit", *({n: str(u) for n, u in us.items()} for us in (seen.limits, seen.plan.limits)))
+
+
+def _named_changes(noun: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Line]:
+    for name in [*new, *(name for name in old if name not in new)]:
+        before, after = old.get(name), new.get(name)
+        if before is None:
+            yield (Span("+ ", "good"), *text(f"{noun} {name}", "title"), *text(f"  {after}", "dim"))
+        elif after is None:
+            yield (Span("- ", "bad"), *text(f"{noun} {name}", "title"))
+        elif before != after:
+            yield (Span("~ ", "warn"), *text(f"{noun} {name}", "title"), *text(f"  {before}"), _ARROW, *text(after))
+
+
+def _queue(queue: Queue) -> str:
+    slots = "no bound" if queue.slots is None else f"{queue.slots} slot{'' if queue.slots == 1 else 's'}"
+    return slots if queue.rate is None else f"{slots}, {queue.rate.count} per {queue.rate.per.total_seconds():g} s"
+
+
+def _sum(seen: Preview) -> Line:
+    plan = seen.plan
+    if plan.empty:
+        return text(f"Nothing to change: {_jobs(plan.unchanged)} as deployed", "good")
+    counts = {
+        "to add": len(plan.add),
+        "to change": len(plan.change),
+        "to retire": len(plan.retire),
+        "moved": len(plan.moved),
+    }
+    said = [f"{count} {verb}" for verb, count in counts.items() if count]
+    return text(", ".join([*said, f"{plan.unchanged - len(plan.moved)} unchanged"]))
+
+
+def _jobs(count: int) -> str:
+    return "1 job" if count == 1 else f"{count} jobs"
