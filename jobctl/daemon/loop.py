@@ -2,10 +2,10 @@
 
 import logging
 import selectors
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from jobctl.daemon.complaints import Complaints
+from jobctl.daemon.deploy import Deployer
 from jobctl.daemon.fire import FireLoop
 from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.keep import KeepLoop
@@ -36,7 +36,7 @@ class Daemon:
         fifo: WakeFifo,
         notifier: Notifier,
         tee: Tee | None,
-        deploy: Callable[[datetime], None] | None,
+        deployer: Deployer,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -46,7 +46,7 @@ class Daemon:
         self._fifo = fifo
         self._notifier = notifier
         self._tee = tee
-        self._deploy = deploy
+        self._deployer = deployer
         self._signals = Signals()
         self._complaints = Complaints()
         self._stops_seen = 0
@@ -60,8 +60,12 @@ class Daemon:
         self._selector.register(self._fifo.fileno(), selectors.EVENT_READ, self._woken)
         self._notifier.ready()
         try:
-            while not self._over(self._clock.now()):
-                self._wait_until(self.tick(self._clock.now()))
+            while True:
+                now = self._clock.now()
+                wake_at = self.tick(now)
+                if self._over(now):
+                    return
+                self._wait_until(wake_at)
         finally:
             self._signals.restore()
 
@@ -70,6 +74,8 @@ class Daemon:
         self._obey_signals(now)
         self._tell_systemd(now)
         try:
+            if self._deployer.tick(now):
+                self._work.reload()
             wakes = [self._keep.tick(now), self._work.tick(now)]
             if self._fire is not None and not self._stopping:
                 wakes.append(self._fire.tick(now))
@@ -142,8 +148,7 @@ class Daemon:
 
     def _reload(self, now: datetime) -> None:
         self._notifier.reloading()
-        if self._deploy is not None:
-            self._deploy(now)
+        self._deployer.deploy(now)
         self._work.reload()
         self._notifier.ready()
         self._woken()

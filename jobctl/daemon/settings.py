@@ -7,10 +7,10 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The choices of one `jobctl daemon`. `only` is the run of a foreground daemon; `environment` is its own."""
+    """The choices of one `jobctl daemon`. `only` is the run of a foreground daemon."""
 
+    slots: int
     name: str | None = None
-    slots: int = max(4, 2 * (os.cpu_count() or 1))
     queues: tuple[str, ...] = ()
     grace: timedelta = timedelta(seconds=30)
     until_idle: bool = False
@@ -18,3 +18,8 @@ class Settings:
     only: int | None = None
     catalogs: tuple[str, ...] = ()
     watch_catalog: bool = False
+
+
+def default_slots() -> int:
+    """How many runs at a time suit this machine."""
+    return max(4, 2 * (os.cpu_count() or 1))

@@ -137,6 +137,8 @@ class WorkLoop:
         exchange = self._store.exchange(self._daemon_id, settlements, self._room(), now)
         self._pending = []
         self.settled += len(settlements)
+        for executor in self._executors.values():
+            executor.settled([settlement.claim for settlement in settlements])
         for key in exchange.stale:
             _log.warning("stale settlement ignored", extra={"facts": {"run_id": key.run_id, "attempt": key.fence}})
         for claim in exchange.claims:

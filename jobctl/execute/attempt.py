@@ -1,5 +1,6 @@
 """An attempt in flight, its time limits, and what an executor hands back when it ends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
@@ -114,6 +115,9 @@ class Executor(Protocol):
 
     def in_flight(self) -> list[ClaimKey]:
         """The claims whose ending has not been told."""
+
+    def settled(self, claims: Sequence[ClaimKey]) -> None:
+        """These endings are on disk; nothing about them need be remembered."""
 
     def reload(self) -> None:
         """The catalog or code has changed: what is started from now on must see it."""

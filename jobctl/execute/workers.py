@@ -2,7 +2,7 @@
 
 import logging
 import selectors
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from secrets import token_hex
@@ -105,6 +105,9 @@ class Workers:
     def in_flight(self) -> list[ClaimKey]:
         """The claims whose ending has not been told."""
         return [*self._busy, *(ending.claim.key for ending in self._news.endings)]
+
+    def settled(self, claims: Sequence[ClaimKey]) -> None:
+        """Nothing is remembered here of attempts that are over."""
 
     def reload(self) -> None:
         """Have every worker replaced by a new one, busy ones when their attempt is over."""

@@ -1,0 +1,84 @@
+"""`jobctl daemon`: schedule and execute until told to stop."""
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from jobctl.cli.context import opened, state_folder
+from jobctl.cli.options import Db
+from jobctl.decide.durations import parse_duration
+from jobctl.model.errors import UsageError
+
+
+def command(
+    ctx: typer.Context,
+    catalog: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--catalog",
+            metavar="PATH",
+            envvar="JOBCTL_CATALOG",
+            help="Apply this catalog at start and on SIGHUP; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    watch_catalog: Annotated[
+        bool, typer.Option("--watch-catalog", help="Apply it also when its files change.")
+    ] = False,
+    slots: Annotated[
+        int | None,
+        typer.Option("--slots", min=1, metavar="N", help="Runs at a time (default: the greater of 4 and 2 x CPUs)."),
+    ] = None,
+    queue: Annotated[
+        list[str] | None,
+        typer.Option("--queue", metavar="Q", help="Serve only this queue; may be given several times."),
+    ] = None,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="End when nothing runs and nothing is due or in retry backoff.")
+    ] = False,
+    grace: Annotated[
+        str, typer.Option("--grace", metavar="DURATION", help="How long a stop waits for runs before it ends them.")
+    ] = "30s",
+    log_format: Annotated[
+        Literal["text", "json"], typer.Option("--log-format", help="How the daemon's own log is written, on stderr.")
+    ] = "text",
+    name: Annotated[
+        str | None, typer.Option("--name", help="What others call this daemon (default: the host's name).")
+    ] = None,
+    tee: Annotated[bool, typer.Option("--tee", help="Copy what jobs write to stdout, for containers.")] = False,
+    db: Db = None,
+) -> None:
+    """Schedule and execute until told to stop.
+
+    SIGTERM or Ctrl-C stops taking work, waits up to `--grace` for what runs, then interrupts it: interrupted runs go
+    back to waiting. A second signal stops at once. SIGHUP applies the catalog again and leaves running work alone.
+
+    Example: `jobctl daemon --catalog jobs.yaml --slots 8`
+    """
+    from jobctl.daemon.journal import open_journal
+    from jobctl.daemon.settings import Settings, default_slots
+    from jobctl.daemon.start import serve
+
+    open_journal(sys.stderr, log_format)
+    settings = Settings(
+        name=name,
+        slots=slots or default_slots(),
+        queues=tuple(queue or ()),
+        grace=_duration(grace),
+        until_idle=until_idle,
+        catalogs=tuple(str(path) for path in catalog or ()),
+        watch_catalog=watch_catalog,
+    )
+    with opened(ctx, db) as store:
+        serve(store, state_folder(store), settings, os.environ, sys.stdout.buffer if tee else None)
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"--grace: {error}") from error

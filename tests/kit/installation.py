@@ -1,0 +1,102 @@
+"""A jobctl of its own for one test: real processes, a database and a catalog in one folder."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.kit.until import until
+
+PATIENCE = 20.0
+
+
+class Installation:
+    """Runs `jobctl` with its own database in `folder`, and daemons that end with the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.db = folder / "jobctl.db"
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "JOBCTL_DB": str(self.db),
+        }
+        self._daemons: list[subprocess.Popen[bytes]] = []
+
+    def jobctl(self, *args: str, check: bool = True, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run one command to its end."""
+        done = subprocess.run(
+            [sys.executable, "-m", "jobctl", *args],
+            cwd=self.folder,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if check and done.returncode != 0:
+            raise AssertionError(f"jobctl {' '.join(args)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def json(self, *args: str) -> Any:
+        """What a command answers with `--json`."""
+        return json.loads(self.jobctl(*args, "--json").stdout)
+
+    def apply(self, catalog: str) -> None:
+        """Deploy a catalog given as text."""
+        (self.folder / "jobs.yaml").write_text(catalog)
+        self.jobctl("apply")
+
+    def enqueue(self, *args: str) -> int:
+        """Enqueue a run; its id."""
+        return int(self.jobctl("enqueue", *args).stdout)
+
+    def run(self, run_id: int) -> Any:
+        """One run, with attempts and events."""
+        return self.json("show", str(run_id))
+
+    def daemon(self, *args: str) -> subprocess.Popen[bytes]:
+        """Start a daemon in the background; its log is `daemon.log`."""
+        log = (self.folder / "daemon.log").open("ab")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jobctl", "daemon", *args],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        self._daemons.append(process)
+        return process
+
+    def drain(self, *args: str) -> None:
+        """Run a daemon until nothing is left to do."""
+        process = self.daemon("--until-idle", *args)
+        assert process.wait(timeout=60) == 0, self.log()
+
+    def log(self) -> str:
+        """What daemons have said."""
+        return (self.folder / "daemon.log").read_text()
+
+    def until_state(self, run_id: int, *states: str) -> Any:
+        """Wait until a run is in one of `states`; the run."""
+        what = f"run {run_id} is {' or '.join(states)}"
+        return until(lambda: (run := self.run(run_id))["state"] in states and run, what, PATIENCE)
+
+    def close(self) -> None:
+        """End every daemon, the hard way if need be."""
+        for process in self._daemons:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                try:
+                    process.wait(timeout=10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
