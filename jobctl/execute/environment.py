@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 
 from jobctl.decide.template import param_env
@@ -69,14 +70,15 @@ def read_env_file(path: str) -> dict[str, str]:
 
 def _inherited(job: Job, daemon_env: Mapping[str, str]) -> dict[str, str]:
     wanted = job.inherit_env
-    names: Iterable[str]
-    if wanted is True:
-        names = (name for name in daemon_env if not _matches(name, _DAEMONS_OWN))
-    elif wanted is False:
-        names = ()
-    else:
-        names = (n for n in daemon_env if n in wanted or (_matches(n, wanted) and not _matches(n, _DAEMONS_OWN)))
-    return {**{name: daemon_env[name] for name in names}, **dict(account(job).variables)}
+    inherited = {name: value for name, value in daemon_env.items() if _is_inherited(name, wanted)}
+    return {**inherited, **dict(account(job).variables)}
+
+
+@lru_cache(maxsize=4096)
+def _is_inherited(name: str, wanted: bool | tuple[str, ...]) -> bool:
+    if isinstance(wanted, bool):
+        return wanted and not _matches(name, _DAEMONS_OWN)
+    return name in wanted or (_matches(name, wanted) and not _matches(name, _DAEMONS_OWN))
 
 
 def _given(job: Job, secrets: Mapping[str, str]) -> dict[str, str]:

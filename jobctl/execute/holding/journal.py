@@ -12,6 +12,8 @@ from __future__ import annotations
 import json
 import os
 
+from jobctl.execute.holding.frames import to_text
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -38,7 +40,7 @@ class Journal:
 
     def add(self, line: list[Any]) -> None:
         """Remember a line for the next flush."""
-        self._waiting += json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        self._waiting += to_text(line).encode() + b"\n"
 
     def flush(self) -> None:
         """Write what was added, as far as the disk takes it."""
@@ -58,7 +60,7 @@ class Journal:
     def compact(self, lines: list[list[Any]]) -> None:
         """Replace the file by its header and `lines`: what is live or not yet settled; where it cannot be, go on."""
         beside = self._path + ".new"
-        data = b"".join(json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in [self._header, *lines])
+        data = b"".join(to_text(line).encode() + b"\n" for line in [self._header, *lines])
         try:
             fd = self._open(beside)
             try:
