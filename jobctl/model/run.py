@@ -1,6 +1,5 @@
 """A run: one promise to execute a job, as stores tell it; and what enqueueing one takes and gives."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -103,8 +102,7 @@ class Run(NamedTuple):
     host: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One execution of a run; `outcome` is None while it runs."""
 
     number: int
@@ -118,8 +116,7 @@ class Attempt:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One step in a run's life: who did what, and why."""
 
     at: datetime

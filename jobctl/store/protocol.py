@@ -5,17 +5,22 @@ something does so through `jobctl.decide`, inside its transaction. Anything that
 raises `Unusable`.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from __future__ import annotations
 
-from jobctl.model.claim import Claim, ClaimKey
-from jobctl.model.daemon import Daemon, DaemonState, Identity
-from jobctl.model.fire import DueSchedule, Recording
-from jobctl.model.plan import Deployed, Deployment, Plan
-from jobctl.model.run import Attempt, Enqueued, Event, Progress, Request, Run
-from jobctl.model.settlement import Settlement
-from jobctl.model.view import DeployedCatalog, JobRow, Pause, Statistics, Status, Version
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+# `jobctl enqueue` reads this module at every start: the nouns are for the type checker only.
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from jobctl.model.claim import Claim, ClaimKey
+    from jobctl.model.daemon import Daemon, DaemonState, Identity
+    from jobctl.model.fire import DueSchedule, Recording
+    from jobctl.model.plan import Deployed, Deployment, Plan
+    from jobctl.model.run import Attempt, Enqueued, Event, Progress, Request, Run
+    from jobctl.model.settlement import Settlement
+    from jobctl.model.view import DeployedCatalog, JobRow, Pause, Statistics, Status, Version
 
 
 class Want(NamedTuple):

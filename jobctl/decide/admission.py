@@ -1,0 +1,228 @@
+"""Which waiting runs may start now: pauses, slots, `max_parallel`, limits, rates, overlap.
+
+A run passes every *gate* of its lane. Each gate has room for so many more runs; taking one makes less room. A gate is
+named by its kind and by what it guards: `("slots", "reports")`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from math import ceil, floor
+from typing import Any, Literal, NamedTuple
+
+from jobctl.model.job import Rate
+
+Kind = Literal["pause", "slots", "queue_rate", "max_parallel", "job_rate", "limit", "overlap"]
+_NEARLY = 1e-6
+
+
+class Gate(NamedTuple):
+    """One thing that bounds what may run."""
+
+    kind: Kind
+    name: str
+
+
+class Lane(NamedTuple):
+    """Runs that are admitted alike: one job in one queue. `job` is empty for ad-hoc runs without an overlap rule."""
+
+    queue: str
+    job: str
+    exclusive: bool
+
+
+class Bucket(NamedTuple):
+    """A token bucket as it was at `filled_at`."""
+
+    tokens: float
+    filled_at: datetime
+
+
+class Running(NamedTuple):
+    """How many runs named `job` a lane has in flight."""
+
+    lane: Lane
+    job: str
+    runs: int
+
+
+class Candidate(NamedTuple):
+    """A run that waits: `order` sorts the runs of all lanes, `payload` is handed back."""
+
+    order: tuple[int, int, int]
+    job: str
+    payload: Any
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRule:
+    """What bounds a queue."""
+
+    slots: int | None = None
+    rate: Rate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRule:
+    """What bounds a job."""
+
+    max_parallel: int | None = None
+    uses: tuple[str, ...] = ()
+    rate: Rate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules in force, by name; a name without a rule is not bounded."""
+
+    queues: Mapping[str, QueueRule]
+    jobs: Mapping[str, JobRule]
+    limits: Mapping[str, int]
+    paused_queues: frozenset[str] = frozenset()
+    paused_jobs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The runs that start, in order, and the tokens that they take from each rate's gate."""
+
+    runs: tuple[Candidate, ...]
+    tokens: Mapping[Gate, int]
+
+
+def gates(lane: Lane, rules: Rules) -> tuple[Gate, ...]:
+    """The gates that every run of a lane passes.
+
+    >>> gates(Lane("reports", "", False), Rules({"reports": QueueRule(slots=1)}, {}, {}))
+    (Gate(kind='slots', name='reports'),)
+    """
+    queue, job = rules.queues.get(lane.queue, QueueRule()), rules.jobs.get(lane.job, JobRule())
+    found: list[Gate] = []
+    if lane.queue in rules.paused_queues or lane.job in rules.paused_jobs:
+        found.append(Gate("pause", ""))
+    if queue.slots is not None:
+        found.append(Gate("slots", lane.queue))
+    if queue.rate is not None:
+        found.append(Gate("queue_rate", lane.queue))
+    if job.max_parallel is not None:
+        found.append(Gate("max_parallel", lane.job))
+    if job.rate is not None:
+        found.append(Gate("job_rate", lane.job))
+    found += [Gate("limit", name) for name in dict.fromkeys(job.uses) if name in rules.limits]
+    if lane.exclusive:
+        found.append(Gate("overlap", lane.job))
+    return tuple(found)
+
+
+def rooms(
+    wanted: Iterable[Gate], rules: Rules, running: Iterable[Running], buckets: Mapping[Gate, Bucket], now: datetime
+) -> dict[Gate, int]:
+    """How many more runs each of the `wanted` gates lets through."""
+    held: dict[Gate, int] = {}
+    for lane, job, runs in running:
+        for gate in {*gates(lane, rules), Gate("overlap", job)}:
+            held[gate] = held.get(gate, 0) + runs
+    return {gate: max(0, _capacity(gate, rules, buckets, now) - _held(gate, held)) for gate in wanted}
+
+
+def admit(
+    lanes: Mapping[Lane, tuple[tuple[Gate, ...], Iterable[Candidate]]], rooms: Mapping[Gate, int], capacity: int
+) -> Admitted:
+    """At most `capacity` runs in the order of all lanes together, as far as every gate has room.
+
+    Each lane brings its gates and its runs in order; a lane's runs are read only as far as they are needed.
+    """
+    left = dict(rooms)
+    heap: list[tuple[tuple[int, int, int], int, Candidate]] = []
+    rest: list[Iterator[Candidate]] = []
+    paths = [path for path, _ in lanes.values()]
+    for number, (path, runs) in enumerate(lanes.values()):
+        rest.append(iter(runs))
+        if _open(path, left):
+            _push(heap, number, rest[number])
+    taken: list[Candidate] = []
+    tokens: dict[Gate, int] = {}
+    while heap and len(taken) < capacity:
+        _, number, candidate = heappop(heap)
+        path = paths[number]
+        if not _open(path, left):
+            continue
+        taken.append(candidate)
+        _take(path, candidate, left, tokens)
+        if len(taken) < capacity:
+            _push(heap, number, rest[number])
+    return Admitted(tuple(taken), tokens)
+
+
+def filled(bucket: Bucket | None, rate: Rate, now: datetime) -> Bucket:
+    """A bucket as it is at `now`; None is a full one.
+
+    >>> from datetime import UTC
+    >>> then = datetime(2026, 3, 8, tzinfo=UTC)
+    >>> filled(Bucket(0.0, then), Rate(10, timedelta(minutes=1)), then + timedelta(seconds=12)).tokens
+    2.0
+    """
+    if bucket is None:
+        return Bucket(float(rate.count), now)
+    elapsed = max(timedelta(), now - bucket.filled_at)
+    return Bucket(min(float(rate.count), bucket.tokens + rate.count * (elapsed / rate.per)), now)
+
+
+def next_token_at(bucket: Bucket, rate: Rate) -> datetime:
+    """The first whole millisecond at which the bucket holds a token."""
+    missing = max(0.0, 1.0 - _NEARLY - bucket.tokens)
+    milliseconds = ceil(missing * (rate.per / timedelta(milliseconds=1)) / rate.count)
+    return bucket.filled_at + timedelta(milliseconds=milliseconds)
+
+
+def rate_of(gate: Gate, rules: Rules) -> Rate | None:
+    """The rate behind a gate, if it is one."""
+    if gate.kind == "queue_rate":
+        return rules.queues[gate.name].rate
+    return rules.jobs[gate.name].rate if gate.kind == "job_rate" else None
+
+
+def _capacity(gate: Gate, rules: Rules, buckets: Mapping[Gate, Bucket], now: datetime) -> int:
+    """How many runs a gate lets through when nothing runs."""
+    rate = rate_of(gate, rules)
+    if rate is not None:
+        return floor(filled(buckets.get(gate), rate, now).tokens + _NEARLY)
+    match gate.kind:
+        case "slots":
+            return rules.queues[gate.name].slots or 0
+        case "max_parallel":
+            return rules.jobs[gate.name].max_parallel or 0
+        case "limit":
+            return rules.limits[gate.name]
+        case "overlap":
+            return 1
+        case _:
+            return 0
+
+
+def _held(gate: Gate, held: Mapping[Gate, int]) -> int:
+    """What is already through a gate; tokens were paid for when they were taken."""
+    return 0 if gate.kind in ("queue_rate", "job_rate") else held.get(gate, 0)
+
+
+def _open(path: tuple[Gate, ...], left: Mapping[Gate, int]) -> bool:
+    return all(left[gate] > 0 for gate in path)
+
+
+def _push(heap: list[tuple[tuple[int, int, int], int, Candidate]], number: int, runs: Iterator[Candidate]) -> None:
+    for candidate in runs:
+        heappush(heap, (candidate.order, number, candidate))
+        return
+
+
+def _take(path: tuple[Gate, ...], candidate: Candidate, left: dict[Gate, int], tokens: dict[Gate, int]) -> None:
+    for gate in path:
+        left[gate] -= 1
+        if gate.kind in ("queue_rate", "job_rate"):
+            tokens[gate] = tokens.get(gate, 0) + 1
+    if left:
+        # A run that may overlap others still keeps those that may not from starting beside it.
+        overlap = Gate("overlap", candidate.job)
+        if overlap in left:
+            left[overlap] = 0

@@ -1,0 +1,55 @@
+"""Where a database is: the meaning of `--db`, and the default."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from jobctl.model.errors import Unusable
+
+_PREFIX = "sqlite://"
+
+
+class Place(NamedTuple):
+    """A database file and how durable its commits are: `full`, or `normal` (a power cut may undo the newest)."""
+
+    path: Path
+    synchronous: str = "full"
+
+
+def read_place(url: str) -> Place:
+    """The place that a URL or a path names.
+
+    >>> read_place("sqlite:///srv/jobs.db?synchronous=normal")
+    Place(path=PosixPath('/srv/jobs.db'), synchronous='normal')
+    """
+    if url.startswith(("postgresql:", "postgres:")):
+        raise Unusable("PostgreSQL is not supported yet", hint="give a path or `sqlite:///path` to `--db`")
+    plain = url.startswith("sqlite:")
+    if "://" in url and not url.startswith(f"{_PREFIX}/"):
+        raise Unusable("the database URL is not understood", hint="give a path or `sqlite:///path` to `--db`")
+    path, _, options = url.removeprefix(_PREFIX).partition("?") if plain else (url, "", "")
+    if not path.strip("/"):
+        raise Unusable("the database URL names no file", hint="give a path or `sqlite:///path` to `--db`")
+    return Place(Path(path).expanduser().absolute(), _synchronous(options))
+
+
+def default_path() -> Path:
+    """`/var/lib/jobctl/jobctl.db` for root, `$XDG_STATE_HOME/jobctl/jobctl.db` for others."""
+    import os
+
+    if os.geteuid() == 0:
+        return Path("/var/lib/jobctl/jobctl.db")
+    from platformdirs import user_state_path
+
+    return user_state_path("jobctl") / "jobctl.db"
+
+
+def _synchronous(options: str) -> str:
+    if not options:
+        return "full"
+    name, _, value = options.partition("=")
+    if name != "synchronous" or value not in ("full", "normal"):
+        raise Unusable(
+            f"the database URL has an unknown option `{options}`",
+            hint="`?synchronous=normal` and `?synchronous=full` are known",
+        )
+    return value

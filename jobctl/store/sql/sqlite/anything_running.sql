@@ -1,0 +1,2 @@
+-- Whether anything runs.
+SELECT EXISTS (SELECT 1 FROM runs WHERE state = 'running')

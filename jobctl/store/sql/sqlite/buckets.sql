@@ -1,0 +1,2 @@
+-- The token buckets.
+SELECT kind, name, tokens, filled_at FROM buckets

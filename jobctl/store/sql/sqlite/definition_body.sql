@@ -1,0 +1,2 @@
+-- A definition.
+SELECT body FROM definitions WHERE definition_id = ?

@@ -1,0 +1,2 @@
+-- Forget the limits.
+DELETE FROM limits

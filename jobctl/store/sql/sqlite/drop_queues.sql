@@ -1,0 +1,2 @@
+-- Forget the declared queues.
+DELETE FROM queues

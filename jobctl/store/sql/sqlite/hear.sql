@@ -1,0 +1,2 @@
+-- A daemon lives.
+UPDATE daemons SET seen_at = max(seen_at, ?) WHERE daemon_id = ?

@@ -1,0 +1,2 @@
+-- Open a lane.
+INSERT INTO lanes (job, queue, exclusive) VALUES (?, ?, ?) RETURNING lane_id

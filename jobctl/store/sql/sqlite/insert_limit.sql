@@ -1,0 +1,2 @@
+-- Declare a limit.
+INSERT INTO limits (name, units) VALUES (?, ?)

@@ -1,0 +1,2 @@
+-- Declare a queue.
+INSERT INTO queues (name, slots, rate_count, rate_per) VALUES (?, ?, ?, ?)

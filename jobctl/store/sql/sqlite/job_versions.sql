@@ -1,0 +1,7 @@
+-- Every version of a job, newest first.
+SELECT v.version, d.digest, p.deployed_at, p.who, p.files, p.commit_id, p.message
+FROM jobs j
+JOIN job_versions v ON v.job_id = j.job_id
+JOIN definitions d ON d.definition_id = v.definition_id
+JOIN deployments p ON p.deployment_id = v.deployment_id
+WHERE j.name = ? ORDER BY v.version DESC

@@ -1,0 +1,2 @@
+-- How changes are kept until a checkpoint.
+PRAGMA journal_mode

@@ -1,0 +1,2 @@
+-- Every limit.
+SELECT name, units FROM limits ORDER BY name

@@ -1,0 +1,2 @@
+-- The oldest run that is kept.
+SELECT min(run_id) FROM runs

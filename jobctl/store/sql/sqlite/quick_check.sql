@@ -1,0 +1,2 @@
+-- Whether the file is whole.
+PRAGMA quick_check

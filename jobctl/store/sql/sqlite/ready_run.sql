@@ -1,0 +1,2 @@
+-- One run as a candidate, if it is ready.
+SELECT lane_id, run_id, priority, due_at, job FROM runs WHERE run_id = ? AND state = 'waiting' AND ready = 1

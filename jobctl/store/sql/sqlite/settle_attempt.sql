@@ -1,0 +1,4 @@
+-- Close an attempt.
+UPDATE attempts SET outcome = ?, state = ?, reason = ?, exit_code = ?, signal = ?, error = ?, started_at = ?,
+    finished_at = ?
+WHERE run_id = ? AND number = ?

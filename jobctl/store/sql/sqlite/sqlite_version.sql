@@ -1,0 +1,2 @@
+-- Which SQLite this is.
+SELECT sqlite_version()

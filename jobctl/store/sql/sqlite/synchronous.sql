@@ -1,0 +1,2 @@
+-- How durable a commit is.
+PRAGMA synchronous

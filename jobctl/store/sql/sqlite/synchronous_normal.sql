@@ -1,0 +1,2 @@
+-- A power cut may undo the newest commits.
+PRAGMA synchronous = NORMAL

@@ -1,0 +1,2 @@
+-- Readers and the writer do not wait for each other.
+PRAGMA journal_mode = WAL

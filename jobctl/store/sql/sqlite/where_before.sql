@@ -1,0 +1,2 @@
+-- Runs older than one.
+r.run_id < :before

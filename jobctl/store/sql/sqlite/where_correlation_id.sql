@@ -1,0 +1,2 @@
+-- Runs by correlation_id.
+r.correlation_id = :correlation_id

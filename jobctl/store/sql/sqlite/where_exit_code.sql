@@ -1,0 +1,2 @@
+-- Runs by exit_code.
+r.exit_code = :exit_code

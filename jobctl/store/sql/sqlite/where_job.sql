@@ -1,0 +1,2 @@
+-- Runs by job.
+r.job = :job

@@ -1,0 +1,2 @@
+-- Runs by key.
+r.key = :key

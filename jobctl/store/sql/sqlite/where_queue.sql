@@ -1,0 +1,2 @@
+-- Runs by queue.
+l.queue = :queue

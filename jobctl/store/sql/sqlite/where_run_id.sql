@@ -1,0 +1,2 @@
+-- Runs by run_id.
+r.run_id = :run_id

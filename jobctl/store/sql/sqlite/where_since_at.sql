@@ -1,0 +1,2 @@
+-- Runs by since_at.
+r.created_at >= :since_at

@@ -1,0 +1,2 @@
+-- Runs that have succeeded.
+r.state = 'succeeded' AND r.finished_at IS NOT NULL

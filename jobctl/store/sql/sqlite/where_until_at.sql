@@ -1,0 +1,2 @@
+-- Runs by until_at.
+r.created_at < :until_at

@@ -1,0 +1,2 @@
+-- Runs in a range of ids.
+r.run_id >= :low AND r.run_id < :high

@@ -1,0 +1,57 @@
+"""Read what is deployed."""
+
+import json
+from typing import TYPE_CHECKING
+
+from jobctl.model.instant import from_ms
+from jobctl.store.protocol import Definition
+from jobctl.store.queries import query
+from jobctl.store.sqlite.database import Database
+
+if TYPE_CHECKING:
+    from jobctl.model.view import DeployedCatalog, Version
+
+
+def definition(database: Database, job: str) -> Definition | None:
+    """The deployed job as plain data."""
+    with database.reading() as connection:
+        row = connection.execute(query("definition_of_job"), (job,)).fetchone()
+    if row is None:
+        return None
+    version, enabled, body, paused, queue_paused = row
+    return Definition(version, bool(enabled), json.loads(body), body, bool(paused), bool(queue_paused))
+
+
+def deployed(database: Database) -> "DeployedCatalog":
+    """Every deployed job, queue and limit."""
+    from jobctl.model.job import Queue
+    from jobctl.model.plan import Deployed
+    from jobctl.model.view import DeployedCatalog
+    from jobctl.store.sqlite.known import to_rate
+
+    with database.reading() as connection:
+        jobs = connection.execute(query("deployed")).fetchall()
+        queues = connection.execute(query("queues")).fetchall()
+        limits = connection.execute(query("limits")).fetchall()
+    parsed = database.known.parsed
+    return DeployedCatalog(
+        {
+            n: Deployed(parsed(number, body), version, digest, source)
+            for n, number, body, version, digest, source in jobs
+        },
+        {name: Queue(name, slots, to_rate(count, per)) for name, slots, count, per in queues},
+        dict(limits),
+    )
+
+
+def versions(database: Database, job: str) -> list["Version"]:
+    """Every version of a job and how it was deployed, newest first."""
+    from jobctl.model.plan import Deployment
+    from jobctl.model.view import Version
+
+    with database.reading() as connection:
+        rows = connection.execute(query("job_versions"), (job,)).fetchall()
+    return [
+        Version(version, digest, from_ms(at), Deployment(who, tuple(json.loads(files)), commit, message))
+        for version, digest, at, who, files, commit, message in rows
+    ]

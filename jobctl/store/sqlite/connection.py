@@ -1,0 +1,72 @@
+"""Open a SQLite file: its pragmas, its schema."""
+
+from pathlib import Path
+
+from jobctl.model.errors import Unusable
+from jobctl.store.place import Place
+from jobctl.store.queries import query
+from jobctl.store.sqlite import files
+from jobctl.store.sqlite.courtesy import CourtesyLock
+from jobctl.store.sqlite.driver import sqlite3
+from jobctl.store.sqlite.faults import translated
+from jobctl.store.sqlite.migrate import CURRENT, migrate, refuse_foreign, refuse_newer, schema_version
+
+BUSY_SECONDS = 10.0
+
+
+def connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
+    """A connection to the database at `place`, created and migrated where that is needed."""
+    created = files.create(place.path)
+    try:
+        with translated(str(place.path)):
+            return _connect(place, lock)
+    except BaseException:
+        if created:
+            _remove_empty(place.path)
+        raise
+
+
+def _connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
+    connection = sqlite3.connect(
+        place.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    try:
+        _prepare(place, connection, lock)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock) -> None:
+    version = schema_version(connection)
+    refuse_newer(place.path, version)
+    if version < CURRENT:
+        _bring_up(place, connection, lock)
+    for pragma in query("pragmas").split(";\n")[:-1]:
+        connection.execute(pragma)
+    connection.execute(query(f"synchronous_{place.synchronous}"))
+
+
+def _bring_up(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock) -> None:
+    """One process at a time sets up the file: SQLite's busy handler does not cover the change to WAL."""
+    held = lock.acquire(BUSY_SECONDS)
+    try:
+        if schema_version(connection) == 0:
+            refuse_foreign(place.path, connection)
+        mode = connection.execute(query("use_wal")).fetchone()[0]
+        if mode != "wal":
+            raise Unusable(
+                f"the database `{place.path}` cannot use a write-ahead log", hint="put it on a local disk file system"
+            )
+        connection.execute(query("synchronous_full"))
+        migrate(place.path, connection)
+    finally:
+        if held:
+            lock.release()
+
+
+def _remove_empty(path: Path) -> None:
+    """Take back a file that never became a database."""
+    for name in (f"{path}-wal", f"{path}-shm", f"{path}.lock", f"{path}"):
+        Path(name).unlink(missing_ok=True)

@@ -1,0 +1,123 @@
+"""Daemons, and the processes of their claims."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jobctl.model.claim import ClaimKey
+from jobctl.model.daemon import Daemon, DaemonState, Identity
+from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.run import Progress
+from jobctl.store.protocol import Orphan, Started, StopRequest
+from jobctl.store.queries import query
+from jobctl.store.sqlite.claims import claims_of
+from jobctl.store.sqlite.database import Database
+
+if TYPE_CHECKING:
+    from jobctl.store.sqlite.driver import sqlite3
+
+
+def register(database: Database, identity: Identity, now: datetime) -> int:
+    """Add a daemon."""
+    row = (
+        identity.name,
+        identity.host,
+        identity.pid,
+        identity.pid_started,
+        identity.boot_id,
+        identity.pid_namespace,
+        identity.slots,
+        json.dumps(identity.queues),
+        identity.foreground,
+        identity.wake_path,
+        identity.holder,
+        to_ms(now),
+        to_ms(now),
+    )
+    with database.writing(wake=False) as connection:
+        return int(connection.execute(query("insert_daemon"), row).fetchone()[0])
+
+
+def beat(database: Database, daemon_id: int, state: DaemonState, now: datetime) -> None:
+    """Write a daemon's state and that it lives."""
+    with database.writing(wake=False) as connection:
+        connection.execute(query("beat"), (state, to_ms(now), daemon_id))
+
+
+def daemons(database: Database) -> list[Daemon]:
+    """Daemons that have not ended orderly."""
+    with database.reading() as connection:
+        rows = connection.execute(query("daemons_alive")).fetchall()
+        running = running_by_daemon(connection)
+    return [to_daemon(row, running) for row in rows]
+
+
+def started(database: Database, claims: Sequence[Started]) -> None:
+    """Record processes."""
+    if not claims:
+        return
+    attempts = [(s.pid, s.pid_started, to_ms(s.started_at), *s.claim) for s in claims]
+    with database.writing(wake=False) as connection:
+        connection.executemany(query("start_attempt"), attempts)
+        connection.executemany(query("start_run"), [(to_ms(s.started_at), *s.claim) for s in claims])
+
+
+def report(database: Database, progress: Sequence[tuple[ClaimKey, Progress]]) -> None:
+    """Record progress."""
+    if not progress:
+        return
+    with database.writing(wake=False) as connection:
+        connection.executemany(query("report_progress"), [(p.percent, p.message, *claim) for claim, p in progress])
+
+
+def stop_requests(database: Database, daemon_id: int) -> list[StopRequest]:
+    """Runs of a daemon that are to be stopped."""
+    with database.reading() as connection:
+        rows = connection.execute(query("stop_requests"), (daemon_id,)).fetchall()
+    return [StopRequest(ClaimKey(run_id, claims), why) for run_id, claims, why in rows]
+
+
+def orphans(database: Database, daemon_ids: Sequence[int]) -> list[Orphan]:
+    """The claims that the given daemons hold."""
+    if not daemon_ids:
+        return []
+    with database.reading() as connection:
+        rows = connection.execute(query("held_by"), (json.dumps(list(daemon_ids)),)).fetchall()
+        running = running_by_daemon(connection)
+        owners = {number: _daemon(connection, number, running) for number in {row[1] for row in rows}}
+        claims = {c.run_id: c for c in claims_of(database.known, connection, [row[0] for row in rows])}
+    return [
+        Orphan(claims[run_id], owners[owner], pid, pid_started, from_ms(at), owners[owner].running == 1)
+        for run_id, owner, pid, pid_started, at in rows
+        if run_id in claims
+    ]
+
+
+def running_by_daemon(connection: "sqlite3.Connection") -> dict[int, int]:
+    """How much each daemon has in flight."""
+    return dict(connection.execute(query("running_by_daemon")).fetchall())
+
+
+def to_daemon(row: Sequence[Any], running: dict[int, int]) -> Daemon:
+    """A daemon from its row."""
+    daemon_id, name, host, pid, pid_started, boot_id, namespace, slots, queues, foreground, wake, holder, *rest = row
+    state, started_at, seen_at = rest
+    identity = Identity(
+        name,
+        host,
+        pid,
+        pid_started,
+        boot_id,
+        namespace,
+        slots,
+        tuple(json.loads(queues)),
+        bool(foreground),
+        wake,
+        holder,
+    )
+    return Daemon(daemon_id, identity, state, running.get(daemon_id, 0), from_ms(started_at), from_ms(seen_at))
+
+
+def _daemon(connection: "sqlite3.Connection", daemon_id: int, running: dict[int, int]) -> Daemon:
+    return to_daemon(connection.execute(query("daemon"), (daemon_id,)).fetchone(), running)

@@ -1,0 +1,110 @@
+"""One open database: transactions, error translation, and the wake-up after a commit."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from jobctl.model.errors import Unusable
+from jobctl.store.place import Place
+from jobctl.store.sqlite.connection import BUSY_SECONDS, connect
+from jobctl.store.sqlite.courtesy import CourtesyLock
+from jobctl.store.sqlite.faults import translated
+from jobctl.store.sqlite.files import open_lock
+from jobctl.store.sqlite.names import Names
+from jobctl.store.sqlite.wake import wake_daemons
+
+if TYPE_CHECKING:
+    from jobctl.store.sqlite.driver import sqlite3
+    from jobctl.store.sqlite.known import Known
+
+
+class Database:
+    """A connection that several threads may share, one at a time."""
+
+    def __init__(self, place: Place) -> None:
+        self.path = place.path
+        self._mutex = RLock()
+        self._courtesy = CourtesyLock(place.path, open_lock)
+        self._connection: sqlite3.Connection | None = connect(place, self._courtesy)
+        self._identity = _identity(place.path)
+        self.names = Names()
+        self._known: Known | None = None
+
+    @property
+    def wake_folder(self) -> Path:
+        """Where daemons have their FIFOs."""
+        return Path(f"{self.path}.d") / "wake"
+
+    @property
+    def known(self) -> "Known":
+        """What was parsed before: definitions, lanes, rules."""
+        if self._known is None:
+            from jobctl.store.sqlite.known import Known
+
+            self._known = Known()
+        return self._known
+
+    @contextmanager
+    def reading(self) -> Iterator["sqlite3.Connection"]:
+        """The connection for short reads; each statement sees the newest commit."""
+        with self._mutex, translated(str(self.path)):
+            yield self._open()
+
+    @contextmanager
+    def writing(self, *, wake: bool = True) -> Iterator["sqlite3.Connection"]:
+        """A write transaction: committed at the end, rolled back on any error. `wake` tells daemons of it."""
+        with self._mutex, translated(str(self.path)):
+            connection = self._open()
+            self._refuse_replaced()
+            held = self._courtesy.acquire(BUSY_SECONDS)
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                self.names.begin(connection)
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                self.names.forget()
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            finally:
+                if held:
+                    self._courtesy.release()
+        if wake:
+            self.wake()
+
+    def wake(self) -> None:
+        """Tell every daemon that there may be something to do."""
+        wake_daemons(self.wake_folder)
+
+    def close(self) -> None:
+        """Let go of the file; a second call does nothing."""
+        with self._mutex:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+                self._courtesy.close()
+
+    def _open(self) -> "sqlite3.Connection":
+        if self._connection is None:
+            raise Unusable("the database is closed", hint="open it again")
+        return self._connection
+
+    def _refuse_replaced(self) -> None:
+        """What is written to a file that has lost its name is lost."""
+        if _identity(self.path) != self._identity:
+            raise Unusable(
+                f"the database `{self.path}` was replaced or removed",
+                hint="restart whatever had it open, so that the new file is used",
+            )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,51 @@
+"""The daemon's one transaction: what has ended is written, what may start is taken."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.settlement import Settlement
+from jobctl.store.protocol import Exchange, Want
+from jobctl.store.queries import query
+from jobctl.store.sqlite import claiming, settling, timing
+from jobctl.store.sqlite.database import Database
+
+if TYPE_CHECKING:
+    from jobctl.store.sqlite.driver import sqlite3
+
+_HEARTBEAT = 5_000
+
+
+def exchange(
+    database: Database, daemon_id: int, settlements: Sequence[Settlement], want: Want, now: datetime
+) -> Exchange:
+    """Settle, let time pass, claim; nothing is written when there is nothing to write."""
+    at = to_ms(now)
+    if not settlements:
+        with database.reading() as connection:
+            look = claiming.look(database.known, connection, want, now)
+            if not _needs_writing(connection, look, daemon_id, at):
+                return Exchange([], [], _wake_at(connection, look))
+    with database.writing(wake=False) as connection:
+        stale, released = settling.settle(database, connection, settlements, at)
+        timing.pass_time(connection, at)
+        look = claiming.look(database.known, connection, want, now)
+        claims = claiming.claim(database.known, connection, look, daemon_id, want, now)
+        connection.execute(query("hear"), (at, daemon_id))
+        wake_at = _wake_at(connection, look)
+    if released or (settlements and look.bounded):
+        database.wake()
+    return Exchange(claims, stale, wake_at)
+
+
+def _needs_writing(connection: "sqlite3.Connection", look: claiming.Look, daemon_id: int, now: int) -> bool:
+    seen = connection.execute(query("seen"), (daemon_id,)).fetchone()
+    return look.claimable or (seen is not None and now - seen[0] >= _HEARTBEAT) or timing.has_passed(connection, now)
+
+
+def _wake_at(connection: "sqlite3.Connection", look: claiming.Look) -> datetime | None:
+    coming = [from_ms(at) for at in timing.instants(connection)]
+    if look.token_at is not None:
+        coming.append(look.token_at)
+    return min(coming, default=None)

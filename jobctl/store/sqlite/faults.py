@@ -1,0 +1,32 @@
+"""SQLite's errors as errors that a user can act on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from jobctl.model.errors import Unusable
+from jobctl.store.sqlite.driver import sqlite3
+
+_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+_MEANINGS = {
+    _BUSY: ("the database is busy", "another process holds it for long; try again in a moment"),
+    _LOCKED: ("the database is busy", "another process holds it for long; try again in a moment"),
+    _READONLY: ("the database `{path}` is read-only", "make the file and its folder writable for this user"),
+    _IOERR: ("the database `{path}` cannot be read or written", "look at the disk and the kernel's log"),
+    _CORRUPT: ("the database `{path}` is corrupt", "stop the daemons, keep the file, and restore a backup"),
+    _FULL: ("the disk is full", "nothing was written; free some space beside `{path}` and try again"),
+    _CANTOPEN: ("the database `{path}` cannot be opened", "check that its folder exists and is writable for this user"),
+    _NOTADB: ("`{path}` is not a jobctl database", "name another file with `--db`"),
+}
+
+
+@contextmanager
+def translated(path: str) -> Iterator[None]:
+    """Raise Unusable for whatever keeps the database from being used; other errors are bugs and pass."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        meaning = _MEANINGS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if meaning is None:
+            raise
+        message, hint = meaning
+        raise Unusable(message.format(path=path), hint=hint.format(path=path)) from error

@@ -1,0 +1,111 @@
+"""The files of a database: created private, refused where they cannot be trusted."""
+
+import os
+import stat
+from pathlib import Path
+
+from jobctl.model.errors import Unusable
+
+_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"})
+_MOUNTS = Path("/proc/self/mountinfo")
+
+
+def create(path: Path) -> bool:
+    """Make sure that the file exists, 0600 when it is new; True if this call created it."""
+    _refuse_network(path)
+    try:
+        created = _create_file(path)
+    except FileNotFoundError:
+        _create_default_folder(path)
+        created = _create_file(path)
+    _refuse_others(path)
+    return created
+
+
+def open_lock(path: Path) -> int:
+    """A descriptor of the lock file beside the database, which belongs to whom the database belongs."""
+    owner = path.stat()
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    fd = os.open(f"{path}.lock", flags, 0o600)
+    if os.geteuid() == 0 and os.fstat(fd).st_uid != owner.st_uid:
+        os.fchown(fd, owner.st_uid, owner.st_gid)
+    return fd
+
+
+def _create_file(path: Path) -> bool:
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _unusable(path, error) from error
+    os.close(fd)
+    return True
+
+
+def _create_default_folder(path: Path) -> None:
+    from jobctl.store.place import default_path
+
+    folder = path.parent
+    if path != default_path():
+        raise Unusable(
+            f"the folder `{folder}` does not exist",
+            hint=f"create it with `mkdir -p {folder}`, or name another database with `--db`",
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _refuse_others(path: Path) -> None:
+    """A database is a regular file of its user; root may use anybody's."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise Unusable(f"`{path}` is not a file", hint="name another file with `--db`")
+        if os.geteuid() not in (0, found.st_uid):
+            raise Unusable(
+                f"the database `{path}` belongs to another user", hint="run as that user, or name another with `--db`"
+            )
+        if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
+            raise Unusable(
+                f"the database `{path}` is read-only", hint="make the file and its folder writable for this user"
+            )
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: OSError) -> Unusable:
+    reason = (error.strerror or "unknown error").lower()
+    return Unusable(
+        f"the database `{path}` cannot be opened: {reason}", hint="check the folder and who may write to it"
+    )
+
+
+def _refuse_network(path: Path) -> None:
+    """SQLite's locks and shared memory do not work over a network."""
+    kind = file_system(path.parent)
+    if kind in _NETWORK:
+        raise Unusable(
+            f"the database `{path}` is on a network file system ({kind})",
+            hint="put it on a local disk; SQLite cannot lock files safely over a network",
+        )
+
+
+def file_system(folder: Path, mounts: Path = _MOUNTS) -> str | None:
+    """The type of the file system that holds `folder`, None if it cannot be told."""
+    real, best, kind = os.path.realpath(folder), "", None
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        point = before.split(" ")[4].replace("\\040", " ")
+        if len(point) >= len(best) and (real == point or real.startswith(point.rstrip("/") + "/")):
+            best, kind = point, after.split(" ")[0]
+    return kind

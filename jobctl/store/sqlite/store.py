@@ -1,0 +1,206 @@
+"""The SQLite store: each method stands for a function of a module that is imported when it is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from jobctl.store.sqlite.catalog import definition
+from jobctl.store.sqlite.database import Database
+from jobctl.store.sqlite.enqueue import enqueue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from jobctl.model.claim import ClaimKey
+    from jobctl.model.daemon import Daemon, DaemonState, Identity
+    from jobctl.model.fire import DueSchedule, Recording
+    from jobctl.model.plan import Deployed, Deployment, Plan
+    from jobctl.model.run import Attempt, Enqueued, Event, Progress, Request, Run
+    from jobctl.model.settlement import Settlement
+    from jobctl.model.view import DeployedCatalog, JobRow, Pause, Statistics, Status, Version
+    from jobctl.store.place import Place
+    from jobctl.store.protocol import (
+        Cancelled,
+        Definition,
+        Exchange,
+        Orphan,
+        Pruned,
+        Retried,
+        RunFilter,
+        Started,
+        StopRequest,
+        Want,
+    )
+
+
+class SqliteStore:
+    """Keeps the promises of `jobctl.store.protocol.Store` in one SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self.url = f"sqlite://{database.path}"
+        self._database = database
+
+    @classmethod
+    def open(cls, place: Place) -> SqliteStore:
+        """The store in the file at `place`, created if it is missing."""
+        return cls(Database(place))
+
+    def close(self) -> None:
+        self._database.close()
+
+    def deployed(self) -> DeployedCatalog:
+        from jobctl.store.sqlite.catalog import deployed
+
+        return deployed(self._database)
+
+    def apply(self, plan: Plan, deployment: Deployment, now: datetime) -> None:
+        from jobctl.store.sqlite.apply import apply
+
+        apply(self._database, plan, deployment, now)
+
+    def definition(self, job: str) -> Definition | None:
+        return definition(self._database, job)
+
+    def versions(self, job: str) -> list[Version]:
+        from jobctl.store.sqlite.catalog import versions
+
+        return versions(self._database, job)
+
+    def enqueue(self, requests: Sequence[Request], now: datetime) -> list[Enqueued]:
+        return enqueue(self._database, requests, now)
+
+    def register(self, identity: Identity, now: datetime) -> int:
+        from jobctl.store.sqlite.daemons import register
+
+        return register(self._database, identity, now)
+
+    def beat(self, daemon_id: int, state: DaemonState, now: datetime) -> None:
+        from jobctl.store.sqlite.daemons import beat
+
+        beat(self._database, daemon_id, state, now)
+
+    def daemons(self) -> list[Daemon]:
+        from jobctl.store.sqlite.daemons import daemons
+
+        return daemons(self._database)
+
+    def exchange(self, daemon_id: int, settlements: Sequence[Settlement], want: Want, now: datetime) -> Exchange:
+        from jobctl.store.sqlite.exchange import exchange
+
+        return exchange(self._database, daemon_id, settlements, want, now)
+
+    def started(self, started: Sequence[Started]) -> None:
+        from jobctl.store.sqlite import daemons
+
+        daemons.started(self._database, started)
+
+    def report(self, progress: Sequence[tuple[ClaimKey, Progress]]) -> None:
+        from jobctl.store.sqlite.daemons import report
+
+        report(self._database, progress)
+
+    def stop_requests(self, daemon_id: int) -> list[StopRequest]:
+        from jobctl.store.sqlite.daemons import stop_requests
+
+        return stop_requests(self._database, daemon_id)
+
+    def due_schedules(self, now: datetime, limit: int) -> list[DueSchedule]:
+        from jobctl.store.sqlite.fires import due_schedules
+
+        return due_schedules(self._database, now, limit)
+
+    def boot_schedules(self, boot_id: str) -> list[DueSchedule]:
+        from jobctl.store.sqlite.fires import boot_schedules
+
+        return boot_schedules(self._database, boot_id)
+
+    def next_fire_at(self) -> datetime | None:
+        from jobctl.store.sqlite.fires import next_fire_at
+
+        return next_fire_at(self._database)
+
+    def record(self, recordings: Sequence[Recording], now: datetime) -> list[Enqueued]:
+        from jobctl.store.sqlite.fires import record
+
+        return record(self._database, recordings, now)
+
+    def orphans(self, daemon_ids: Sequence[int]) -> list[Orphan]:
+        from jobctl.store.sqlite.daemons import orphans
+
+        return orphans(self._database, daemon_ids)
+
+    def cancel(self, run_ids: Sequence[int], actor: str, now: datetime) -> list[Cancelled]:
+        from jobctl.store.sqlite.operate import cancel
+
+        return cancel(self._database, run_ids, actor, now)
+
+    def retry(self, run_ids: Sequence[int], params: str | None, actor: str, now: datetime) -> list[Retried]:
+        from jobctl.store.sqlite.operate import retry
+
+        return retry(self._database, run_ids, params, actor, now)
+
+    def pause(self, kind: Literal["job", "queue"], name: str, pause: Pause) -> None:
+        from jobctl.store.sqlite import operate
+
+        operate.pause(self._database, kind, name, pause)
+
+    def resume(self, kind: Literal["job", "queue"], name: str, now: datetime) -> bool:
+        from jobctl.store.sqlite.operate import resume
+
+        return resume(self._database, kind, name, now)
+
+    def run(self, run_id: int) -> Run | None:
+        from jobctl.store.sqlite.runs import run
+
+        return run(self._database, run_id)
+
+    def runs(self, where: RunFilter) -> list[Run]:
+        from jobctl.store.sqlite.runs import runs
+
+        return runs(self._database, where)
+
+    def run_definition(self, run_id: int) -> Deployed | None:
+        from jobctl.store.sqlite.life import run_definition
+
+        return run_definition(self._database, run_id)
+
+    def attempts(self, run_id: int) -> list[Attempt]:
+        from jobctl.store.sqlite.life import attempts
+
+        return attempts(self._database, run_id)
+
+    def events(self, run_id: int) -> list[Event]:
+        from jobctl.store.sqlite.life import events
+
+        return events(self._database, run_id)
+
+    def jobs(self, name: str | None = None) -> list[JobRow]:
+        from jobctl.store.sqlite.jobs import jobs
+
+        return jobs(self._database, name)
+
+    def statistics(self, job: str) -> Statistics:
+        from jobctl.store.sqlite.jobs import statistics
+
+        return statistics(self._database, job)
+
+    def status(self, now: datetime) -> Status:
+        from jobctl.store.sqlite.status import status
+
+        return status(self._database, now)
+
+    def idle(self, now: datetime) -> bool:
+        from jobctl.store.sqlite.status import idle
+
+        return idle(self._database, now)
+
+    def prune(self, now: datetime, limit: int, *, dry_run: bool = False) -> list[Pruned]:
+        from jobctl.store.sqlite.upkeep import prune
+
+        return prune(self._database, now, limit, dry_run=dry_run)
+
+    def integrity(self) -> dict[str, Any]:
+        from jobctl.store.sqlite.upkeep import integrity
+
+        return integrity(self._database)
