@@ -92,7 +92,7 @@ def find(store: "Store", job: str) -> "Definition":
     """The deployed definition of a job. Raises NotFound, with what was perhaps meant."""
     definition = store.definition(job)
     if definition is None:
-        from jobctl.actions.show import unknown_job
+        from jobctl.actions.find import unknown_job
 
         raise unknown_job(store, job)
     return definition

@@ -31,7 +31,7 @@ def command(
         rows = store.jobs()
         for name in names or ():
             if all(row.job.name != name for row in rows):
-                from jobctl.actions.show import unknown_job
+                from jobctl.actions.find import unknown_job
 
                 raise unknown_job(store, name)
     rows = [row for row in rows if (not names or row.job.name in names) and (tag is None or tag in row.job.tags)]

@@ -73,7 +73,7 @@ def _job(ctx: typer.Context, name: str, db: str | None) -> Job:
     with opened(ctx, db) as store:
         rows = store.jobs(name)
         if not rows:
-            from jobctl.actions.show import unknown_job
+            from jobctl.actions.find import unknown_job
 
             raise unknown_job(store, name)
     row = rows[0]

@@ -4,9 +4,9 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
+from jobctl.actions.find import find_run
 from jobctl.cli.output import note
 from jobctl.decide.states import FINISHED
-from jobctl.model.errors import NotFound
 from jobctl.model.run import Run
 from jobctl.store.protocol import Store
 
@@ -17,7 +17,7 @@ def wait_for(store: Store, run_ids: Sequence[int], timeout: timedelta | None) ->
     """The runs once all have ended, or as they stand after `timeout`. Raises NotFound, before it waits."""
     until = None if timeout is None else time.monotonic() + timeout.total_seconds()
     for run_id in run_ids:
-        _look(store, run_id)
+        find_run(store, run_id)
     return [_wait(store, run_id, until) for run_id in run_ids]
 
 
@@ -34,16 +34,9 @@ def say_how_it_ended(run: Run) -> None:
 def _wait(store: Store, run_id: int, until: float | None) -> Run:
     pause = _FIRST
     while True:
-        run = _look(store, run_id)
+        run = find_run(store, run_id)
         left = _LONGEST if until is None else until - time.monotonic()
         if run.state in FINISHED or left <= 0:
             return run
         time.sleep(min(pause, left))
         pause = min(pause * _GROWTH, _LONGEST)
-
-
-def _look(store: Store, run_id: int) -> Run:
-    run = store.run(run_id)
-    if run is None:
-        raise NotFound(f"there is no run {run_id}", hint="`jobctl runs` lists them; old ones are pruned")
-    return run

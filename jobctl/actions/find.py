@@ -1,0 +1,60 @@
+"""Find runs and jobs by what a user typed."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from jobctl.model.errors import NotFound
+from jobctl.model.run import Run
+from jobctl.store.protocol import RunFilter, Store
+
+_PAGE = 1000
+
+
+class Selection(NamedTuple):
+    """Which runs, when they are not named one by one; None is any. `states` are the ones that the verb is about."""
+
+    states: tuple[str, ...]
+    job: str | None = None
+    queue: str | None = None
+
+
+def select(store: Store, which: Selection) -> list[int]:
+    """The ids of all runs that match, newest first."""
+    return [run_id for state in which.states for run_id in _pages(store, RunFilter(state, which.job, which.queue))]
+
+
+def _pages(store: Store, where: RunFilter) -> Iterator[int]:
+    where = where._replace(limit=_PAGE)
+    while page := store.runs(where):
+        yield from (run.run_id for run in page)
+        where = where._replace(before=page[-1].run_id)
+        if len(page) < _PAGE:
+            return
+
+
+def find_run(store: Store, run_id: int) -> Run:
+    """A run by its id. Raises NotFound."""
+    run = store.run(run_id)
+    if run is None:
+        raise NotFound(f"there is no run {run_id}", hint="`jobctl runs` lists them; old ones are pruned")
+    return run
+
+
+def unknown_job(store: Store, name: str) -> NotFound:
+    """The error for a job that is not deployed, with the name that was perhaps meant."""
+    close = closest(name, (row.job.name for row in store.jobs()))
+    return NotFound(
+        f"there is no job `{name}`",
+        hint=f"did you mean `{close}`?" if close else "`jobctl jobs` lists them; `jobctl apply` deploys more",
+    )
+
+
+def closest(name: str, names: Iterable[str]) -> str | None:
+    """The name that was perhaps meant.
+
+    >>> closest("bakcup", ["backup", "report"])
+    'backup'
+    """
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, list(names), n=1)), None)

@@ -1,0 +1,29 @@
+"""Delete history beyond each job's keep, and the logs that belong to it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from jobctl.execute.folder import StateFolder
+from jobctl.execute.logs import remove_logs
+from jobctl.store.protocol import Store
+
+STEP = 500
+_ALL = 10_000_000
+
+
+def prune(store: Store, folder: StateFolder, now: datetime, progress: Callable[[int], None]) -> int:
+    """Delete in short transactions until nothing is left to delete; the number of runs. `progress` is told the sum."""
+    total = 0
+    while True:
+        pruned = store.prune(now, STEP)
+        for run in pruned:
+            remove_logs(folder, run.run_id, run.attempts)
+        total += len(pruned)
+        if len(pruned) < STEP:
+            return total
+        progress(total)
+
+
+def prunable(store: Store, now: datetime) -> int:
+    """How many runs `prune` would delete now."""
+    return len(store.prune(now, _ALL, dry_run=True))

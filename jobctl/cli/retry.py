@@ -1,0 +1,75 @@
+"""`jobctl retry`: run finished runs again."""
+
+from typing import Annotated
+
+import typer
+
+from jobctl.actions.retry import retry
+from jobctl.cli.context import actor, opened
+from jobctl.cli.context import now as present
+from jobctl.cli.enqueue_notes import say_if_nobody_lives
+from jobctl.cli.options import Db, Json
+from jobctl.cli.output import print_json, print_line
+from jobctl.cli.refusals import tell_refusals
+from jobctl.cli.selection import ByJob, ByQueue, Runs, picked
+from jobctl.model.errors import JobctlError, NotFound, Refused
+from jobctl.store.protocol import Retried
+
+_FEW = 20
+
+
+def command(
+    ctx: typer.Context,
+    runs: Runs = None,
+    job: ByJob = None,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", metavar="STATE", help="Those in this state  \\[default: failed]"),
+    ] = None,
+    queue: ByQueue = None,
+    every: Annotated[bool, typer.Option("--all", help="All that failed.", show_default=False)] = False,
+    changed: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="NAME=VALUE", help="Change this param; repeat it.", show_default=False),
+    ] = None,
+    as_json: Json = False,
+    db: Db = None,
+) -> int:
+    """Run finished runs again, under their ids, with a fresh retry budget and the definition they were enqueued with.
+
+    Exits with 4 if a run has not finished or another run holds its key, with 3 if there is none with this id.
+
+    Examples: `jobctl retry 1841 --with size=128` or `jobctl retry --job import-orders`
+    """
+    with opened(ctx, db) as store:
+        ids, named = picked(store, runs, job, queue, state, every, ("failed",))
+        answers = retry(store, ids, changed or (), actor(), present())
+        if any(answer.answer == "waiting" for answer in answers):
+            say_if_nobody_lives(store)
+    if as_json:
+        print_json([{"id": answer.run_id, "answer": answer.answer} for answer in answers])
+    else:
+        _tell([answer.run_id for answer in answers if answer.answer == "waiting"])
+    return tell_refusals(_refusals(answers, named), as_json)
+
+
+def _tell(retried: list[int]) -> None:
+    if len(retried) > _FEW:
+        print_line(f"{len(retried)} runs: waiting again")
+        return
+    for run_id in retried:
+        print_line(f"run {run_id}: waiting again")
+
+
+def _refusals(answers: list[Retried], named: bool) -> list[JobctlError]:
+    errors: list[JobctlError] = []
+    for run_id, answer in answers:
+        if answer == "held":
+            errors.append(
+                Refused(f"the key of run {run_id} is held by another run", hint="`jobctl runs --key KEY` shows which")
+            )
+        elif answer == "live" and named:
+            errors.append(Refused(f"run {run_id} has not finished", hint=f"`jobctl cancel {run_id}` ends it"))
+        elif answer == "unknown" and named:
+            errors.append(NotFound(f"there is no run {run_id}", hint="`jobctl runs` lists them; old ones are pruned"))
+    return errors

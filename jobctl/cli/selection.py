@@ -1,0 +1,52 @@
+"""Runs named one by one, or by a filter."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from jobctl.actions.find import Selection, select
+from jobctl.cli.complete import complete_job, complete_queue, complete_run
+from jobctl.cli.output import note
+from jobctl.cli.run_ids import run_ids
+from jobctl.decide.states import STATES
+from jobctl.model.errors import UsageError
+from jobctl.store.protocol import Store
+
+Runs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[RUN]..", help="Ids of runs.", autocompletion=complete_run, show_default=False),
+]
+ByJob = Annotated[
+    str | None, typer.Option("--job", metavar="JOB", help="All runs of this job.", autocompletion=complete_job)
+]
+ByQueue = Annotated[
+    str | None, typer.Option("--queue", metavar="Q", help="All runs in this queue.", autocompletion=complete_queue)
+]
+
+
+def picked(
+    store: Store,
+    runs: Sequence[str] | None,
+    job: str | None,
+    queue: str | None,
+    state: str | None,
+    every: bool,
+    usual: tuple[str, ...],
+) -> tuple[list[int], bool]:
+    """The ids that are meant, and whether they were named one by one; a filter without `state` is about `usual`."""
+    filters = (job, queue, state)
+    if runs and (every or any(filters)):
+        raise UsageError(
+            "ids and filters exclude each other", hint="name runs, or give --job, --state, --queue or --all"
+        )
+    if runs:
+        return run_ids(runs), True
+    if not (every or any(filters)):
+        raise UsageError("which runs?", hint="name runs, or give --job, --state, --queue or --all")
+    if state is not None and state not in STATES:
+        raise UsageError(f"--state: there is no state `{state}`", hint=f"it is one of {', '.join(STATES)}")
+    found = select(store, Selection((state,) if state else usual, job, queue))
+    if not found:
+        note("no run matches")
+    return found, False
