@@ -45,7 +45,7 @@ def unknown_job(store: Store, name: str) -> NotFound:
     close = closest(name, (row.job.name for row in store.jobs()))
     return NotFound(
         f"there is no job `{name}`",
-        hint=f"did you mean `{close}`?" if close else "`jobctl jobs` lists them; `jobctl apply` deploys more",
+        hint=f"did you mean `{close}`?" if close else "`jobctl jobs` lists what is deployed",
     )
 
 

@@ -1,6 +1,6 @@
 """Find the run whose output is wanted."""
 
-from jobctl.actions.show import find_run, unknown_job
+from jobctl.actions.find import find_run, unknown_job
 from jobctl.model.errors import NotFound
 from jobctl.model.run import Run
 from jobctl.store.protocol import RunFilter, Store

@@ -3,9 +3,9 @@
 from itertools import islice
 from typing import NamedTuple
 
+from jobctl.actions.find import find_run, unknown_job
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import newest_attempt, read
-from jobctl.model.errors import NotFound
 from jobctl.model.run import Attempt, Event, Run
 from jobctl.model.view import JobRow, Statistics, Version
 from jobctl.store.protocol import RunFilter, Store
@@ -39,14 +39,6 @@ def show_run(store: Store, folder: StateFolder, run_id: int) -> RunPage:
     return RunPage(run, store.attempts(run_id), store.events(run_id), _end_of_output(folder, run_id))
 
 
-def find_run(store: Store, run_id: int) -> Run:
-    """A run by its id. Raises NotFound."""
-    run = store.run(run_id)
-    if run is None:
-        raise NotFound(f"there is no run {run_id}", hint="`jobctl runs` lists them; old ones are pruned")
-    return run
-
-
 def _end_of_output(folder: StateFolder, run_id: int) -> str:
     attempt = newest_attempt(folder, run_id)
     if attempt is None:
@@ -62,12 +54,3 @@ def show_job(store: Store, name: str) -> JobPage:
         raise unknown_job(store, name)
     last = store.runs(RunFilter(job=name, limit=LAST_RUNS))
     return JobPage(rows[0], store.versions(name), store.statistics(name), last)
-
-
-def unknown_job(store: Store, name: str) -> NotFound:
-    """The error for a job that is not deployed, with the name that was perhaps meant."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, [row.job.name for row in store.jobs()], n=1)
-    hint = f"did you mean `{close[0]}`?" if close else "`jobctl jobs` lists them; a number is a run"
-    return NotFound(f"there is no job `{name}`", hint=hint)

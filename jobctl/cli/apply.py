@@ -46,6 +46,6 @@ def command(
     if as_json:
         print_json({**plan_json(seen), "applied": applied})
     else:
-        draw(seen)
+        draw(seen, done=applied)
     if dry_run and not seen.plan.empty:
         note("nothing was changed: this was a dry run")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from jobctl.actions.show import find_run
+from jobctl.actions.find import find_run
 from jobctl.cli.output import note
 from jobctl.cli.sink import Sink
 from jobctl.cli.stamp import stamp_of

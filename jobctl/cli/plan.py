@@ -61,9 +61,9 @@ def plan_json(seen: Preview) -> dict[str, object]:
     }
 
 
-def draw(seen: Preview) -> None:
-    """The plan for people."""
+def draw(seen: Preview, *, done: bool = False) -> None:
+    """The plan for people; `done` when it is deployed."""
     from jobctl.cli.render.paint import show, terminal_width
     from jobctl.cli.render.plan import plan_lines
 
-    show(plan_lines(seen, present(), terminal_width()))
+    show(plan_lines(seen, present(), terminal_width(), done=done))

@@ -19,8 +19,8 @@ _ABSENT = Span("not set", "dim")
 _DEEP = 6
 
 
-def plan_lines(seen: Preview, now: datetime, width: int) -> list[Line]:
-    """A line for each job that is added or retired, a block for each that changes, and what it comes to."""
+def plan_lines(seen: Preview, now: datetime, width: int, *, done: bool = False) -> list[Line]:
+    """A line for each job that is added or retired, a block for each that changes, and what it comes (or came) to."""
     plan = seen.plan
     lines = [
         *(_added(job, seen.fires[job.name], now) for job in plan.add),
@@ -29,7 +29,7 @@ def plan_lines(seen: Preview, now: datetime, width: int) -> list[Line]:
         *(_moved(name, plan.sources.get(name, "")) for name in plan.moved),
         *_lanes(seen),
     ]
-    return indent([*(cut(line, width - 2) for line in lines), *([EMPTY] if lines else []), _sum(seen)])
+    return indent([*(cut(line, width - 2) for line in lines), *([EMPTY] if lines else []), _sum(seen, done)])
 
 
 def _added(job: Job, fires: NextFires, now: datetime) -> Line:
@@ -129,14 +129,14 @@ def _queue(queue: Queue) -> str:
     return slots if queue.rate is None else f"{slots}, {queue.rate.count} per {queue.rate.per.total_seconds():g} s"
 
 
-def _sum(seen: Preview) -> Line:
+def _sum(seen: Preview, done: bool) -> Line:
     plan = seen.plan
     if plan.empty:
         return text(f"Nothing to change: {_jobs(plan.unchanged)} as deployed", "good")
     counts = {
-        "to add": len(plan.add),
-        "to change": len(plan.change),
-        "to retire": len(plan.retire),
+        "added" if done else "to add": len(plan.add),
+        "changed" if done else "to change": len(plan.change),
+        "retired" if done else "to retire": len(plan.retire),
         "moved": len(plan.moved),
     }
     said = [f"{count} {verb}" for verb, count in counts.items() if count]
