@@ -74,7 +74,12 @@ def command(
         watch_catalog=watch_catalog,
     )
     with opened(ctx, db) as store:
-        serve(store, state_folder(store), settings, os.environ, sys.stdout.buffer if tee else None)
+        serve(store, state_folder(store), settings, os.environ, _pass_on if tee else None)
+
+
+def _pass_on(chunk: bytes) -> None:
+    sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
 
 
 def _duration(text: str) -> timedelta:

@@ -3,15 +3,15 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from jobctl.daemon.identity import dead
 from jobctl.daemon.journal import LOGGER, about
-from jobctl.decide.settle import settle
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import remove_logs
+from jobctl.execute.shell import Inherited, Shell
 from jobctl.model.daemon import Daemon, DaemonState, Identity
-from jobctl.model.outcome import Lost
-from jobctl.store.protocol import Orphan, Store, Want
+from jobctl.store.protocol import Orphan, Store
 
 BEAT = timedelta(seconds=5)
 PRUNE = timedelta(seconds=60)
@@ -22,11 +22,12 @@ _log = logging.getLogger(LOGGER)
 class KeepLoop:
     """Keeps this daemon known as alive, and clears up after those that are not."""
 
-    def __init__(self, store: Store, daemon_id: int, me: Identity, folder: StateFolder) -> None:
+    def __init__(self, store: Store, daemon_id: int, me: Identity, folder: StateFolder, shell: Shell) -> None:
         self._store = store
         self._daemon_id = daemon_id
         self._me = me
         self._folder = folder
+        self._shell = shell
         self._beat_at: datetime | None = None
         self._prune_at: datetime | None = None
         self._state: DaemonState = "running"
@@ -47,24 +48,20 @@ class KeepLoop:
         return min(self._beat_at, self._prune_at)
 
     def _rescue(self, now: datetime) -> None:
-        """Settle what dead daemons left, then strike them off."""
+        """Take over what dead daemons held: the executor adopts it, or tells how it ended."""
         gone = dead((d for d in self._store.daemons() if d.daemon_id != self._daemon_id), self._me, now)
-        if not gone:
-            return
-        orphans = self._store.orphans([daemon.daemon_id for daemon in gone])
-        self._settle_lost(orphans, now)
         for daemon in gone:
-            self._store.beat(daemon.daemon_id, "stopped", daemon.seen_at)
-            _tell_dead(daemon)
+            orphans = self._store.take_over(daemon.daemon_id, self._daemon_id, now)
+            facts = {"daemon": daemon.identity.name, "pid": daemon.identity.pid, "host": daemon.identity.host}
+            _log.warning("a daemon died and left %d runs", len(orphans), extra={"facts": facts})
+            self._inherit(daemon, orphans, now)
 
-    def _settle_lost(self, orphans: Sequence[Orphan], now: datetime) -> None:
-        settlements = []
+    def _inherit(self, daemon: Daemon, orphans: Sequence[Orphan], now: datetime) -> None:
+        folder = Path(daemon.identity.holder) if daemon.identity.holder else None
+        claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in orphans]
         for orphan in orphans:
-            outcome = Lost(f"its daemon {orphan.daemon.identity.name} died", counts=orphan.alone)
-            settlements.append(settle(orphan.claim, outcome, orphan.started_at, now, 0.5))
-            _log.warning("run lost", extra=about(orphan.claim, cause=outcome.cause))
-        if settlements:
-            self._store.exchange(self._daemon_id, settlements, Want(0), now)
+            _log.warning("run taken over", extra=about(orphan.claim, pid=orphan.pid))
+        self._shell.inherit(folder, claims, now)
 
     def _prune(self, now: datetime) -> bool:
         """Delete one step; whether there may be more."""
@@ -72,8 +69,3 @@ class KeepLoop:
         for run in pruned:
             remove_logs(self._folder, run.run_id, run.attempts)
         return len(pruned) == STEP
-
-
-def _tell_dead(daemon: Daemon) -> None:
-    facts = {"daemon": daemon.identity.name, "pid": daemon.identity.pid, "host": daemon.identity.host}
-    _log.warning("a daemon died", extra={"facts": facts})

@@ -10,6 +10,7 @@ from jobctl.daemon.fire import FireLoop
 from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.keep import KeepLoop
 from jobctl.daemon.notify import Notifier
+from jobctl.daemon.purpose import Purpose
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
 from jobctl.daemon.tee import PERIOD, Tee
@@ -24,13 +25,14 @@ _log = logging.getLogger(LOGGER)
 
 
 class Daemon:
-    """Fires, works and keeps until it is told to stop, is idle, or its only run has ended."""
+    """Fires, works and keeps until it is told to stop or its purpose is fulfilled."""
 
     def __init__(
         self,
         store: Store,
         clock: Clock,
         settings: Settings,
+        purpose: Purpose,
         selector: selectors.BaseSelector,
         loops: tuple[FireLoop | None, WorkLoop, KeepLoop],
         fifo: WakeFifo,
@@ -41,6 +43,7 @@ class Daemon:
         self._store = store
         self._clock = clock
         self._settings = settings
+        self._purpose = purpose
         self._selector = selector
         self._fire, self._work, self._keep = loops
         self._fifo = fifo
@@ -50,6 +53,7 @@ class Daemon:
         self._signals = Signals()
         self._complaints = Complaints()
         self._stops_seen = 0
+        self._stopping = False
         self._kill_at: datetime | None = None
         self._ping_at: datetime | None = None
 
@@ -87,29 +91,16 @@ class Daemon:
             wakes.append(now + PERIOD)
         return min(at for at in (*wakes, now + POLL) if at is not None)
 
-    @property
-    def _stopping(self) -> bool:
-        return self._stops_seen > 0
-
     def _over(self, now: datetime) -> bool:
         if not self._work.idle:
             return False
         if self._stopping:
             return True
         try:
-            return self._fulfilled(now)
+            return self._purpose.fulfilled(now)
         except Unusable as error:
             self._complaints.tell(str(error), error.hint, now)
             return False
-
-    def _fulfilled(self, now: datetime) -> bool:
-        if self._settings.only is not None:
-            run = self._store.run(self._settings.only)
-            return run is None or run.finished_at is not None
-        if not self._settings.until_idle:
-            return False
-        next_fire_at = self._store.next_fire_at()
-        return self._store.idle(now) and (next_fire_at is None or next_fire_at > now)
 
     def _wait_until(self, wake_at: datetime) -> None:
         seconds = (wake_at - self._clock.now()).total_seconds()
@@ -127,19 +118,24 @@ class Daemon:
             self._signals.reload = False
             self._reload(now)
         if self._signals.stops > self._stops_seen:
-            again = self._stopping
-            self._stops_seen = self._signals.stops
-            if again:
-                _log.warning("second signal: stopping at once")
-                self._work.stop_all("shutdown", now, at_once=True)
-            else:
-                self._begin_to_stop(now)
+            first, self._stops_seen = self._stops_seen == 0, self._signals.stops
+            self._obey_stop(first, now)
         if self._kill_at is not None and now >= self._kill_at:
             self._kill_at = None
             _log.warning("grace is over: interrupting %d runs", len(self._work.in_flight()))
             self._work.stop_all("shutdown", now)
 
+    def _obey_stop(self, first: bool, now: datetime) -> None:
+        if first and self._purpose.interrupt(now):
+            self._work.wake()
+        elif first:
+            self._begin_to_stop(now)
+        else:
+            _log.warning("second signal: stopping at once")
+            self._work.stop_all("shutdown", now, at_once=True)
+
     def _begin_to_stop(self, now: datetime) -> None:
+        self._stopping = True
         _log.info("stopping: waiting up to %s for %d runs", self._settings.grace, len(self._work.in_flight()))
         self._notifier.stopping()
         self._work.claiming = False

@@ -7,15 +7,13 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The choices of one `jobctl daemon`. `only` is the run of a foreground daemon."""
+    """The choices of one `jobctl daemon`."""
 
     slots: int
     name: str | None = None
     queues: tuple[str, ...] = ()
     grace: timedelta = timedelta(seconds=30)
     until_idle: bool = False
-    tee: bool = False
-    only: int | None = None
     catalogs: tuple[str, ...] = ()
     watch_catalog: bool = False
 

@@ -1,15 +1,14 @@
-"""Putting a daemon together: its identity, its executors, its loops; and taking it apart again."""
+"""Putting a daemon together, and taking it apart again."""
 
 import logging
 import random
 import selectors
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
-from typing import BinaryIO
 
 from jobctl.daemon.clock import SystemClock
 from jobctl.daemon.deploy import Deployer
@@ -19,6 +18,7 @@ from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.keep import KeepLoop
 from jobctl.daemon.loop import Daemon
 from jobctl.daemon.notify import Notifier
+from jobctl.daemon.purpose import Purpose, SeeThrough, Serve
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.tee import Tee
 from jobctl.daemon.wake import WakeFifo
@@ -29,47 +29,121 @@ from jobctl.execute.holder import Holder
 from jobctl.execute.shell import Shell
 from jobctl.execute.workers import Workers
 from jobctl.model.daemon import Identity
+from jobctl.model.run import Enqueued, Request
 from jobctl.store.protocol import Store, Want
 
+Write = Callable[[bytes], None]
 _log = logging.getLogger(LOGGER)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a daemon stands on: its surroundings, its row in the store, its executors."""
+
+    store: Store
+    folder: StateFolder
+    settings: Settings
+    environment: Mapping[str, str]
+    clock: SystemClock
+    selector: selectors.BaseSelector
+    fifo: WakeFifo
+    me: Identity
+    daemon_id: int
+    on_duty_since: datetime
+    shell: Shell
+    workers: Workers
+
+
 def serve(
-    store: Store, folder: StateFolder, settings: Settings, environment: Mapping[str, str], out: BinaryIO | None
+    store: Store, folder: StateFolder, settings: Settings, environment: Mapping[str, str], write: Write | None
 ) -> None:
-    """Be a daemon until there is nothing left to wait for; `out` gets what jobs write.
+    """Be a daemon until there is nothing left to wait for; `write` gets what jobs write.
 
     `environment` is the daemon's own: what jobs may inherit, and where systemd listens. A catalog that cannot be
     applied is logged, and the deployed one stays in force.
     """
-    clock = SystemClock()
-    folder.make()
-    with ExitStack() as stack:
-        selector = stack.enter_context(selectors.DefaultSelector())
-        fifo = WakeFifo(folder.wake)
-        stack.callback(fifo.close)
-        me = _introduce(settings, fifo, folder)
-        executors = stack.enter_context(_executors(folder, me, selector, settings, environment))
-        deployer = Deployer(store, settings.catalogs, environment, f"daemon {me.name}", watch=settings.watch_catalog)
-        now = clock.now()
-        deployer.deploy(now)
-        watching = _on_duty_since(store, me, now)
-        daemon_id = store.register(me, now)
-        stack.callback(lambda: store.beat(daemon_id, "stopped", clock.now()))
-        fire = FireLoop(store, watching, me.boot_id, booted_at()) if settings.only is None else None
-        tee = Tee(folder, out) if out is not None else None
-        want = Want(settings.slots, settings.queues, settings.only)
-        work = WorkLoop(store, daemon_id, executors, want, random.random, tee)
-        keep = KeepLoop(store, daemon_id, me, folder)
-        notifier = Notifier(environment.get("NOTIFY_SOCKET"), environment.get("WATCHDOG_USEC"))
+    with _ground(store, folder, settings, environment, foreground=False) as ground:
+        me = ground.me
+        fire = FireLoop(store, ground.on_duty_since, me.boot_id, booted_at())
+        purpose = Serve(store, until_idle=settings.until_idle)
+        want = Want(settings.slots, settings.queues)
+        daemon, work = _build(ground, fire, want, purpose, write)
         _log.info("daemon started", extra={"facts": {"daemon": me.name, "pid": me.pid, "slots": me.slots}})
-        Daemon(store, clock, settings, selector, (fire, work, keep), fifo, notifier, tee, deployer).run()
+        daemon.run()
         _log.info("daemon ended", extra={"facts": {"daemon": me.name, "pid": me.pid, "settled": work.settled}})
 
 
-def _introduce(settings: Settings, fifo: WakeFifo, folder: StateFolder) -> Identity:
-    me = identify(settings.name, settings.slots, settings.queues, foreground=settings.only is not None)
-    return replace(me, wake_path=str(fifo.path), holder=str(folder.holders / token_hex(8)))
+def run_here(
+    store: Store, folder: StateFolder, request: Request, environment: Mapping[str, str], write: Write | None
+) -> Enqueued:
+    """Promise a run and see it through in this process, without any other daemon; what became of the promise.
+
+    It is claimed in the transaction that promises it, unless a limit holds it; then it is claimed here when its time
+    comes, or by a daemon. A signal cancels it.
+    """
+    with _ground(store, folder, Settings(slots=1), environment, foreground=True) as ground:
+        now = ground.clock.now()
+        enqueued, exchange = store.begin(ground.daemon_id, request, now)
+        if enqueued.state in ("waiting", "running"):
+            purpose = SeeThrough(store, enqueued.run_id, request.created_by)
+            daemon, work = _build(ground, None, Want(1, (), enqueued.run_id), purpose, write)
+            work.take(exchange, now)
+            daemon.run()
+        return enqueued
+
+
+def _build(
+    ground: _Ground, fire: FireLoop | None, want: Want, purpose: Purpose, write: Write | None
+) -> tuple[Daemon, WorkLoop]:
+    tee = Tee(ground.folder, write) if write is not None else None
+    executors: dict[str, Executor] = {"shell": ground.shell, "callable": ground.workers}
+    work = WorkLoop(ground.store, ground.daemon_id, executors, want, random.random, tee)
+    keep = KeepLoop(ground.store, ground.daemon_id, ground.me, ground.folder, ground.shell)
+    catalogs, watch = ground.settings.catalogs, ground.settings.watch_catalog
+    deployer = Deployer(ground.store, catalogs, ground.environment, f"daemon {ground.me.name}", watch=watch)
+    deployer.deploy(ground.clock.now())
+    notifier = Notifier(ground.environment.get("NOTIFY_SOCKET"), ground.environment.get("WATCHDOG_USEC"))
+    daemon = Daemon(
+        ground.store,
+        ground.clock,
+        ground.settings,
+        purpose,
+        ground.selector,
+        (fire, work, keep),
+        ground.fifo,
+        notifier,
+        tee,
+        deployer,
+    )
+    return daemon, work
+
+
+@contextmanager
+def _ground(
+    store: Store, folder: StateFolder, settings: Settings, environment: Mapping[str, str], *, foreground: bool
+) -> Iterator[_Ground]:
+    folder.make()
+    clock = SystemClock()
+    with selectors.DefaultSelector() as selector, _fifo(folder) as fifo:
+        me = identify(settings.name, settings.slots, settings.queues, foreground=foreground)
+        me = replace(me, wake_path=str(fifo.path), holder=str(folder.holders / token_hex(8)))
+        with _executors(folder, me, selector, settings, environment) as (shell, workers):
+            now = clock.now()
+            since = _on_duty_since(store, me, now)
+            daemon_id = store.register(me, now)
+            yield _Ground(
+                store, folder, settings, environment, clock, selector, fifo, me, daemon_id, since, shell, workers
+            )
+            store.beat(daemon_id, "stopped", clock.now())
+
+
+@contextmanager
+def _fifo(folder: StateFolder) -> Iterator[WakeFifo]:
+    fifo = WakeFifo(folder.wake)
+    try:
+        yield fifo
+    finally:
+        fifo.close()
 
 
 @contextmanager
@@ -79,13 +153,13 @@ def _executors(
     selector: selectors.BaseSelector,
     settings: Settings,
     environment: Mapping[str, str],
-) -> Iterator[dict[str, Executor]]:
-    """The executors by kind of job, over one holder; the holder ends once it holds nothing."""
+) -> Iterator[tuple[Shell, Workers]]:
+    """The executors, over one holder; the holder ends once it holds nothing."""
     holder = Holder.start(folder.holders, str(me.holder).rpartition("/")[2], sys.executable, selector)
     shell = Shell(holder, folder, environment)
     workers = Workers(holder, folder, environment, selector, settings.slots)
     try:
-        yield {"shell": shell, "callable": workers}
+        yield shell, workers
     finally:
         workers.close()
         shell.close()

@@ -1,7 +1,7 @@
 """Copies what jobs write to a stream of our own, for containers and for `jobctl run`."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import BinaryIO
 
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import Follow
@@ -13,9 +13,9 @@ PERIOD = timedelta(milliseconds=100)
 class Tee:
     """Follows the log of every attempt from its start to its end."""
 
-    def __init__(self, folder: StateFolder, out: BinaryIO) -> None:
+    def __init__(self, folder: StateFolder, write: Callable[[bytes], None]) -> None:
         self._folder = folder
-        self._out = out
+        self._write = write
         self._following: dict[ClaimKey, Follow] = {}
 
     def begin(self, key: ClaimKey) -> None:
@@ -35,5 +35,4 @@ class Tee:
 
     def _pass_on(self, follow: Follow) -> None:
         while chunk := follow.read():
-            self._out.write(chunk)
-        self._out.flush()
+            self._write(chunk)

@@ -13,7 +13,7 @@ from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.outcome import NotStarted, StopReason
 from jobctl.model.run import Progress
 from jobctl.model.settlement import Settlement
-from jobctl.store.protocol import Started, StopRequest, Store, Want
+from jobctl.store.protocol import Exchange, Started, StopRequest, Store, Want
 
 POLL = timedelta(seconds=1)
 # A process that ends sooner needs no record of its pid: its settlement is nearly there.
@@ -73,6 +73,14 @@ class WorkLoop:
         """Workers start anew, so that they see code that has changed."""
         for executor in self._executors.values():
             executor.reload()
+
+    def take(self, exchange: Exchange, now: datetime) -> None:
+        """Start what an exchange gave."""
+        for claim in exchange.claims:
+            self._start(claim, now)
+        # What could not be started is known at once and wants settling.
+        self._fresh = bool(exchange.claims)
+        self._wake_at = min(filter(None, (exchange.wake_at, now + POLL)))
 
     def in_flight(self) -> list[ClaimKey]:
         """The claims that are being executed here."""
@@ -141,11 +149,7 @@ class WorkLoop:
             executor.settled([settlement.claim for settlement in settlements])
         for key in exchange.stale:
             _log.warning("stale settlement ignored", extra={"facts": {"run_id": key.run_id, "attempt": key.fence}})
-        for claim in exchange.claims:
-            self._start(claim, now)
-        self._wake_at = min(filter(None, (exchange.wake_at, now + POLL)))
-        # What could not be started is known at once and wants settling.
-        self._fresh = bool(exchange.claims)
+        self.take(exchange, now)
 
     def _room(self) -> Want:
         free = self._want.capacity - len(self.in_flight()) if self.claiming else 0

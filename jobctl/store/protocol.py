@@ -167,6 +167,12 @@ class Store(Protocol):
         Runs past their deadline are skipped/`expired` here. Counts as a heartbeat. Order: priority, then due, then id.
         """
 
+    def begin(self, daemon_id: int, request: Request, now: datetime) -> tuple[Enqueued, Exchange]:
+        """Promise a run and claim it in one transaction, so that no other daemon comes first.
+
+        The exchange brings no claim when admission holds the run, or when there is no new run that waits.
+        """
+
     def started(self, started: Sequence[Started]) -> None:
         """Record processes; stale claims are ignored."""
 
@@ -191,8 +197,11 @@ class Store(Protocol):
         A paused schedule's fires become skipped/`paused`; overlap is decided by `decide.overlap`.
         """
 
-    def orphans(self, daemon_ids: Sequence[int]) -> list[Orphan]:
-        """The claims that dead daemons still hold."""
+    def take_over(self, dead_id: int, daemon_id: int, now: datetime) -> list[Orphan]:
+        """Strike a dead daemon off and make its claims those of `daemon_id`, with their fences as they are.
+
+        Of several that try at once one gets the claims, the others none.
+        """
 
     # --- the operator ---
 

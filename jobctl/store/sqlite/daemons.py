@@ -78,19 +78,19 @@ def stop_requests(database: Database, daemon_id: int) -> list[StopRequest]:
     return [StopRequest(ClaimKey(run_id, claims), why) for run_id, claims, why in rows]
 
 
-def orphans(database: Database, daemon_ids: Sequence[int]) -> list[Orphan]:
-    """The claims that the given daemons hold."""
-    if not daemon_ids:
-        return []
-    with database.reading() as connection:
-        rows = connection.execute(query("held_by"), (json.dumps(list(daemon_ids)),)).fetchall()
-        running = running_by_daemon(connection)
-        owners = {number: _daemon(connection, number, running) for number in {row[1] for row in rows}}
-        claims = {c.run_id: c for c in claims_of(database.known, connection, [row[0] for row in rows])}
+def take_over(database: Database, dead_id: int, daemon_id: int, now: datetime) -> list[Orphan]:
+    """Make the claims of a dead daemon those of another, unless somebody else has done so."""
+    with database.writing(wake=False) as connection:
+        if not connection.execute(query("strike_off"), (to_ms(now), dead_id)).rowcount:
+            return []
+        rows = connection.execute(query("held_by"), (dead_id,)).fetchall()
+        dead = _daemon(connection, dead_id, running_by_daemon(connection))
+        claims = claims_of(database.known, connection, [row[0] for row in rows])
+        connection.execute(query("hand_over"), (daemon_id, dead_id))
+    held = zip(claims, rows, strict=True)
     return [
-        Orphan(claims[run_id], owners[owner], pid, pid_started, from_ms(at), owners[owner].running == 1)
-        for run_id, owner, pid, pid_started, at in rows
-        if run_id in claims
+        Orphan(claim, dead, pid, pid_started, from_ms(at), dead.running == 1)
+        for claim, (_, pid, pid_started, at) in held
     ]
 
 

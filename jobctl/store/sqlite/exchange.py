@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.run import Enqueued, Request
 from jobctl.model.settlement import Settlement
 from jobctl.store.protocol import Exchange, Want
 from jobctl.store.queries import query
 from jobctl.store.sqlite import claiming, settling, timing
 from jobctl.store.sqlite.database import Database
+from jobctl.store.sqlite.enqueue import take_in
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
@@ -37,6 +39,21 @@ def exchange(
     if released or (settlements and look.bounded):
         database.wake()
     return Exchange(claims, stale, wake_at)
+
+
+def begin(database: Database, daemon_id: int, request: Request, now: datetime) -> tuple[Enqueued, Exchange]:
+    """Take one run in and claim it at once."""
+    with database.writing(wake=False) as connection:
+        [enqueued] = take_in(database, connection, [request], to_ms(now))
+        if not enqueued.created or enqueued.state != "waiting":
+            return enqueued, Exchange([], [], None)
+        want = Want(1, (), enqueued.run_id)
+        look = claiming.look(database.known, connection, want, now)
+        claims = claiming.claim(database.known, connection, look, daemon_id, want, now)
+        wake_at = _wake_at(connection, look)
+    if not claims:
+        database.wake()
+    return enqueued, Exchange(claims, [], wake_at)
 
 
 def _needs_writing(connection: "sqlite3.Connection", look: claiming.Look, daemon_id: int, now: int) -> bool:

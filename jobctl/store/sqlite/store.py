@@ -90,6 +90,11 @@ class SqliteStore:
 
         return exchange(self._database, daemon_id, settlements, want, now)
 
+    def begin(self, daemon_id: int, request: Request, now: datetime) -> tuple[Enqueued, Exchange]:
+        from jobctl.store.sqlite.exchange import begin
+
+        return begin(self._database, daemon_id, request, now)
+
     def started(self, started: Sequence[Started]) -> None:
         from jobctl.store.sqlite import daemons
 
@@ -125,10 +130,10 @@ class SqliteStore:
 
         return record(self._database, recordings, now)
 
-    def orphans(self, daemon_ids: Sequence[int]) -> list[Orphan]:
-        from jobctl.store.sqlite.daemons import orphans
+    def take_over(self, dead_id: int, daemon_id: int, now: datetime) -> list[Orphan]:
+        from jobctl.store.sqlite.daemons import take_over
 
-        return orphans(self._database, daemon_ids)
+        return take_over(self._database, dead_id, daemon_id, now)
 
     def cancel(self, run_ids: Sequence[int], actor: str, now: datetime) -> list[Cancelled]:
         from jobctl.store.sqlite.operate import cancel

@@ -1,0 +1,70 @@
+"""`jobctl run`: a job, now, in the foreground."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from jobctl.cli.complete import complete_job
+from jobctl.cli.context import actor, now, opened, state_folder
+from jobctl.cli.options import Db
+from jobctl.cli.passing import passing_status
+from jobctl.cli.sink import Sink
+
+
+def command(
+    ctx: typer.Context,
+    job: Annotated[str, typer.Argument(metavar="JOB", help="The job to run.", autocompletion=complete_job)],
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter; may be given several times."),
+    ] = None,
+    key: Annotated[str | None, typer.Option("--key", help="Its idempotency key.")] = None,
+    correlation_id: Annotated[
+        str | None, typer.Option("--correlation-id", metavar="ID", help="Marks related runs.")
+    ] = None,
+    overlap: Annotated[
+        str | None, typer.Option("--overlap", metavar="POLICY", help="`skip`, `queue`, `replace` or `allow`.")
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Pass control characters on to the terminal.")] = False,
+    db: Db = None,
+) -> None:
+    """Run a job now in the foreground: output as it comes, recorded like any run, no daemon needed.
+
+    Retries, timeouts and limits hold as ever. Ctrl-C cancels the run. The exit status is the job's own: 0 if it
+    succeeded or was skipped, 124 timed out, 128+N signal, 130 cancelled; 125 is for trouble of jobctl's own.
+
+    Example: `jobctl run thumbnails -p album=7`
+    """
+    with passing_status(), opened(ctx, db) as store:
+        from jobctl.actions.enqueue import Wish, find, overlapping, prepare, was_skipped
+        from jobctl.actions.find import find_run
+        from jobctl.cli.output import note
+        from jobctl.daemon.journal import open_journal
+        from jobctl.daemon.start import run_here
+        from jobctl.decide.exit_status import exit_status
+
+        wish = Wish(
+            job,
+            tuple(param or ()),
+            key=key,
+            correlation_id=correlation_id or os.environ.get("JOBCTL_CORRELATION_ID"),
+            overlap=overlap,
+            created_by=actor(),
+        )
+        open_journal(sys.stderr, "text").setLevel("ERROR")
+        sink = Sink(raw=raw)
+        request = prepare(find(store, job), wish, now())
+        enqueued = run_here(store, state_folder(store), request, os.environ, sink.write)
+        sink.end()
+        if was_skipped(enqueued):
+            raise overlapping(enqueued)
+        if not enqueued.created:
+            note(f"run {enqueued.run_id} already holds this key")
+        run = find_run(store, enqueued.run_id)
+        if run.state == "failed":
+            from jobctl.decide.why import why
+
+            note(f"run {run.run_id} failed: {why(run)}")
+        raise typer.Exit(exit_status(run))
