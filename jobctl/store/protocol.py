@@ -244,7 +244,7 @@ class Store(Protocol):
         """The whole picture, from short reads."""
 
     def idle(self, now: datetime) -> bool:
-        """True when nothing runs and no run is due or in retry backoff; paused, delayed and blocked ones do not count."""
+        """True when nothing runs and no run is due or in retry backoff; paused and delayed ones do not count."""
 
     # --- upkeep ---
 

@@ -89,9 +89,10 @@ def claim(
     lanes = {lane: (seen.paths[lane], _candidates(connection, lane, head, want)) for lane, head in seen.heads.items()}
     admitted = admit(lanes, seen.rooms, want.capacity)
     _pay(connection, seen, admitted, now)
-    at, run_ids = to_ms(now), [candidate.payload for candidate in admitted.runs]
-    connection.executemany(query("claim_run"), [(daemon_id, at, run_id) for run_id in run_ids])
-    connection.execute(query("insert_attempts"), (daemon_id, at, json.dumps(run_ids)))
+    run_ids = [candidate.payload for candidate in admitted.runs]
+    facts = (daemon_id, to_ms(now), json.dumps(run_ids))
+    connection.execute(query("claim_runs"), facts)
+    connection.execute(query("insert_attempts"), facts)
     return claims_of(known, connection, run_ids)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from jobctl.model.claim import Claim
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 def claims_of(known: Known, connection: "sqlite3.Connection", run_ids: Sequence[int]) -> list[Claim]:
     """The claims that are held on the given runs, in their order."""
+    instant = cache(from_ms)
     rows = connection.execute(query("claims"), (json.dumps(run_ids),)).fetchall()
     return [
         Claim(
@@ -23,11 +25,11 @@ def claims_of(known: Known, connection: "sqlite3.Connection", run_ids: Sequence[
             job=known.job(connection, definition_id),
             job_version=version,
             queue=queue,
-            params=json.loads(params),
+            params={} if params == "{}" else json.loads(params),
             correlation_id=correlation_id or str(run_id),
             scheduled_for=None if scheduled_for is None else from_ms(scheduled_for),
-            due_at=from_ms(due_at),
-            claimed_at=from_ms(claimed_at),
+            due_at=instant(due_at),
+            claimed_at=instant(claimed_at),
             deadline_at=None if expires_at is None else from_ms(expires_at),
             failures=failures,
             losses=losses,

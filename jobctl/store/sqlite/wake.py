@@ -8,11 +8,11 @@ from pathlib import Path
 def wake_daemons(folder: Path) -> None:
     """Write one byte to each FIFO in `folder`; a daemon that cannot be reached polls anyway."""
     try:
-        names = os.listdir(folder)
+        fifos = list(folder.iterdir())
     except OSError:
         return
-    for name in names:
-        _wake(folder / name)
+    for fifo in fifos:
+        _wake(fifo)
 
 
 def _wake(path: Path) -> None:
