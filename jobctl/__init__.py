@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jobctl.client import Client as Client
     from jobctl.execute.inside import Retry as Retry
     from jobctl.execute.inside import Skip as Skip
     from jobctl.execute.inside import progress as progress

@@ -1,0 +1,169 @@
+"""The Python side of the command line: promise runs from an application, look at them, wait for them."""
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+from jobctl.actions.enqueue import Order, Wish, find, prepare
+from jobctl.actions.enqueue_lines import wish_of
+from jobctl.actions.find import find_run
+from jobctl.daemon.clock import SystemClock
+from jobctl.decide.states import FINISHED
+from jobctl.model.errors import JobctlError, UsageError
+from jobctl.model.run import Enqueued, Request, Run
+from jobctl.store.opening import open_store
+from jobctl.store.protocol import Cancelled, Retried, RunFilter, Store
+
+_SHORTEST, _LONGEST = 0.002, 0.25
+
+
+class Client:
+    """A connection to one database; safe to share between threads, not across a fork.
+
+    `url` is a path or a URL; without one JOBCTL_DB names the database, else the default. Every method raises Unusable
+    when the database cannot be used; what it returned is on disk. Calls of `enqueue` from several threads share
+    transactions, so that many callers pay for one commit.
+    """
+
+    def __init__(self, url: str | None = None, *, actor: str = "python") -> None:
+        self._store: Store = open_store(url or os.environ.get("JOBCTL_DB"))
+        self._clock = SystemClock()
+        self._actor = actor
+        self._counter = _Counter(self._store, self._clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def enqueue(
+        self,
+        job: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        delay: timedelta | float | None = None,
+        at: datetime | None = None,
+        key: str | None = None,
+        priority: int | None = None,
+        queue: str | None = None,
+        correlation_id: str | None = None,
+    ) -> Run:
+        """Promise a run of a deployed job; it is on disk when this returns.
+
+        `delay` (a timedelta, or seconds) or `at` (an aware datetime) says when it is due, else now. With a `key` that a
+        live run holds, that run is returned. Raises NotFound for an unknown job, Refused for a disabled one, UsageError
+        for params that do not fit.
+        """
+        now = self._clock.now()
+        wish = Wish(
+            job, params or {}, _due_at(delay, at, now), priority, queue, key, correlation_id, created_by=self._actor
+        )
+        enqueued = self._counter.place(prepare(find(self._store, job), wish, now))
+        return find_run(self._store, enqueued.run_id)
+
+    def enqueue_many(self, requests: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Promise a run for each request, all in one transaction or none; the ids, in order.
+
+        A request has the keys of a line of `jobctl enqueue --from`: `job params at key priority queue correlation_id`.
+        `at` is ISO text with an offset (else UTC) or an aware datetime. Raises as `enqueue`.
+        """
+        order = Order(self._store, self._clock.now())
+        defaults = Wish("", created_by=self._actor)
+        for request in requests:
+            order.add(wish_of(request, "UTC", defaults))
+        return [enqueued.run_id for enqueued in order.place().answers]
+
+    def run(self, run_id: int) -> Run:
+        """One run as it stands. Raises NotFound."""
+        return find_run(self._store, run_id)
+
+    def runs(self, **where: Any) -> list[Run]:
+        """Runs, newest first; the keywords are the fields of `RunFilter`, such as `job`, `state`, `limit`."""
+        unknown = set(where) - set(RunFilter._fields)
+        if unknown:
+            raise UsageError(
+                f"unknown filter {', '.join(sorted(unknown))}", hint=f"there are {', '.join(RunFilter._fields)}"
+            )
+        return self._store.runs(RunFilter(**where))
+
+    def wait(self, run_id: int, timeout: timedelta | float | None = None) -> Run:
+        """Wait until a run has ended. Raises TimeoutError after `timeout` (a timedelta, or seconds)."""
+        seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+        give_up_at = None if seconds is None else time.monotonic() + seconds
+        pause = _SHORTEST
+        while (run := self.run(run_id)).state not in FINISHED:
+            if give_up_at is not None and time.monotonic() >= give_up_at:
+                raise TimeoutError(f"run {run_id} is still {run.state} after {seconds:g} s")
+            time.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST)
+        return run
+
+    def cancel(self, *run_ids: int) -> list[Cancelled]:
+        """Cancel waiting runs and have running ones stopped; an answer for each."""
+        return self._store.cancel(run_ids, self._actor, self._clock.now())
+
+    def retry(self, *run_ids: int) -> list[Retried]:
+        """Make finished runs wait again with a fresh retry budget; an answer for each."""
+        return self._store.retry(run_ids, None, self._actor, self._clock.now())
+
+
+class _Counter:
+    """Where threads hand in requests: whoever comes first commits for all who wait."""
+
+    def __init__(self, store: Store, clock: SystemClock) -> None:
+        self._store = store
+        self._clock = clock
+        self._waiting: list[tuple[Request, Future[Enqueued]]] = []
+        self._queue = threading.Lock()
+        self._commit = threading.Lock()
+
+    def place(self, request: Request) -> Enqueued:
+        """Promise one request, together with whatever others have handed in."""
+        future: Future[Enqueued] = Future()
+        with self._queue:
+            self._waiting.append((request, future))
+        with self._commit:
+            if not future.done():
+                with self._queue:
+                    batch, self._waiting = self._waiting, []
+                self._place_all(batch)
+        return future.result()
+
+    def _place_all(self, batch: Sequence[tuple[Request, Future[Enqueued]]]) -> None:
+        try:
+            answers = self._store.enqueue([request for request, _ in batch], self._clock.now())
+        except BaseException as error:
+            if isinstance(error, JobctlError) and len(batch) > 1:
+                # One refused request must not refuse the others.
+                for single in batch:
+                    self._place_all([single])
+                return
+            for _, future in batch:
+                future.set_exception(error)
+            if not isinstance(error, JobctlError):
+                raise
+            return
+        for (_, future), enqueued in zip(batch, answers, strict=True):
+            future.set_result(enqueued)
+
+
+def _due_at(delay: timedelta | float | None, at: datetime | None, now: datetime) -> datetime | None:
+    if delay is not None and at is not None:
+        raise UsageError("`delay` and `at` exclude each other", hint="give one of them")
+    if at is not None and at.tzinfo is None:
+        raise UsageError("`at` must be aware", hint="give it a zone, like `datetime(2026, 3, 8, tzinfo=UTC)`")
+    if delay is None:
+        return at
+    return now + (delay if isinstance(delay, timedelta) else timedelta(seconds=delay))

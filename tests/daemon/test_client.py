@@ -1,0 +1,126 @@
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jobctl import Client
+from jobctl.model.errors import NotFound, Refused, UsageError
+from tests.kit.installation import Installation
+
+CATALOG = """
+jobs:
+  hello: {run: 'echo hello', params: {size: {type: integer, default: 1}}}
+  off: {run: 'true', enabled: false}
+"""
+
+
+@pytest.fixture
+def client(here: Installation) -> Client:
+    here.apply(CATALOG)
+    return Client(str(here.db))
+
+
+def test_an_enqueued_run_waits(client: Client) -> None:
+    run = client.enqueue("hello", {"size": 3})
+    assert (run.state, run.params, run.created_by) == ("waiting", {"size": 3}, "python")
+
+
+def test_a_delay_makes_a_run_due_later(client: Client) -> None:
+    run = client.enqueue("hello", delay=timedelta(hours=1))
+    assert run.due_at is not None
+    assert run.due_at - run.created_at == timedelta(hours=1)
+
+
+def test_an_instant_makes_a_run_due_then(client: Client) -> None:
+    at = datetime(2099, 3, 8, 7, 0, tzinfo=UTC)
+    assert client.enqueue("hello", at=at).due_at == at
+
+
+def test_a_naive_instant_is_refused(client: Client) -> None:
+    with pytest.raises(UsageError, match="aware"):
+        client.enqueue("hello", at=datetime(2099, 3, 8))  # noqa: DTZ001
+
+
+def test_a_live_key_gives_the_run_that_holds_it(client: Client) -> None:
+    assert client.enqueue("hello", key="a").run_id == client.enqueue("hello", key="a").run_id
+
+
+def test_an_unknown_job_is_not_found(client: Client) -> None:
+    with pytest.raises(NotFound, match="helo"):
+        client.enqueue("helo")
+
+
+def test_a_disabled_job_is_refused(client: Client) -> None:
+    with pytest.raises(Refused, match="disabled"):
+        client.enqueue("off")
+
+
+def test_many_are_promised_together_or_not_at_all(client: Client) -> None:
+    with pytest.raises(NotFound):
+        client.enqueue_many([{"job": "hello"}, {"job": "nope"}])
+    assert client.runs() == []
+
+
+def test_many_give_their_ids_in_order(client: Client) -> None:
+    ids = client.enqueue_many([{"job": "hello", "params": {"size": size}} for size in range(5)])
+    assert [client.run(run_id).params["size"] for run_id in ids] == list(range(5))
+
+
+def test_threads_share_one_client(client: Client) -> None:
+    def enqueue_some() -> None:
+        for _ in range(20):
+            client.enqueue("hello")
+
+    threads = [threading.Thread(target=enqueue_some) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(client.runs(limit=1000)) == 320
+
+
+def test_a_refused_thread_does_not_refuse_the_others(client: Client) -> None:
+    at = datetime(2026, 3, 8, tzinfo=UTC)
+    refused: list[Exception] = []
+
+    def enqueue(job: str) -> None:
+        try:
+            client.enqueue(job)
+        except NotFound as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=enqueue, args=(job,)) for job in ["hello", "nope"] * 10]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(client.runs(since_at=at)), len(refused)) == (10, 10)
+
+
+def test_waiting_gives_the_finished_run(here: Installation, client: Client) -> None:
+    run = client.enqueue("hello")
+    here.daemon("--until-idle")
+    assert client.wait(run.run_id, timeout=20).state == "succeeded"
+
+
+def test_waiting_gives_up_in_time(client: Client) -> None:
+    run = client.enqueue("hello")
+    with pytest.raises(TimeoutError, match="still waiting"):
+        client.wait(run.run_id, timeout=0.05)
+
+
+def test_a_cancelled_run_can_be_retried(client: Client) -> None:
+    run = client.enqueue("hello")
+    assert client.cancel(run.run_id)[0].answer == "cancelled"
+    assert client.retry(run.run_id)[0].answer == "waiting"
+
+
+def test_an_unknown_filter_is_named(client: Client) -> None:
+    with pytest.raises(UsageError, match="jobb"):
+        client.runs(jobb="hello")
+
+
+def test_the_client_is_a_context_manager(here: Installation) -> None:
+    here.apply(CATALOG)
+    with Client(str(here.db)) as client:
+        assert client.runs() == []
