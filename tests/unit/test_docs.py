@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from jobctl.catalog import models
 from jobctl.catalog.keys import ALIASES
+from jobctl.cli.registry import load
 from jobctl.cli.verbs import VERBS
 from jobctl.decide.states import diagram
 
@@ -26,6 +27,17 @@ def every_key() -> Iterator[str]:
         if isinstance(model, type) and issubclass(model, BaseModel):
             yield from model.model_fields
     yield from ALIASES
+
+
+def options_of(verb: str) -> set[str]:
+    """The long options that a verb knows, less those that many share."""
+    known = {option for param in load(verb).params for option in param.opts if option.startswith("--")}
+    return known - {"--db", "--json", "--help"}
+
+
+def section(verb: str) -> str:
+    """What the reference says about a verb."""
+    return CLI.partition(f"\n## {verb}\n")[2].partition("\n## ")[0]
 
 
 def anchors(page: Path) -> set[str]:
@@ -53,6 +65,12 @@ def test_a_verb_has_its_section_in_the_reference(verb: str) -> None:
 def test_the_reference_has_no_section_of_a_verb_that_does_not_exist() -> None:
     sections = set(re.findall(r"^## ([a-z]+)$", CLI, re.MULTILINE))
     assert sections == set(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_reference_names_the_options_that_a_verb_has_and_no_others(verb: str) -> None:
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", section(verb))) - {"--db", "--json", "--help"}
+    assert named == options_of(verb)
 
 
 @pytest.mark.parametrize("key", sorted(set(every_key())))
