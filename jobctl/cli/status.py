@@ -78,8 +78,8 @@ def look(store: "Store", folder: "StateFolder", now: datetime) -> Picture:
 
 def gone(seen: Picture, now: datetime) -> set[int]:
     """The daemons that are known to be dead, also before their silence tells."""
-    from jobctl.daemon.identity import dead, identify
-
     if not seen.status.daemons:
         return set()
+    from jobctl.daemon.identity import dead, identify
+
     return {daemon.daemon_id for daemon in dead(seen.status.daemons, identify(None, 0, (), foreground=False), now)}

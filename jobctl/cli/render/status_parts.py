@@ -231,4 +231,5 @@ def _first(rows: Sequence[T], limit: int) -> tuple[Sequence[T], int]:
 
 
 def _more(hidden: int, command: str, room: int) -> list[Line]:
-    return [cut(text(f"… and {hidden} more: {command}", "dim"), room)] if hidden else []
+    """Where to see the rest. What the store tells is itself cut short, so that a number would mislead."""
+    return [cut(text(f"… more: {command}", "dim"), room)] if hidden else []
