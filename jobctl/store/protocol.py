@@ -67,6 +67,14 @@ class Definition(NamedTuple):
     queue_paused: bool
 
 
+class Attendance(NamedTuple):
+    """Who looks after a queue: when a daemon that takes runs of it was last heard of (None: there is none), and
+    whether the queue is held."""
+
+    seen_at: datetime | None
+    paused: bool
+
+
 class RunFilter(NamedTuple):
     """Which runs: every field that is not None must match. `before` is a run id: only older ones."""
 
@@ -145,6 +153,10 @@ class Store(Protocol):
 
     def enqueue(self, requests: Sequence[Request], now: datetime) -> list[Enqueued]:
         """Promise runs, all or none. Uniqueness and overlap are decided here (`decide.overlap`)."""
+
+    def attendance(self, queue: str, now: datetime) -> Attendance:
+        """Whether a run in a queue can expect to be started; foreground daemons and those that are stopping do not
+        count."""
 
     # --- daemons ---
 

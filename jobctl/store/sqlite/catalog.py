@@ -1,10 +1,11 @@
 """Read what is deployed."""
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jobctl.model.instant import from_ms
-from jobctl.store.protocol import Definition
+from jobctl.model.instant import from_ms, to_ms
+from jobctl.store.protocol import Attendance, Definition
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
 
@@ -20,6 +21,14 @@ def definition(database: Database, job: str) -> Definition | None:
         return None
     version, enabled, body, paused, queue_paused = row
     return Definition(version, bool(enabled), json.loads(body), body, bool(paused), bool(queue_paused))
+
+
+def attendance(database: Database, queue: str, now: datetime) -> Attendance:
+    """Who looks after a queue."""
+    with database.reading() as connection:
+        row = connection.execute(query("attendance"), {"queue": queue, "now": to_ms(now)}).fetchone()
+    seen_at, paused = row
+    return Attendance(None if seen_at is None else from_ms(seen_at), bool(paused))
 
 
 def deployed(database: Database) -> "DeployedCatalog":

@@ -20,13 +20,15 @@ class CourtesyLock:
         self._fd = -1
 
     def acquire(self, timeout: float) -> bool:
-        """Take the lock; False when that took longer than `timeout` seconds."""
-        if self._fd < 0:
-            self._fd = self._open(self._path)
+        """Take the lock; False when that took longer than `timeout` seconds, or the file cannot be used."""
         try:
+            if self._fd < 0:
+                self._fd = self._open(self._path)
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return self._wait(timeout)
+        except OSError:
+            return False
         return True
 
     def release(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from jobctl.store.sqlite.catalog import definition
+from jobctl.store.sqlite.catalog import attendance, definition
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.enqueue import enqueue
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jobctl.model.view import DeployedCatalog, JobRow, Pause, Statistics, Status, Version
     from jobctl.store.place import Place
     from jobctl.store.protocol import (
+        Attendance,
         Cancelled,
         Definition,
         Exchange,
@@ -69,6 +70,9 @@ class SqliteStore:
 
     def enqueue(self, requests: Sequence[Request], now: datetime) -> list[Enqueued]:
         return enqueue(self._database, requests, now)
+
+    def attendance(self, queue: str, now: datetime) -> Attendance:
+        return attendance(self._database, queue, now)
 
     def register(self, identity: Identity, now: datetime) -> int:
         from jobctl.store.sqlite.daemons import register
