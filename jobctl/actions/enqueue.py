@@ -15,7 +15,6 @@ from jobctl.model.run import Enqueued, Request
 if TYPE_CHECKING:
     from jobctl.store.protocol import Definition, Store
 
-FRESH = timedelta(seconds=30)
 OVERLAPS = ("skip", "queue", "replace", "allow")
 _LONGEST = 1000
 
@@ -39,11 +38,11 @@ class Wish(NamedTuple):
 
 
 class Promised(NamedTuple):
-    """What became of wishes, in their order, and the names of jobs and queues that are held."""
+    """What became of wishes, in their order; the jobs that are paused, and the queues in which new runs wait."""
 
     answers: list[Enqueued]
     paused_jobs: tuple[str, ...]
-    paused_queues: tuple[str, ...]
+    queues: tuple[str, ...]
 
 
 def enqueue(store: "Store", wishes: Iterable[Wish], now: datetime) -> Promised:
@@ -66,7 +65,6 @@ class Order:
         self._now = now
         self._definitions: dict[str, Definition] = {}
         self._requests: list[Request] = []
-        self._held_queues: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._requests)
@@ -76,16 +74,21 @@ class Order:
         definition = self._definitions.get(wish.job)
         if definition is None:
             definition = self._definitions[wish.job] = find(self._store, wish.job)
-        request = prepare(definition, wish, self._now)
-        self._requests.append(request)
-        if definition.queue_paused and request.queue == definition.body.get("queue", "default"):
-            self._held_queues.add(request.queue)
+        self._requests.append(prepare(definition, wish, self._now))
 
     def place(self) -> Promised:
         """Promise what was added."""
-        answers = self._store.enqueue(self._requests, self._now)
-        held = [name for name, definition in self._definitions.items() if definition.paused]
-        return Promised(answers, tuple(held), tuple(sorted(self._held_queues)))
+        promised = place(self._store, self._requests, self._now)
+        held = {name for name, definition in self._definitions.items() if definition.paused}
+        waiting = {answer.job for answer in promised.answers if waits(answer)}
+        return promised._replace(paused_jobs=tuple(sorted(held & waiting)))
+
+
+def place(store: "Store", requests: Sequence[Request], now: datetime) -> Promised:
+    """Promise requests in one transaction."""
+    answers = store.enqueue(requests, now)
+    pairs = zip(requests, answers, strict=True)
+    return Promised(answers, (), tuple(dict.fromkeys(request.queue for request, answer in pairs if waits(answer))))
 
 
 def find(store: "Store", job: str) -> "Definition":
@@ -140,12 +143,9 @@ def adhoc_request(definition: Mapping[str, Any], wish: Wish) -> Request:
     )
 
 
-def somebody_lives(store: "Store", now: datetime) -> bool:
-    """Whether a daemon that takes any run has shown itself lately."""
-    return any(
-        now - daemon.seen_at <= FRESH and not daemon.identity.foreground and daemon.state == "running"
-        for daemon in store.daemons()
-    )
+def waits(answer: Enqueued) -> bool:
+    """Whether there is a new run that waits to be started."""
+    return answer.created and answer.state == "waiting"
 
 
 def was_skipped(answer: Enqueued) -> bool:

@@ -16,6 +16,7 @@ from jobctl.actions.enqueue import (
     enqueue,
     find,
     overlapping,
+    place,
     was_skipped,
 )
 from jobctl.cli.complete import complete_job, complete_queue
@@ -174,7 +175,7 @@ def _promise(store: "Store", typed: Typed, correlation_id: str | None) -> Promis
         created_by=actor(),
     )
     if typed.argv is not None:
-        return Promised(store.enqueue([_adhoc(typed, typed.argv, wish)], now), (), ())
+        return place(store, [_adhoc(typed, typed.argv, wish)], now)
     if typed.scheduled_for is not None:
         wish = wish._replace(scheduled_for=_nominal(store, typed.scheduled_for, wish.job))
     return enqueue(store, [wish], now)
@@ -209,7 +210,7 @@ def _answer(store: "Store", promised: Promised, waits: bool, as_json: bool) -> t
     state, status = answer.state, 0
     if not as_json:
         print_line(str(answer.run_id))
-    say(store, promised)
+    say(store, promised, present())
     if waits and not was_skipped(answer):
         from jobctl.cli.waiting import say_how_it_ended, wait_for
         from jobctl.decide.exit_status import exit_status

@@ -11,7 +11,7 @@ from jobctl.actions.enqueue_lines import LONGEST, enqueue_lines
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import actor
 from jobctl.cli.context import now as present
-from jobctl.cli.enqueue_notes import say_held, say_if_nobody_lives
+from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.output import note
 from jobctl.model.errors import Refused, UsageError
 from jobctl.model.run import Enqueued
@@ -29,12 +29,10 @@ def enqueue_from(store: Store, source: str, correlation_id: str | None, as_json:
                 answers.add(promised.answers)
                 skipped += sum(map(was_skipped, promised.answers))
                 jobs.update(dict.fromkeys(promised.paused_jobs))
-                queues.update(dict.fromkeys(promised.paused_queues))
+                queues.update(dict.fromkeys(promised.queues))
     finally:
         answers.end()
-    say_held(tuple(jobs), tuple(queues))
-    if answers.created > skipped:
-        say_if_nobody_lives(store)
+    say_what_holds(store, jobs, queues, present())
     if skipped:
         raise Refused(
             f"{skipped} of {answers.created} runs are skipped: other runs of their jobs have not ended",

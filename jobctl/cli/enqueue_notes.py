@@ -1,36 +1,34 @@
-"""What there is to say about runs that were enqueued but will not start by themselves."""
+"""What there is to say about runs that will not start by themselves."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from jobctl.actions.enqueue import Promised, somebody_lives, was_skipped
-from jobctl.cli.context import now as present
+from jobctl.actions.enqueue import Promised
 from jobctl.cli.output import note
 
 if TYPE_CHECKING:
     from jobctl.store.protocol import Store
 
-_FEW = 5
+FRESH = timedelta(seconds=30)
+_FEW = 20
 
 
-def say(store: "Store", promised: Promised) -> None:
-    """Notes about answers: keys that are held, jobs and queues that are paused, no daemon."""
-    for answer in promised.answers[:_FEW]:
+def say(store: "Store", promised: Promised, now: datetime) -> None:
+    """Notes about one answer: a key that is held, a job or queue that is paused, no daemon."""
+    for answer in promised.answers:
         if not answer.created:
             note(f"run {answer.run_id} holds the key already and is {answer.state}: nothing was enqueued")
-    say_held(promised.paused_jobs, promised.paused_queues)
-    if any(answer.created and not was_skipped(answer) for answer in promised.answers):
-        say_if_nobody_lives(store)
+    say_what_holds(store, promised.paused_jobs, promised.queues, now)
 
 
-def say_held(jobs: tuple[str, ...], queues: tuple[str, ...]) -> None:
-    """That runs wait for somebody to resume a job or a queue."""
+def say_what_holds(store: "Store", jobs: Iterable[str], queues: Iterable[str], now: datetime) -> None:
+    """That runs wait: for somebody to resume a job or queue, or for a daemon."""
     for name in jobs:
         note(f"job `{name}` is paused: the run waits for `jobctl resume {name}`")
-    for name in queues:
-        note(f"queue `{name}` is paused: the run waits for `jobctl resume --queue {name}`")
-
-
-def say_if_nobody_lives(store: "Store") -> None:
-    """That runs wait for a daemon."""
-    if not somebody_lives(store, present()):
-        note("no daemon is alive: the run waits until `jobctl daemon` is started")
+    for name in list(queues)[:_FEW]:
+        seen_at, paused = store.attendance(name, now)
+        if paused:
+            note(f"queue `{name}` is paused: the run waits for `jobctl resume --queue {name}`")
+        if seen_at is None or now - seen_at > FRESH:
+            note(f"no daemon is alive for queue `{name}`: the run waits until `jobctl daemon` is started")

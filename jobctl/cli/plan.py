@@ -66,4 +66,4 @@ def draw(seen: Preview, *, done: bool = False) -> None:
     from jobctl.cli.render.paint import show, terminal_width
     from jobctl.cli.render.plan import plan_lines
 
-    show(plan_lines(seen, present(), terminal_width(), done=done))
+    show(plan_lines(seen, terminal_width(), done=done))

@@ -7,13 +7,13 @@ import typer
 from jobctl.actions.retry import retry
 from jobctl.cli.context import actor, opened
 from jobctl.cli.context import now as present
-from jobctl.cli.enqueue_notes import say_if_nobody_lives
+from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json, print_line
 from jobctl.cli.refusals import tell_refusals
 from jobctl.cli.selection import ByJob, ByQueue, Runs, picked
 from jobctl.model.errors import JobctlError, NotFound, Refused
-from jobctl.store.protocol import Retried
+from jobctl.store.protocol import Retried, Store
 
 _FEW = 20
 
@@ -44,13 +44,18 @@ def command(
     with opened(ctx, db) as store:
         ids, named = picked(store, runs, job, queue, state, every, ("failed",))
         answers = retry(store, ids, changed or (), actor(), present())
-        if any(answer.answer == "waiting" for answer in answers):
-            say_if_nobody_lives(store)
+        retried = [answer.run_id for answer in answers if answer.answer == "waiting"]
+        say_what_holds(store, (), _queues(store, retried[:_FEW]), present())
     if as_json:
         print_json([{"id": answer.run_id, "answer": answer.answer} for answer in answers])
     else:
-        _tell([answer.run_id for answer in answers if answer.answer == "waiting"])
+        _tell(retried)
     return tell_refusals(_refusals(answers, named), as_json)
+
+
+def _queues(store: Store, run_ids: list[int]) -> list[str]:
+    runs = (store.run(run_id) for run_id in run_ids)
+    return list(dict.fromkeys(run.queue for run in runs if run is not None))
 
 
 def _tell(retried: list[int]) -> None:

@@ -44,7 +44,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, Rate):
-        return f"{value.count}/{_PER.get(int(value.per.total_seconds()), format_duration(value.per))}"
+        return rate_text(value)
     if isinstance(value, Secret):
         return _source(value)
     if hasattr(value, "__dataclass_fields__"):
@@ -54,6 +54,15 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "items"):
         return {str(key): _plain(item) for key, item in value.items()}
     return value
+
+
+def rate_text(rate: Rate) -> str:
+    """A rate as people type it.
+
+    >>> rate_text(Rate(10, timedelta(minutes=1)))
+    '10/min'
+    """
+    return f"{rate.count}/{_PER.get(int(rate.per.total_seconds()), format_duration(rate.per))}"
 
 
 def _set_fields(value: Any) -> Iterator[tuple[str, Any]]:

@@ -6,11 +6,11 @@ from difflib import unified_diff
 from typing import Any
 
 from jobctl.actions.plan import NextFires, Preview
-from jobctl.cli.render.definition import definition, scalar
+from jobctl.cli.render.definition import definition, rate_text, scalar
 from jobctl.cli.render.lines import EMPTY, Line, Span, cut, indent, text
-from jobctl.cli.render.times import at
 from jobctl.decide.visible import visible
 from jobctl.decide.words import schedule_in_words
+from jobctl.decide.zone import load
 from jobctl.model.job import Job, Queue
 from jobctl.model.plan import Change
 
@@ -19,37 +19,40 @@ _ABSENT = Span("not set", "dim")
 _DEEP = 6
 
 
-def plan_lines(seen: Preview, now: datetime, width: int, *, done: bool = False) -> list[Line]:
+def plan_lines(seen: Preview, width: int, *, done: bool = False) -> list[Line]:
     """A line for each job that is added or retired, a block for each that changes, and what it comes (or came) to."""
     plan = seen.plan
     lines = [
-        *(_added(job, seen.fires[job.name], now) for job in plan.add),
-        *(line for change in plan.change for line in _changed(change, seen, now)),
-        *(_retired(name, seen.fires[name], now) for name in plan.retire),
+        *(_added(job, seen.fires[job.name]) for job in plan.add),
+        *(line for change in plan.change for line in _changed(change, seen)),
+        *(_retired(seen.before[name], seen.fires[name]) for name in plan.retire),
         *(_moved(name, plan.sources.get(name, "")) for name in plan.moved),
         *_lanes(seen),
     ]
     return indent([*(cut(line, width - 2) for line in lines), *([EMPTY] if lines else []), _sum(seen, done)])
 
 
-def _added(job: Job, fires: NextFires, now: datetime) -> Line:
+def _added(job: Job, fires: NextFires) -> Line:
     words = schedule_in_words(job.schedule, job.name) or "no schedule"
     off = "" if job.enabled else "disabled, "
-    following = (_ARROW, *_when(fires.after, now)) if fires.after else ()
+    following = (_ARROW, *_when(fires.after, job.schedule.timezone)) if fires.after else ()
     return (Span("+ ", "good"), *text(job.name, "title"), Span("  "), *text(off + words, "dim"), *following)
 
 
-def _retired(name: str, fires: NextFires, now: datetime) -> Line:
-    told = (Span("  would have fired next ", "dim"), *_when(fires.before, now)) if fires.before else ()
-    return (Span("- ", "bad"), *text(name, "title"), *told)
+def _retired(job: Job, fires: NextFires) -> Line:
+    told = (
+        (Span("  would have fired next ", "dim"), *_when(fires.before, job.schedule.timezone)) if fires.before else ()
+    )
+    return (Span("- ", "bad"), *text(job.name, "title"), *told)
 
 
 def _moved(name: str, source: str) -> Line:
     return (Span("> ", "dim"), *text(name, "title"), *text(f"  now comes from {source}", "dim"))
 
 
-def _changed(change: Change, seen: Preview, now: datetime) -> Iterator[Line]:
-    old, new = (_flat(definition(job)) for job in (seen.before[change.job.name], change.job))
+def _changed(change: Change, seen: Preview) -> Iterator[Line]:
+    jobs = (seen.before[change.job.name], change.job)
+    old, new = (_flat(definition(job)) for job in jobs)
     yield (Span("~ ", "warn"), *text(change.job.name, "title"))
     told = False
     for key in [*old, *(key for key in new if key not in old)]:
@@ -60,7 +63,8 @@ def _changed(change: Change, seen: Preview, now: datetime) -> Iterator[Line]:
         yield from ((Span("    "), *text(f"{key}: changed")) for key in change.keys)
     before, after = seen.fires[change.job.name]
     if before != after:
-        yield (Span("    next fire: ", "dim"), *_when(before, now), _ARROW, *_when(after, now))
+        moved = (*_when(before, jobs[0].schedule.timezone), _ARROW, *_when(after, jobs[1].schedule.timezone))
+        yield (Span("    next fire: ", "dim"), *moved)
 
 
 def _key(key: str, old: Any, new: Any) -> Iterator[Line]:
@@ -102,8 +106,12 @@ def _flat(plain: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[st
     return found
 
 
-def _when(instant: datetime | None, now: datetime) -> Line:
-    return (Span("never", "dim"),) if instant is None else text(at(instant, now))
+def _when(instant: datetime | None, zone: str) -> Line:
+    """An instant on the clock of a schedule."""
+    if instant is None:
+        return (Span("never", "dim"),)
+    here = instant.astimezone(load(zone))
+    return text(f"{here:%a %Y-%m-%d %H:%M:%S}".removesuffix(":00") + f" {here:%Z}")
 
 
 def _lanes(seen: Preview) -> Iterator[Line]:
@@ -126,7 +134,7 @@ def _named_changes(noun: str, old: Mapping[str, str], new: Mapping[str, str]) ->
 
 def _queue(queue: Queue) -> str:
     slots = "no bound" if queue.slots is None else f"{queue.slots} slot{'' if queue.slots == 1 else 's'}"
-    return slots if queue.rate is None else f"{slots}, {queue.rate.count} per {queue.rate.per.total_seconds():g} s"
+    return slots if queue.rate is None else f"{slots}, {rate_text(queue.rate)}"
 
 
 def _sum(seen: Preview, done: bool) -> Line:
