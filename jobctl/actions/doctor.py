@@ -55,19 +55,21 @@ def live(daemons: Sequence[Daemon], now: datetime) -> Check:
 
 
 def _engine(facts: dict[str, Any]) -> Iterator[Check]:
-    if facts.get("engine", "SQLite") != "SQLite":
-        yield Check("engine", "ok", f"{facts['engine']} {facts['version']}")
+    if "sqlite_version" not in facts:
         return
-    version = str(facts["version"])
+    version = str(facts["sqlite_version"])
     if _BUGGY[0] <= tuple(map(int, version.split(".")[:3])) <= _BUGGY[1]:
         found = f"{version} can, rarely and silently, corrupt a database in WAL mode that several processes write"
         yield Check("SQLite", "warn", found, "install the wheel `pysqlite3`, or SQLite 3.51.3 or later")
     else:
         yield Check("SQLite", "ok", version)
-    mode = str(facts.get("journal_mode", "wal"))
+    mode = str(facts["journal_mode"])
     if mode != "wal":
         found = f"the journal mode is {mode}, not wal"
         yield Check("journal", "problem", found, "stop all daemons and start one again")
+    if facts["synchronous"] != "full":
+        found = "commits are not forced to the disk: a power cut may undo the newest"
+        yield Check("durability", "warn", found, "leave `?synchronous=normal` out of the URL of the database")
 
 
 def _intact(facts: dict[str, Any]) -> Check:
@@ -89,7 +91,11 @@ def _wal(facts: dict[str, Any]) -> Iterator[Check]:
 
 
 def _schema(facts: dict[str, Any]) -> Check:
-    return Check("schema", "ok", f"version {facts['schema_version']}")
+    version, known = facts["schema_version"], facts.get("schema_known", facts["schema_version"])
+    if version == known:
+        return Check("schema", "ok", f"version {version}")
+    found = f"version {version}, but this jobctl knows version {known}"
+    return Check("schema", "problem", found, "use one version of jobctl everywhere")
 
 
 def _clock(newest: Sequence[Run], daemons: Sequence[Daemon], now: datetime) -> Check:

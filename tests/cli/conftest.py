@@ -37,7 +37,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     installation.apply(CATALOG)
     assert installation.enqueue("greet") == 1
     assert installation.enqueue("break", "-p", "album=7", "--key", "seven") == 2
-    assert installation.enqueue("silent") == 3
+    assert installation.enqueue("silent", "--correlation-id", "order-5") == 3
     assert installation.enqueue("greet", "--in", "1h") == 4
     installation.drain()
     yield installation

@@ -51,7 +51,7 @@ def test_the_newest_run_comes_first(played: Installation) -> None:
         (["--since", "1h"], [4, 3, 2, 1]),
         (["--until", "1h"], []),
         (["--since", "2020-01-01", "--until", "2020-01-02T00:00Z"], []),
-        (["--correlation-id", "3"], [3]),
+        (["--correlation-id", "order-5"], [3]),
         (["--search", "brea"], [2]),
         (["--job", "greet", "--state", "waiting"], [4]),
     ],
