@@ -28,6 +28,7 @@ class KeepLoop:
         self._me = me
         self._folder = folder
         self._shell = shell
+        self._estates: list[tuple[Daemon, Sequence[Orphan]]] = []
         self._beat_at: datetime | None = None
         self._prune_at: datetime | None = None
         self._state: DaemonState = "running"
@@ -48,20 +49,23 @@ class KeepLoop:
         return min(self._beat_at, self._prune_at)
 
     def _rescue(self, now: datetime) -> None:
-        """Take over what dead daemons held: the executor adopts it, or tells how it ended."""
+        """Take over what dead daemons held: it is adopted, or its end is told."""
         gone = dead((d for d in self._store.daemons() if d.daemon_id != self._daemon_id), self._me, now)
         for daemon in gone:
             orphans = self._store.take_over(daemon.daemon_id, self._daemon_id, now)
             facts = {"daemon": daemon.identity.name, "pid": daemon.identity.pid, "host": daemon.identity.host}
             _log.warning("a daemon died and left %d runs", len(orphans), extra={"facts": facts})
-            self._inherit(daemon, orphans, now)
+            for orphan in orphans:
+                _log.warning("run taken over", extra=about(orphan.claim, pid=orphan.pid))
+            self._estates.append((daemon, orphans))
+        while self._estates:
+            self._inherit(*self._estates[-1], now)
+            self._estates.pop()
 
     def _inherit(self, daemon: Daemon, orphans: Sequence[Orphan], now: datetime) -> None:
-        folder = Path(daemon.identity.holder) if daemon.identity.holder else None
+        folders = [Path(folder) for folder in daemon.identity.holders]
         claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in orphans]
-        for orphan in orphans:
-            _log.warning("run taken over", extra=about(orphan.claim, pid=orphan.pid))
-        self._shell.inherit(folder, claims, now)
+        self._shell.inherit(folders, claims, now)
 
     def _prune(self, now: datetime) -> bool:
         """Delete one step; whether there may be more."""

@@ -17,7 +17,7 @@ from jobctl.daemon.tee import PERIOD, Tee
 from jobctl.daemon.wake import WakeFifo
 from jobctl.daemon.work import WorkLoop
 from jobctl.model.clock import Clock
-from jobctl.model.errors import Unusable
+from jobctl.model.errors import ExecutionError, Unusable
 from jobctl.store.protocol import Store
 
 POLL = timedelta(seconds=1)
@@ -83,7 +83,7 @@ class Daemon:
             wakes = [self._keep.tick(now), self._work.tick(now)]
             if self._fire is not None and not self._stopping:
                 wakes.append(self._fire.tick(now))
-        except Unusable as error:
+        except (Unusable, ExecutionError) as error:
             self._complaints.tell(str(error), error.hint, now)
             return now + POLL
         if self._tee is not None and not self._work.idle:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from secrets import token_hex
 
 from jobctl.daemon.clock import SystemClock
@@ -126,7 +127,7 @@ def _ground(
     clock = SystemClock()
     with selectors.DefaultSelector() as selector, _fifo(folder) as fifo:
         me = identify(settings.name, settings.slots, settings.queues, foreground=foreground)
-        me = replace(me, wake_path=str(fifo.path), holder=str(folder.holders / token_hex(8)))
+        me = replace(me, wake_path=str(fifo.path), holders=(str(folder.holders / token_hex(8)),))
         with _executors(folder, me, selector, settings, environment) as (shell, workers):
             now = clock.now()
             since = _on_duty_since(store, me, now)
@@ -155,7 +156,7 @@ def _executors(
     environment: Mapping[str, str],
 ) -> Iterator[tuple[Shell, Workers]]:
     """The executors, over one holder; the holder ends once it holds nothing."""
-    holder = Holder.start(folder.holders, str(me.holder).rpartition("/")[2], sys.executable, selector)
+    holder = Holder.start(folder.holders, Path(me.holders[0]).name, sys.executable, selector)
     shell = Shell(holder, folder, environment)
     workers = Workers(holder, folder, environment, selector, settings.slots)
     try:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from jobctl.execute.holder_process import PATIENCE_S, connect, greeting, last_words, own_umask, start_program
 from jobctl.execute.holding import journal
-from jobctl.execute.leftovers import lost, recover
+from jobctl.execute.leftovers import discard, lost, recover
 from jobctl.execute.messages import Event, Held, Spawn, Taken, event_of
 from jobctl.execute.wire import Wire
 from jobctl.model.errors import ExecutionError
@@ -208,6 +208,7 @@ class Holder:
         program, self._program = self._program, None
         self._detach(wire)
         events = recover(self.folder)
+        discard(self.folder)
         if program is not None:
             program.wait(PATIENCE_S)
         for event in events:

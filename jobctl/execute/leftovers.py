@@ -17,11 +17,11 @@ _PAUSE_S = 0.005
 
 
 def recover(folder: Path) -> list[End]:
-    """Kill what a dead holder left behind, see it dead, remove its folder, and tell how each child ended.
+    """Kill what a dead holder left behind, see it dead, and tell how each child ended.
 
     A child whose end is in the journal gets its real `Ended` or `Refused`, any other one `Lost`; a key that is not
     among them was never started. Blocks while processes die, usually a few milliseconds. Raises ExecutionError if some
-    cannot be killed within 10 s: then nothing may be run in their place, and the folder stays.
+    cannot be killed within 10 s: then nothing may be run in their place. The folder stays until `discard`.
     """
     record = journal.read(str(folder))
     if record is None:
@@ -29,10 +29,14 @@ def recover(folder: Path) -> list[End]:
         return []
     if record.boot_id == tree.boot_id():
         _kill_all(record)
-    shutil.rmtree(folder, ignore_errors=True)
     events = map(event_of, record.ended.values())
     ended = [event for event in events if isinstance(event, (Ended, Refused))]
     return [*ended, *map(lost, record.open)]
+
+
+def discard(folder: Path) -> None:
+    """Remove the folder of a dead holder: what it had to tell is on disk elsewhere."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def lost(key: str) -> Lost:

@@ -14,9 +14,9 @@ from jobctl.execute.environment import environment
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
 from jobctl.execute.landing import landed
-from jobctl.execute.leftovers import recover
+from jobctl.execute.leftovers import discard, recover
 from jobctl.execute.logs import last_output
-from jobctl.execute.messages import Ended, Event, Lost, Progressed, Refused, Spawn, Spawned, Taken
+from jobctl.execute.messages import End, Ended, Event, Lost, Progressed, Refused, Spawn, Spawned, Taken
 from jobctl.execute.secrets import resolve
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.errors import ExecutionError
@@ -53,7 +53,8 @@ class Shell:
         self._daemon_env = dict(daemon_env)
         self._flights: dict[str, _Flight] = {}
         self._adopted: list[Holder] = []
-        self._mourned: list[tuple[Inherited, Holder]] = []
+        self._mourned: list[tuple[Inherited, tuple[Holder, ...]]] = []
+        self._buried: dict[Path, set[ClaimKey]] = {}
         self._news = News([], [], [])
         self._unsettled: dict[ClaimKey, Holder] = {}
 
@@ -111,8 +112,11 @@ class Shell:
             holder = self._unsettled.pop(claim, None)
             if holder is not None:
                 keys.setdefault(holder, []).append(_key(claim))
+            for unsettled in self._buried.values():
+                unsettled.discard(claim)
         for holder, forgotten in keys.items():
             holder.forget(forgotten)
+        self._discard_settled()
 
     def in_flight(self) -> list[ClaimKey]:
         """The claims whose ending has not been told."""
@@ -128,41 +132,61 @@ class Shell:
         for holder in self._adopted:
             holder.close()
 
-    def inherit(self, folder: Path | None, claims: Sequence[Inherited], now: datetime) -> None:
-        """Take over the claims of a dead daemon whose holder lived in `folder`; all of their endings follow as news.
+    def inherit(self, folders: Sequence[Path], claims: Sequence[Inherited], now: datetime) -> None:
+        """Take over the claims of a dead daemon whose holders lived in `folders`; all their endings follow as news.
 
-        Live children are adopted with their time limits. Ends that the holder saw are told as they were. A shell job
-        that it never started is `NotStarted`. Callables, and whatever died with its holder, are `Lost`, once they have
-        been seen dead. A child of the holder that is in none of `claims` is killed. Raises ExecutionError if something
-        cannot be killed, or the holder is stuck: then nothing was taken over.
+        Live children are adopted with their time limits. Ends that a holder saw are told as they were. A shell job
+        that none of them started is `NotStarted`. Callables, and whatever died with its holder, are `Lost`, once they
+        have been seen dead. A child that is in none of `claims` is killed. Raises ExecutionError if something cannot
+        be killed, or a holder is stuck: then no ending was told, and it can be tried again.
         """
-        holder = None if folder is None else self._holder.neighbour(folder)
-        if holder is not None:
-            self._adopt(holder, claims, now)
-            return
-        ends = {} if folder is None else {event.key: event for event in recover(folder)}
-        for inherited in claims:
-            key = _key(inherited.claim.key)
+        homes = [(folder, self._neighbour(folder)) for folder in folders]
+        ends = {folder: recover(folder) for folder, holder in homes if holder is None}
+        left = {_key(inherited.claim.key): inherited for inherited in claims}
+        for folder, holder in homes:
+            if holder is None:
+                self._bury(folder, ends[folder], left)
+            else:
+                self._adopt(holder, left)
+        holders = tuple(holder for _, holder in homes if holder is not None)
+        for inherited in left.values():
             if inherited.claim.job.kind == "callable":
-                self._lose(inherited, now)
-            elif key in ends:
-                end = landed(inherited.claim, ends[key], None, inherited.started_at, alone=inherited.alone)
-                self._news.endings.append(end)
+                self._mourned.append((inherited, holders))
             else:
                 self._end(inherited.claim, NotStarted(), now, now)
+        self._mourn(now)
 
-    def _adopt(self, holder: Holder, claims: Sequence[Inherited], now: datetime) -> None:
-        self._adopted.append(holder)
+    def _neighbour(self, folder: Path) -> Holder | None:
+        """The living holder in a folder, connected to only once."""
+        for holder in self._adopted:
+            if holder.folder == folder:
+                return holder
+        found = self._holder.neighbour(folder)
+        if found is not None:
+            self._adopted.append(found)
+        return found
+
+    def _bury(self, folder: Path, ends: Sequence[End], left: dict[str, Inherited]) -> None:
+        """Tell the ends that a dead holder saw; its folder stays until they are on disk."""
+        told = set()
+        for event in ends:
+            inherited = left.get(event.key)
+            if inherited is not None and inherited.claim.job.kind == "shell":
+                del left[event.key]
+                told.add(inherited.claim.key)
+                ending = landed(inherited.claim, event, None, inherited.started_at, alone=inherited.alone)
+                self._news.endings.append(ending)
+        self._buried[folder] = told
+        self._discard_settled()
+
+    def _adopt(self, holder: Holder, left: dict[str, Inherited]) -> None:
+        """Take over what a living holder has; children that nobody claims are killed."""
         holder.end()
         ended = holder.events(_KIND)
         known = {child.key for child in holder.held} | {event.key for event in ended if not isinstance(event, Taken)}
-        for inherited in claims:
-            if inherited.claim.job.kind == "callable":
-                self._mourned.append((inherited, holder))
-            elif _key(inherited.claim.key) in known:
-                self._fly(inherited.claim, inherited.started_at, holder)
-            else:
-                self._end(inherited.claim, NotStarted(), now, now)
+        for key in known & left.keys():
+            inherited = left.pop(key)
+            self._fly(inherited.claim, inherited.started_at, holder)
         for child in holder.held:
             if not child.dies_with_client and child.key not in self._flights:
                 holder.kill(child.key, signal.SIGKILL)
@@ -173,12 +197,18 @@ class Shell:
         """Callables of a dead daemon are lost as soon as none of its workers lives."""
         waiting = self._mourned
         self._mourned = []
-        for inherited, holder in waiting:
-            holder.events("worker")
-            if holder.alive("worker"):
-                self._mourned.append((inherited, holder))
+        for inherited, holders in waiting:
+            for holder in holders:
+                holder.events("worker")
+            if any(holder.alive("worker") for holder in holders):
+                self._mourned.append((inherited, holders))
             else:
                 self._lose(inherited, now)
+
+    def _discard_settled(self) -> None:
+        for folder in [folder for folder, unsettled in self._buried.items() if not unsettled]:
+            discard(folder)
+            del self._buried[folder]
 
     def _lose(self, inherited: Inherited, now: datetime) -> None:
         lost = LostOutcome("its daemon died", counts=inherited.alone)

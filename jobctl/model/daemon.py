@@ -12,7 +12,7 @@ class Identity:
     """Who a daemon is on its host: a pid is trusted only with equal boot id and pid namespace.
 
     `pid_started` is the process's start in clock ticks since boot. `queues` is empty for all queues. `wake_path` is
-    the FIFO that wakes it. `holder` is the folder of its child holder.
+    the FIFO that wakes it. `holders` are the folders of the processes that hold its jobs: its own, and inherited ones.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Identity:
     queues: tuple[str, ...] = ()
     foreground: bool = False
     wake_path: str | None = None
-    holder: str | None = None
+    holders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

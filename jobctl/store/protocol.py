@@ -210,7 +210,7 @@ class Store(Protocol):
         """
 
     def take_over(self, dead_id: int, daemon_id: int, now: datetime) -> list[Orphan]:
-        """Strike a dead daemon off and make its claims those of `daemon_id`, with their fences as they are.
+        """Strike a dead daemon off and make its claims and holders those of `daemon_id`; their fences stay.
 
         Of several that try at once one gets the claims, the others none.
         """

@@ -22,7 +22,7 @@ def inherit(jobs: ShellJobs, home: Path, *claims: Claim, alone: bool = False) ->
     """The next daemon comes and takes over."""
     jobs.begin()
     inherited = [Inherited(claim, STARTED_AT, alone) for claim in claims]
-    jobs.shell.inherit(home, inherited, datetime.now(UTC))
+    jobs.shell.inherit([home], inherited, datetime.now(UTC))
 
 
 def kill_holder_process(jobs: ShellJobs) -> int:
@@ -228,7 +228,7 @@ def test_case_07_after_a_reboot_no_process_is_touched(jobs: ShellJobs) -> None:
     text = (jobs.holder.folder / journal.NAME).read_text()
     (home / journal.NAME).write_text(text.replace(record.boot_id, "another-boot"))
     jobs.news.endings.clear()
-    jobs.shell.inherit(home, [Inherited(claim, STARTED_AT, alone=True)], datetime.now(UTC))
+    jobs.shell.inherit([home], [Inherited(claim, STARTED_AT, alone=True)], datetime.now(UTC))
     assert isinstance(jobs.ending(claim).outcome, Lost)
     assert lives(pid)
 
@@ -245,7 +245,7 @@ def test_case_06_a_pid_that_another_process_has_now_is_not_taken_for_the_job(job
     old.add(["I", f"run:{claim.run_id}.1"])
     old.add(["P", f"run:{claim.run_id}.1", pid])
     old.flush()
-    jobs.shell.inherit(home, [Inherited(claim, STARTED_AT, alone=True)], datetime.now(UTC))
+    jobs.shell.inherit([home], [Inherited(claim, STARTED_AT, alone=True)], datetime.now(UTC))
     assert isinstance(jobs.ending(claim).outcome, Lost)
     assert lives(pid)
 

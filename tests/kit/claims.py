@@ -11,7 +11,7 @@ CLAIMED_AT = datetime(2026, 3, 8, 6, 30, tzinfo=UTC)
 
 def claim(job: Job | None = None, **facts: Any) -> Claim:
     """A first claim of run 7, with whatever the test wants different."""
-    facts = {
+    defaults: dict[str, Any] = {
         "run_id": 7,
         "fence": 1,
         "job": job or Job(name="backup", run="true"),
@@ -25,5 +25,5 @@ def claim(job: Job | None = None, **facts: Any) -> Claim:
         "deadline_at": None,
         "failures": 0,
         "losses": 0,
-    } | facts
-    return Claim(**facts)
+    }
+    return Claim(**defaults | facts)

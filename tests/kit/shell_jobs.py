@@ -14,7 +14,7 @@ from jobctl.execute.attempt import Ending, News
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
 from jobctl.execute.holding import journal, tree
-from jobctl.execute.leftovers import recover
+from jobctl.execute.leftovers import discard, recover
 from jobctl.execute.shell import Shell
 from jobctl.model.claim import Claim
 from jobctl.model.job import Job
@@ -124,6 +124,7 @@ def holder_pid(home: Path) -> int:
 def kill_holder(home: Path) -> None:
     """Kill a holder and everything that carries its mark."""
     recover(home)
+    discard(home)
 
 
 def lives(pid: int) -> bool:

@@ -31,7 +31,7 @@ def register(database: Database, identity: Identity, now: datetime) -> int:
         json.dumps(identity.queues),
         identity.foreground,
         identity.wake_path,
-        identity.holder,
+        json.dumps(identity.holders),
         to_ms(now),
         to_ms(now),
     )
@@ -87,6 +87,8 @@ def take_over(database: Database, dead_id: int, daemon_id: int, now: datetime) -
         dead = _daemon(connection, dead_id, running_by_daemon(connection))
         claims = claims_of(database.known, connection, [row[0] for row in rows])
         connection.execute(query("hand_over"), (daemon_id, dead_id))
+        heir = _daemon(connection, daemon_id, {}).identity.holders
+        connection.execute(query("set_holders"), (json.dumps([*heir, *dead.identity.holders]), daemon_id))
     held = zip(claims, rows, strict=True)
     return [
         Orphan(claim, dead, pid, pid_started, from_ms(at), dead.running == 1)
@@ -101,7 +103,7 @@ def running_by_daemon(connection: "sqlite3.Connection") -> dict[int, int]:
 
 def to_daemon(row: Sequence[Any], running: dict[int, int]) -> Daemon:
     """A daemon from its row."""
-    daemon_id, name, host, pid, pid_started, boot_id, namespace, slots, queues, foreground, wake, holder, *rest = row
+    daemon_id, name, host, pid, pid_started, boot_id, namespace, slots, queues, foreground, wake, holders, *rest = row
     state, started_at, seen_at = rest
     identity = Identity(
         name,
@@ -114,7 +116,7 @@ def to_daemon(row: Sequence[Any], running: dict[int, int]) -> Daemon:
         tuple(json.loads(queues)),
         bool(foreground),
         wake,
-        holder,
+        tuple(json.loads(holders)),
     )
     return Daemon(daemon_id, identity, state, running.get(daemon_id, 0), from_ms(started_at), from_ms(seen_at))
 

@@ -5,7 +5,7 @@ import os
 
 def note(journal, number, fails=False):
     with open(journal, "a") as file:
-        file.write("%s %d\n" % (os.environ["JOBCTL_RUN_ID"], number))
+        file.write(f"{os.environ['JOBCTL_RUN_ID']} {number}\n")
     if fails:
-        raise RuntimeError("number %d fails" % number)
+        raise RuntimeError(f"number {number} fails")
     return number

@@ -106,7 +106,7 @@ CREATE TABLE daemons (
     queues        TEXT NOT NULL,
     foreground    INTEGER NOT NULL CHECK (foreground IN (0, 1)),
     wake_path     TEXT,
-    holder        TEXT,
+    holders       TEXT NOT NULL,
     state         TEXT NOT NULL CHECK (state IN ('running', 'stopping', 'stopped')),
     started_at    INTEGER NOT NULL,
     seen_at       INTEGER NOT NULL

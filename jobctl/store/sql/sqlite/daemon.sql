@@ -1,4 +1,4 @@
 -- One daemon.
-SELECT daemon_id, name, host, pid, pid_started, boot_id, pid_namespace, slots, queues, foreground, wake_path, holder,
+SELECT daemon_id, name, host, pid, pid_started, boot_id, pid_namespace, slots, queues, foreground, wake_path, holders,
     state, started_at, seen_at
 FROM daemons WHERE daemon_id = ?

@@ -1,0 +1,28 @@
+import json
+
+from tests.kit.installation import Installation
+
+CATALOG = "jobs:\n  fail: {run: 'exit 7'}\n"
+
+
+def test_the_json_log_names_run_job_attempt_and_correlation(here: Installation) -> None:
+    here.apply(CATALOG)
+    run_id = here.enqueue("fail", "--correlation-id", "order-9")
+    here.drain("--log-format", "json")
+    lines = [json.loads(line) for line in here.log().splitlines()]
+    failed = next(line for line in lines if line["message"] == "run failed")
+    assert {key: failed[key] for key in ("run_id", "job", "attempt", "correlation_id", "exit_code", "level")} == {
+        "run_id": run_id,
+        "job": "fail",
+        "attempt": 1,
+        "correlation_id": "order-9",
+        "exit_code": 7,
+        "level": "warning",
+    }
+
+
+def test_a_newline_from_outside_does_not_begin_a_log_line(here: Installation) -> None:
+    here.apply(CATALOG)
+    here.enqueue("fail", "--correlation-id", "a\n2026-01-01T00:00:00.000Z error forged")
+    here.drain()
+    assert not any(line.startswith("2026-01-01") for line in here.log().splitlines())

@@ -1,0 +1,75 @@
+import signal
+
+from tests.kit.installation import Installation
+from tests.kit.until import until
+
+CATALOG = """
+jobs:
+  short: {run: 'echo begun; sleep 0.5; echo ended'}
+  long: {run: 'sleep 60'}
+  once: {run: 'sleep 60', idempotent: false}
+  stubborn: {run: 'trap "" TERM; echo begun; while :; do sleep 0.05; done', stop_grace_period: 30s}
+"""
+
+
+def test_a_stop_lets_running_work_end(here: Installation) -> None:
+    here.apply(CATALOG)
+    run_id = here.enqueue("short")
+    daemon = here.daemon()
+    here.until_state(run_id, "running")
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(timeout=10) == 0
+    assert here.run(run_id)["state"] == "succeeded"
+
+
+def test_what_outlasts_the_grace_goes_back_to_waiting_without_a_failure(here: Installation) -> None:
+    here.apply(CATALOG)
+    run_id = here.enqueue("long")
+    daemon = here.daemon("--grace", "100ms")
+    here.until_state(run_id, "running")
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(timeout=10) == 0
+    run = here.run(run_id)
+    assert (run["state"], run["reason"], run["failures"]) == ("waiting", "interrupted", 0)
+
+
+def test_what_must_not_start_twice_ends_lost_when_it_is_interrupted(here: Installation) -> None:
+    here.apply(CATALOG)
+    run_id = here.enqueue("once")
+    daemon = here.daemon("--grace", "100ms")
+    here.until_state(run_id, "running")
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(timeout=10) == 0
+    assert (here.run(run_id)["state"], here.run(run_id)["reason"]) == ("failed", "lost")
+
+
+def test_a_second_signal_stops_at_once(here: Installation) -> None:
+    here.apply(CATALOG)
+    run_id = here.enqueue("stubborn")
+    daemon = here.daemon("--grace", "1h")
+    until(lambda: "begun" in here.jobctl("logs", str(run_id)).stdout, "the job ignores TERM")
+    daemon.send_signal(signal.SIGTERM)
+    until(lambda: "stopping" in here.log(), "the daemon has heard the first signal")
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(timeout=10) == 0
+    assert here.run(run_id)["state"] == "waiting"
+
+
+def test_a_stopping_daemon_claims_nothing_new(here: Installation) -> None:
+    here.apply(CATALOG)
+    running = here.enqueue("short")
+    daemon = here.daemon()
+    here.until_state(running, "running")
+    daemon.send_signal(signal.SIGTERM)
+    until(lambda: "stopping" in here.log(), "the daemon has heard the signal")
+    late = here.enqueue("short")
+    assert daemon.wait(timeout=10) == 0
+    assert here.run(late)["attempt"] == 0
+
+
+def test_an_idle_daemon_stops_at_once(here: Installation) -> None:
+    here.apply(CATALOG)
+    daemon = here.daemon()
+    until(lambda: "daemon started" in here.log(), "the daemon is up")
+    daemon.send_signal(signal.SIGINT)
+    assert daemon.wait(timeout=5) == 0
