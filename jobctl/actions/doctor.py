@@ -37,7 +37,7 @@ def examine(store: Store, dead: Collection[Daemon], now: datetime) -> list[Check
         _schema(facts),
         _clock(store.runs(RunFilter(limit=1)), daemons, now),
         _daemon(alive, rows, store.idle(now), now),
-        _stuck(store, dead, alive),
+        _stuck(dead, alive),
         _schedules(rows),
     ]
 
@@ -112,19 +112,19 @@ def _clock(newest: Sequence[Run], daemons: Sequence[Daemon], now: datetime) -> C
 def _daemon(alive: Sequence[Daemon], rows: Sequence[JobRow], idle: bool, now: datetime) -> Check:
     if alive:
         return live(alive, now)
-    waiting = [] if idle else ["runs are due"]
+    waiting = [] if idle else ["runs are unfinished"]
     waiting += ["jobs are scheduled"] if any(row.next_at for row in rows) else []
     found = f"none is alive, and {' and '.join(waiting)}" if waiting else "none is alive"
     return Check("daemon", "problem" if waiting else "warn", found, "start one: `jobctl daemon`")
 
 
-def _stuck(store: Store, dead: Collection[Daemon], alive: Sequence[Daemon]) -> Check:
-    orphans = store.orphans([daemon.daemon_id for daemon in dead]) if dead else []
-    if not orphans:
+def _stuck(dead: Collection[Daemon], alive: Sequence[Daemon]) -> Check:
+    holding = [daemon for daemon in dead if daemon.running]
+    if not holding:
         return Check("stuck runs", "ok", "none")
-    ids = ", ".join(f"#{orphan.claim.run_id}" for orphan in orphans[:5])
-    more = f" and {len(orphans) - 5} more" if len(orphans) > 5 else ""
-    found = f"{ids}{more}: their daemon is dead"
+    runs = sum(daemon.running for daemon in holding)
+    names = ", ".join(f"{daemon.identity.name} (pid {daemon.identity.pid})" for daemon in holding)
+    found = f"{runs} {'run belongs' if runs == 1 else 'runs belong'} to a dead daemon: {names}"
     if alive:
         return Check("stuck runs", "warn", found, "a living daemon takes them over within seconds")
     return Check("stuck runs", "problem", found, "start a daemon, which takes them over: `jobctl daemon`")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.installation import Installation
+from tests.kit.prompt import Prompt
 
 CATALOG = """
 queues:
@@ -50,6 +51,12 @@ def here(tmp_path: Path) -> Iterator[Installation]:
     installation = Installation(tmp_path)
     yield installation
     installation.close()
+
+
+@pytest.fixture
+def jobctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prompt:
+    """The command line in this process, in an empty folder with an empty database."""
+    return Prompt(tmp_path, monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("QUEUE", give="middle", least=7, rank=4),
     Column("KEY", give="middle", least=8, rank=5),
     Column("BY", give="end", least=8, rank=6),
-    Column("WHY", give="end", least=16, rank=1),
+    Column("WHY", give="end", least=30, rank=1),
 )
 _WIDE = 110
 
@@ -74,7 +74,7 @@ def _row(run: Run, now: datetime, *, wide: bool) -> tuple[Line, ...]:
         marks.state(run.state),
         text(when(run, now)),
         text(duration(run, now)),
-        text(run.attempt, "warn") if run.attempt > 1 else EMPTY,
+        text(run.attempt, "warn") if wide and run.attempt > 1 else EMPTY,
         text(run.queue, "dim") if wide or run.queue != "default" else EMPTY,
         text(run.key, "dim") if run.key else EMPTY,
         text(run.created_by, "dim") if wide else EMPTY,

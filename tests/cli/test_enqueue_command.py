@@ -1,0 +1,95 @@
+"""`enqueue -- CMD`: a command that no catalog names."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from jobctl.decide.adhoc import INHERITED, adhoc_definition
+from jobctl.model.job import Job, Retry
+from jobctl.model.plain import to_plain
+from tests.kit.installation import Installation
+from tests.kit.prompt import Prompt
+
+
+def test_its_definition_is_that_of_a_job() -> None:
+    made = adhoc_definition(
+        "x",
+        ["echo", "a b"],
+        working_dir="/srv",
+        env={"A": "1"},
+        user="anna",
+        retries=2,
+        timeout=timedelta(minutes=1, milliseconds=500),
+    )
+    job = Job(
+        name="x",
+        run=("echo", "a b"),
+        working_dir="/srv",
+        env={"A": "1"},
+        user="anna",
+        retry=Retry(limit=2),
+        timeout=timedelta(minutes=1, milliseconds=500),
+    )
+    assert made == to_plain(job)
+
+
+def test_what_has_its_default_is_left_out_as_in_a_job() -> None:
+    made = adhoc_definition("x", ["true"], working_dir="/", env={})
+    assert made == to_plain(Job(name="x", run=("true",)))
+
+
+def test_the_callers_variables_are_those_that_a_job_inherits() -> None:
+    assert Job(name="x").inherit_env == INHERITED
+
+
+def test_it_runs_in_the_callers_folder_with_its_arguments_as_they_are(here: Installation) -> None:
+    run_id = here.enqueue("--", "sh", "-c", 'pwd; printf "%s|" "$@"', "--", "a b", "$HOME", "{{ params.x }}")
+    here.drain()
+    out = here.jobctl("logs", str(run_id)).stdout
+    assert out == f"{here.folder}\na b|$HOME|{{{{ params.x }}}}|"
+    assert here.run(run_id)["job"] == "sh"
+
+
+def test_it_gets_the_callers_path_and_the_variables_that_are_passed_on(here: Installation) -> None:
+    here.environment |= {"STAGE": "test", "SECRET": "x", "PATH": f"{here.folder}:{here.environment['PATH']}"}
+    run_id = here.enqueue("--env", "STAGE", "--", "sh", "-c", 'echo "$STAGE,$SECRET,${PATH%%:*}"')
+    here.environment["PATH"] = os.environ["PATH"]
+    here.drain()
+    assert here.jobctl("logs", str(run_id)).stdout == f"test,,{here.folder}\n"
+
+
+def test_retries_and_timeout_hold_for_it(here: Installation) -> None:
+    run_id = here.enqueue("--name", "slow", "--timeout", "100ms", "--retry", "1", "--", "sleep", "60")
+    definition = here.json("show", str(run_id))
+    assert definition["job"] == "slow"
+    run = Path(here.folder)
+    assert run.is_dir()
+
+
+def test_another_folder_must_exist(jobctl: Prompt) -> None:
+    said = jobctl("enqueue", "--cwd", "nowhere", "--", "true")
+    assert said.status == 2
+    assert said.err.startswith(f"error: --cwd: there is no folder `{jobctl.folder}/nowhere`\n")
+
+
+def test_options_of_the_command_are_its_own(jobctl: Prompt) -> None:
+    assert jobctl.ok("enqueue", "--", "ls", "--json", "--wait").out == "1\n"
+
+
+def test_a_variable_that_is_not_set_is_refused(jobctl: Prompt) -> None:
+    said = jobctl("enqueue", "--env", "JOBCTL_TEST_NIX", "--", "true")
+    assert said.status == 2
+    assert said.err.startswith("error: --env: the variable `JOBCTL_TEST_NIX` is not set\n")
+
+
+@pytest.mark.parametrize("name", ["42", "a b", "", "-x", "x" * 101])
+def test_a_name_that_no_job_may_have_is_refused(jobctl: Prompt, name: str) -> None:
+    assert jobctl("enqueue", f"--name={name}", "--", "true").status == 2
+
+
+def test_a_command_that_is_not_text_is_refused(jobctl: Prompt) -> None:
+    said = jobctl("enqueue", "--", "echo", "\udcff")
+    assert said.status == 2
+    assert said.err.startswith("error: the command is not valid UTF-8 text\n")
