@@ -75,7 +75,14 @@ def enqueue(store: Store, *requests: Request, now: datetime = NOON) -> list[int]
 
 def identity(name: str = "web-01", **changes: Any) -> Identity:
     """A daemon's identity."""
-    facts: dict[str, Any] = {"host": "web", "pid": 100, "pid_started": 7, "boot_id": "b", "pid_namespace": "p", "slots": 4}
+    facts: dict[str, Any] = {
+        "host": "web",
+        "pid": 100,
+        "pid_started": 7,
+        "boot_id": "b",
+        "pid_namespace": "p",
+        "slots": 4,
+    }
     return Identity(name, **(facts | changes))
 
 

@@ -7,7 +7,20 @@ import pytest
 from jobctl.model.errors import Refused
 from jobctl.model.job import Job
 from jobctl.store.protocol import RunFilter, Store
-from tests.store.making import NOON, at, daemon, deploy, deployed_request, enqueue, finish, ids, request, settled, swap, take
+from tests.store.making import (
+    NOON,
+    at,
+    daemon,
+    deploy,
+    deployed_request,
+    enqueue,
+    finish,
+    ids,
+    request,
+    settled,
+    swap,
+    take,
+)
 
 
 def test_a_new_run_waits(store: Store) -> None:
