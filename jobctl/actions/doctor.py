@@ -29,7 +29,7 @@ class Check(NamedTuple):
 def examine(store: Store, dead: Collection[Daemon], now: datetime) -> list[Check]:
     """Everything that the database tells; `dead` are the daemons that ended without saying so."""
     facts, daemons, rows = store.integrity(), store.daemons(), store.jobs()
-    alive = [daemon for daemon in daemons if daemon not in dead]
+    alive = [daemon for daemon in daemons if daemon not in dead and not daemon.identity.foreground]
     return [
         *_engine(facts),
         _intact(facts),
@@ -44,9 +44,10 @@ def examine(store: Store, dead: Collection[Daemon], now: datetime) -> list[Check
 
 def live(daemons: Sequence[Daemon], now: datetime) -> Check:
     """Whether a daemon has shown itself lately: a quick check for containers."""
-    if not daemons:
+    serving = [daemon for daemon in daemons if not daemon.identity.foreground]
+    if not serving:
         return Check("daemon", "problem", "none is registered", "start one: `jobctl daemon`")
-    newest = max(daemons, key=lambda daemon: daemon.seen_at)
+    newest = max(serving, key=lambda daemon: daemon.seen_at)
     silence = now - newest.seen_at
     found = f"{newest.identity.name} (pid {newest.identity.pid}) was seen {silence.total_seconds():.0f} s ago"
     if silence > FRESH:

@@ -34,14 +34,14 @@ def follow_run(store: Store, folder: StateFolder, run: Run, attempt: int | None,
             # The state is asked for first: what an attempt wrote is complete once it has ended.
             run = ask()
             _drain(log, sink)
-            if run.state in FINISHED or (attempt is not None and _is_over(run, attempt)):
-                break
             if attempt is None and run.attempt > number:
                 log.close()
                 number += 1
                 log = Follow(folder.log(run.run_id, number))
-                continue
-            time.sleep(_PERIOD)
+            elif run.state in FINISHED or (attempt is not None and _is_over(run, attempt)):
+                break
+            else:
+                time.sleep(_PERIOD)
     finally:
         log.close()
         sink.end()

@@ -8,34 +8,18 @@ from jobctl.decide.states import STATES
 from tests.kit.prompt import Prompt
 
 RUN_STATES = STATES
-RUN = [
-    "id",
-    "job",
-    "job_version",
-    "state",
-    "reason",
-    "queue",
-    "priority",
-    "params",
-    "key",
-    "correlation_id",
-    "attempt",
-    "failures",
-    "exit_code",
-    "signal",
-    "error",
-    "result",
-    "progress",
-    "scheduled_for",
-    "missed",
-    "due_at",
-    "created_at",
-    "created_by",
-    "started_at",
-    "finished_at",
-    "host",
-]
-JOB = ["name", "kind", "schedule", "timezone", "queue", "version", "digest", "enabled", "paused", "next_at", "last_run"]
+
+
+def words(text: str) -> list[str]:
+    """Names, as the contract lists them."""
+    return text.split()
+
+
+RUN = words(
+    "id job job_version state reason queue priority params key correlation_id attempt failures exit_code "
+    "signal error result progress scheduled_for missed due_at created_at created_by started_at finished_at host"
+)
+JOB = words("name kind schedule timezone queue version digest enabled paused next_at last_run")
 CATALOG = """
 jobs:
   nightly: {run: "true", schedule: "30 2 * * *", timezone: Europe/Berlin}
@@ -74,24 +58,16 @@ def test_a_row_of_jobs(jobctl: Prompt) -> None:
 def test_a_job_in_full(jobctl: Prompt) -> None:
     job = jobctl.ok("show", "hello", "--json").json
     assert keys(job) == sorted([*JOB, "definition", "versions", "runs", "statistics"])
-    statistics = [
-        "succeeded",
-        "failed",
-        "skipped",
-        "cancelled",
-        "success_rate",
-        "duration_p50",
-        "duration_p95",
-        "lateness_p50",
-        "lateness_p99",
-    ]
+    statistics = words(
+        "succeeded failed skipped cancelled success_rate duration_p50 duration_p95 lateness_p50 lateness_p99"
+    )
     assert keys(job["statistics"]) == sorted(statistics)
 
 
 def test_status(jobctl: Prompt) -> None:
     status = jobctl.ok("status", "--json").json
     assert keys(status) == sorted(["queues", "daemons", "running", "upcoming", "failed"])
-    queue = ["name", "paused", "slots", "ready", "scheduled", "retrying", "blocked", "running", "failed"]
+    queue = words("name paused slots ready scheduled retrying blocked running failed")
     assert keys(status["queues"][0]) == sorted(queue)
     assert keys(status["upcoming"][0]) == ["at", "job"]
 
@@ -129,7 +105,7 @@ def test_plan(jobctl: Prompt) -> None:
 
 def test_apply(jobctl: Prompt) -> None:
     answer = jobctl.ok("apply", "--json").json
-    assert keys(answer) == sorted(["add", "change", "retire", "unchanged", "moved", "queues_changed", "applied"])
+    assert keys(answer) == sorted(words("add change retire unchanged moved queues_changed applied"))
     assert answer["applied"] is False
 
 

@@ -2,13 +2,13 @@
 
 import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from jobctl.decide.adhoc import INHERITED, adhoc_definition
 from jobctl.model.job import Job, Retry
 from jobctl.model.plain import to_plain
+from jobctl.store.opening import open_store
 from tests.kit.installation import Installation
 from tests.kit.prompt import Prompt
 
@@ -60,12 +60,14 @@ def test_it_gets_the_callers_path_and_the_variables_that_are_passed_on(here: Ins
     assert here.jobctl("logs", str(run_id)).stdout == f"test,,{here.folder}\n"
 
 
-def test_retries_and_timeout_hold_for_it(here: Installation) -> None:
-    run_id = here.enqueue("--name", "slow", "--timeout", "100ms", "--retry", "1", "--", "sleep", "60")
-    definition = here.json("show", str(run_id))
-    assert definition["job"] == "slow"
-    run = Path(here.folder)
-    assert run.is_dir()
+def test_retries_and_timeout_hold_for_it(jobctl: Prompt) -> None:
+    run_id = jobctl.enqueue("--name", "slow", "--timeout", "100ms", "--retry", "1", "--", "sleep", "60")
+    store = open_store(str(jobctl.db))
+    deployed = store.run_definition(run_id)
+    store.close()
+    assert deployed is not None
+    job = deployed.job
+    assert (job.name, job.timeout, job.retry.limit) == ("slow", timedelta(milliseconds=100), 1)
 
 
 def test_another_folder_must_exist(jobctl: Prompt) -> None:

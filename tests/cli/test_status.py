@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -63,6 +64,19 @@ def test_a_daemon_known_to_be_dead_is_told_before_its_silence_tells() -> None:
 def test_without_a_living_daemon_it_says_how_to_start_one() -> None:
     text = "\n".join(map(plain, status_lines(STALE, NOW, 80, gone={1, 2})))
     assert "no daemon is alive, so nothing runs; start one: jobctl daemon" in text
+
+
+def test_a_foreground_run_is_no_daemon_to_count_on() -> None:
+    here = ALIVE[0]
+    alone = replace(here, identity=replace(here.identity, foreground=True))
+    text = "\n".join(map(plain, status_lines(BUSY._replace(daemons=(alone,)), NOW, 80)))
+    assert "no daemon is alive" in text
+
+
+def test_a_daemon_that_is_stopping_is_told_of() -> None:
+    stopping = replace(ALIVE[0], state="stopping")
+    text = "\n".join(map(plain, status_lines(BUSY._replace(daemons=(stopping,)), NOW, 80)))
+    assert "stopping" in text
 
 
 def test_a_long_job_name_keeps_its_beginning_and_its_end() -> None:

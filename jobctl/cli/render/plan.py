@@ -68,12 +68,12 @@ def _changed(change: Change, seen: Preview) -> Iterator[Line]:
 
 
 def _key(key: str, old: Any, new: Any) -> Iterator[Line]:
-    name = text(f"{key}: ", "head")
+    name = text(f"{key}:", "head")
     if any(isinstance(value, str) and "\n" in value.strip() for value in (old, new)):
         yield (Span("    "), *name)
         yield from _text_changes(old, new)
     else:
-        yield (Span("    "), *name, *_value(old), _ARROW, *_value(new))
+        yield (Span("    "), *name, Span(" "), *_value(old), _ARROW, *_value(new))
 
 
 def _text_changes(old: Any, new: Any) -> Iterator[Line]:

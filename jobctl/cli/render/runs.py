@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("QUEUE", give="middle", least=7, rank=4),
     Column("KEY", give="middle", least=8, rank=5),
     Column("BY", give="end", least=8, rank=6),
-    Column("WHY", give="end", least=30, rank=1),
+    Column("WHY", give="end", least=22, rank=1),
 )
 _WIDE = 110
 

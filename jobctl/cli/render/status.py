@@ -50,6 +50,8 @@ def status_lines(
     means that there is no job at all.
     """
     room = width - 2 * _MARGIN
+    # A foreground `jobctl run` serves only its own run: nobody should count on it.
+    picture = picture._replace(daemons=tuple(d for d in picture.daemons if not d.identity.foreground))
     dead = {d.daemon_id for d in picture.daemons if d.daemon_id in gone or now - d.seen_at > SILENT}
     top = [_header(picture, dead, now, room), *_warnings(picture, dead, now, room)]
     if not (deployed or picture.running or picture.upcoming or picture.failed or _counts(picture)):
@@ -78,7 +80,8 @@ def _stacked(
     picture: Status, dead: set[int], now: datetime, room: int, limits: parts.Limits, said: Mapping[int, str]
 ) -> list[Line]:
     many = len(picture.daemons) > 1 and not limits.scarce
-    daemons = parts.daemons(picture.daemons, dead, now, room) if dead or many else []
+    odd = dead or any(daemon.state != "running" for daemon in picture.daemons)
+    daemons = parts.daemons(picture.daemons, dead, now, room) if odd or many else []
     return _blocks(
         parts.queues(picture.queues, now, room, limits.queues),
         daemons,
