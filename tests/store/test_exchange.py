@@ -1,6 +1,7 @@
 """Claims and settlements: the fence, the order, what is written."""
 
 from dataclasses import replace
+from typing import Any
 
 from jobctl.model.claim import ClaimKey
 from jobctl.store.protocol import RunFilter, Store
@@ -9,7 +10,7 @@ from tests.store.making import NOON, at, daemon, enqueue, ids, request, settled,
 
 def test_a_claim_says_everything_about_its_run(store: Store) -> None:
     worker = daemon(store)
-    facts = {"params": '{"a": 1}', "correlation_id": "c", "due_at": at(2), "expires_at": at(50)}
+    facts: dict[str, Any] = {"params": '{"a": 1}', "correlation_id": "c", "due_at": at(2), "expires_at": at(50)}
     (run_id,) = enqueue(store, request(**facts, scheduled_for=at(-3)))
     (claim,) = take(store, worker, at(4))
     assert (claim.run_id, claim.fence, claim.job.name, claim.queue) == (run_id, 1, "backup", "default")

@@ -23,7 +23,7 @@ _FOUND = frozenset({"job", "key", "correlation_id"})
 def run(database: Database, run_id: int) -> Run | None:
     """One run."""
     with database.reading() as connection:
-        row = connection.execute(_sql("where_run_id"), {"run_id": run_id, "limit": 1}).fetchone()
+        row = connection.execute(page_sql("where_run_id"), {"run_id": run_id, "limit": 1}).fetchone()
     return to_run(row) if row else None
 
 
@@ -39,13 +39,13 @@ def runs(database: Database, where: RunFilter) -> list[Run]:
         rows = _walk(database, parts, limits)
     else:
         with database.reading() as connection:
-            rows = connection.execute(_sql(*parts), limits).fetchall()
+            rows = connection.execute(page_sql(*parts), limits).fetchall()
     return [to_run(row) for row in rows]
 
 
 def running(connection: "sqlite3.Connection") -> list[Run]:
     """Everything that runs, the longest first."""
-    return [to_run(row) for row in connection.execute(_sql("where_running", order="oldest_start_first")).fetchall()]
+    return [to_run(row) for row in connection.execute(page_sql("where_running", order="oldest_start_first")).fetchall()]
 
 
 def to_run(row: Sequence[Any]) -> Run:
@@ -113,7 +113,7 @@ def _walk(database: Database, parts: list[str], values: dict[str, Any]) -> list[
     for low, high in _windows(database, values["before"]):
         bound = values | {"low": low, "high": high, "limit": values["limit"] - len(rows)}
         with database.reading() as connection:
-            rows += connection.execute(_sql(*parts, "where_window"), bound).fetchall()
+            rows += connection.execute(page_sql(*parts, "where_window"), bound).fetchall()
         if len(rows) >= values["limit"]:
             break
     return rows
@@ -131,7 +131,7 @@ def _windows(database: Database, before: int | None) -> Iterator[tuple[int, int]
         high -= _WINDOW
 
 
-def _sql(*parts: str, order: str = "newest_first") -> str:
+def page_sql(*parts: str, order: str = "newest_first") -> str:
     """A statement from fixed fragments; values are always bound."""
     conditions = " AND ".join(query(part) for part in parts)
     return "\n".join([query("run_columns"), f"WHERE {conditions}" if parts else "", query(order)])
