@@ -8,7 +8,7 @@ import pytest
 from jobctl.actions.git import commit_of
 from jobctl.actions.plan import compare
 from jobctl.catalog.load import load_or_raise
-from jobctl.cli.render.lines import line_width
+from jobctl.cli.render.lines import Line, line_width
 from jobctl.cli.render.plan import plan_lines
 from jobctl.model.plan import Deployment
 from jobctl.store.opening import open_store
@@ -57,7 +57,7 @@ def test_it_looks_as_it_did_when_it_was_approved(tmp_path: Path, width: int) -> 
     assert_golden(f"plan-{width}", lines)
 
 
-def _lines(folder: Path, width: int) -> list[object]:
+def _lines(folder: Path, width: int) -> list[Line]:
     store, path = open_store(str(folder / "a.db")), folder / "jobs.yaml"
     path.write_text(BEFORE)
     first = compare(store, load_or_raise([path], "UTC", 1000), (), prune=False, now=NOW)
