@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from jobctl.execute.holder_process import PATIENCE_S, connect, greeting, last_words, own_umask, start_program
 from jobctl.execute.holding import journal
-from jobctl.execute.leftovers import discard, lost, recover
+from jobctl.execute.leftovers import cause_of_death, discard, lost, recover
 from jobctl.execute.messages import Event, Held, Spawn, Taken, event_of
 from jobctl.execute.wire import Wire
 from jobctl.model.errors import ExecutionError
@@ -131,7 +131,7 @@ class Holder:
         except ConnectionError as error:
             self._program.wait()
             raise ExecutionError(
-                f"the process that holds jobs has ended at once: {last_words(self.folder)}",
+                f"the process that holds jobs has ended at once: {last_words(self.folder) or 'it said nothing'}",
                 hint="check the installation of jobctl",
             ) from error
 
@@ -208,6 +208,7 @@ class Holder:
         program, self._program = self._program, None
         self._detach(wire)
         events = recover(self.folder)
+        cause = cause_of_death(self.folder)
         discard(self.folder)
         if program is not None:
             program.wait(PATIENCE_S)
@@ -216,5 +217,5 @@ class Holder:
                 self._unheard.discard(event.key)
                 self._keep(event.key, event)
         for key in sorted(self._unheard):
-            self._keep(key, lost(key))
+            self._keep(key, lost(key, cause))
         self._unheard.clear()

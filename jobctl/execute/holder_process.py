@@ -68,12 +68,12 @@ def greeting(wire: Wire, folder: Path) -> list[list[Any]]:
 
 
 def last_words(folder: Path) -> str:
-    """The last line that a holder wrote before it died."""
+    """The last line that a holder wrote before it died; empty if it said nothing."""
     try:
         lines = (folder / ERRORS).read_text(errors="replace").split("\n")
     except FileNotFoundError:
         lines = []
-    return next((line for line in reversed(lines) if line.strip()), "it said nothing")
+    return next((line for line in reversed(lines) if line.strip()), "")
 
 
 def own_umask() -> int:

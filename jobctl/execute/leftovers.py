@@ -6,6 +6,7 @@ import signal
 import time
 from pathlib import Path
 
+from jobctl.execute.holder_process import last_words
 from jobctl.execute.holding import journal, tree
 from jobctl.execute.holding.journal import Record
 from jobctl.execute.messages import End, Ended, Lost, Refused, event_of
@@ -31,7 +32,8 @@ def recover(folder: Path) -> list[End]:
         _kill_all(record)
     events = map(event_of, record.ended.values())
     ended = [event for event in events if isinstance(event, (Ended, Refused))]
-    return [*ended, *map(lost, record.open)]
+    cause = cause_of_death(folder)
+    return [*ended, *(lost(key, cause) for key in record.open)]
 
 
 def discard(folder: Path) -> None:
@@ -39,9 +41,15 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def lost(key: str) -> Lost:
+def cause_of_death(folder: Path) -> str:
+    """Why children of the holder in `folder` are lost: it was killed, or it said what went wrong."""
+    words = last_words(folder)
+    return f"the process that held it failed: {words}" if words else "the process that held it was killed"
+
+
+def lost(key: str, cause: str) -> Lost:
     """The event that tells that a child died with its holder, just now."""
-    return Lost(key, "the process that held it was killed", from_ms(time.time_ns() // 1_000_000))
+    return Lost(key, cause, from_ms(time.time_ns() // 1_000_000))
 
 
 def _kill_all(record: Record) -> None:

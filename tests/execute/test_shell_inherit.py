@@ -189,6 +189,8 @@ def test_daemon_and_holder_both_killed_the_next_daemon_kills_what_is_left(jobs: 
     assert isinstance(outcome, Lost)
     assert outcome.counts
     assert not lives(pid)
+    assert home.exists()
+    jobs.shell.settled([claim.key])
     assert not home.exists()
 
 

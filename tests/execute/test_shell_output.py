@@ -8,7 +8,7 @@ from pathlib import Path
 from jobctl.execute.holding import tree
 from jobctl.model.job import Resources, Secret
 from jobctl.model.outcome import Exited
-from tests.kit.shell_jobs import ShellJobs, stop
+from tests.kit.shell_jobs import ShellJobs, holder_pid, stop
 from tests.kit.until import until
 
 BOUND = 1_000_000
@@ -85,6 +85,14 @@ def test_case_33_secrets_in_a_flood_are_masked_everywhere(jobs: ShellJobs, tmp_p
     script = f"{sys.executable} -c \"import sys; [sys.stdout.write('%dhunter22' % n) for n in range(200_000)]\""
     output = jobs.output(jobs.run(script, secrets=secret(tmp_path, "hunter22")))
     assert output == b"".join(b"%d***" % n for n in range(200_000))
+
+
+def test_many_quick_jobs_with_secrets_do_the_holder_no_harm(jobs: ShellJobs, tmp_path: Path) -> None:
+    holder = holder_pid(jobs.holder.folder)
+    for _ in range(10):
+        claims = [jobs.start("echo $TOKEN", secrets=secret(tmp_path, "hunter22")) for _ in range(20)]
+        assert [jobs.ending(claim).outcome for claim in claims] == [Exited(0)] * 20
+    assert holder_pid(jobs.holder.folder) == holder
 
 
 def test_a_masked_log_is_bounded_too(jobs: ShellJobs, tmp_path: Path) -> None:

@@ -208,10 +208,11 @@ class Care:
         output = child.output
         if output is None:
             return
-        if output.ended:
-            os.close(output.fd)
-            return
         fd = output.fd
+        if output.ended:
+            self._watch.forget(fd)
+            os.close(fd)
+            return
 
         def discard() -> None:
             output.read(0)
