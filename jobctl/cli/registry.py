@@ -19,7 +19,7 @@ class VerbGroup(typer.core.TyperGroup):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take a call without arguments for `status`."""
-        return super().parse_args(ctx, args or ["status"])
+        return super().parse_args(ctx, args or ([] if ctx.resilient_parsing else ["status"]))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every verb, in the order of the table."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobctl.cli.render import marks
-from jobctl.cli.render.lines import EMPTY, Line, Span, text
+from jobctl.cli.render.lines import EMPTY, Line, Span, cut, text
 from jobctl.cli.render.runs import when
 from jobctl.cli.render.status_parts import paused
 from jobctl.cli.render.table import Column, table
@@ -23,26 +23,27 @@ _COLUMNS = (
     Column("", give="end", least=8),
     Column("DESCRIPTION", give="end", least=16, rank=6),
 )
-_WIDE = 110
+_MIDDLE, _WIDE = 90, 110
+_ASIDE = 36
 
 
 def jobs_lines(rows: Sequence[JobRow], now: datetime, width: int) -> list[Line]:
     """A table of jobs in the order given."""
-    return table(_COLUMNS, [_row(row, now, wide=width >= _WIDE) for row in rows], width)
+    return table(_COLUMNS, [_row(row, now, width) for row in rows], width)
 
 
-def _row(row: JobRow, now: datetime, *, wide: bool) -> tuple[Line, ...]:
-    job = row.job
+def _row(row: JobRow, now: datetime, width: int) -> tuple[Line, ...]:
+    job, wide = row.job, width >= _WIDE
     return (
         text(job.name, "name"),
         text(job.kind, "dim") if wide else EMPTY,
         text(schedule_in_words(job.schedule, job.name) or ""),
         text(job.queue, "dim") if wide or job.queue != "default" else EMPTY,
-        text(row.version, "dim"),
+        text(row.version, "dim") if width >= _MIDDLE else EMPTY,
         _last(row, now, wide=wide),
         _next(row, now, wide=wide),
-        _held(row, now),
-        text(job.description or "", "dim") if wide else EMPTY,
+        cut(_held(row, now), _ASIDE) if wide else _held_briefly(row),
+        cut(text(job.description or "", "dim"), _ASIDE) if wide else EMPTY,
     )
 
 
@@ -68,3 +69,9 @@ def _next(row: JobRow, now: datetime, *, wide: bool) -> Line:
 def _held(row: JobRow, now: datetime) -> Line:
     off = () if row.job.enabled else text("disabled", "warn")
     return (*off, *paused(row.pause, now))
+
+
+def _held_briefly(row: JobRow) -> Line:
+    if not row.job.enabled:
+        return text("disabled", "warn")
+    return EMPTY if row.pause is None else text("‖ paused", "warn")
