@@ -3,12 +3,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
+KILLS ?= 1000
 
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo install dev test check lint types floors docs format clean
+.PHONY: help demo install dev test chaos check lint types floors docs format clean
 
 help: ## Explain the targets
 	@echo "jobctl: durable background jobs from the command line"
@@ -27,6 +28,9 @@ dev: $(VENV)/.dev ## Install jobctl and the tools of its developers into .venv
 
 test: $(VENV)/.dev ## Run the whole test suite (sets itself up)
 	$(VENV)/bin/pytest -n $(WORKERS)
+
+chaos: $(VENV)/.installed ## Kill at random, KILLS times, and see whether every promise is kept
+	$(VENV)/bin/python -m bench.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
 check: lint types floors test ## Everything that CI runs: ruff, mypy, import-linter, the suite with the checks of the docs
 
