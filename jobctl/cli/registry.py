@@ -49,8 +49,18 @@ def load(name: str) -> click.Command:
     verb = VERBS[name]
     module: Any = import_module(f"jobctl.cli.{verb.module}")
     single = typer.Typer(add_completion=False, rich_markup_mode="rich")
-    single.command(name, short_help=verb.help, **getattr(module, "SETTINGS", {}))(module.command)
+    settings = getattr(module, "SETTINGS", {})
+    single.command(name, short_help=verb.help, help=_reflowed(module.command.__doc__), **settings)(module.command)
     return typer.main.get_command(single)
+
+
+def _reflowed(text: str) -> str:
+    """A docstring for the screen: paragraphs are broken where the terminal ends, not where the source does.
+
+    >>> _reflowed("One\\n    two.\\n\\n    Three")
+    'One two.\\n\\nThree'
+    """
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def _version(wanted: bool) -> None:
