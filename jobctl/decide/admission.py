@@ -82,6 +82,11 @@ class Rules:
     paused_queues: frozenset[str] = frozenset()
     paused_jobs: frozenset[str] = frozenset()
 
+    @property
+    def bounding(self) -> bool:
+        """Whether the end of one run may let another start."""
+        return bool(self.jobs or self.limits or any(queue.slots is not None for queue in self.queues.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class Admitted:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from jobctl.model.claim import ClaimKey
+from jobctl.model.job import Queue
 from jobctl.store.protocol import RunFilter, Store
-from tests.store.making import NOON, at, daemon, enqueue, ids, request, settled, swap, take
+from tests.store.making import NOON, at, daemon, deploy, enqueue, ids, request, settled, swap, take
 
 
 def test_a_claim_says_everything_about_its_run(store: Store) -> None:
@@ -196,6 +197,23 @@ def test_an_exchange_with_nothing_to_do_writes_nothing(store: Store, second: Sto
     enqueue(store, request(due_at=at(40)))
     swap(store, worker, at(1), capacity=1)
     assert store.daemons()[0].seen_at == NOON
+
+
+def test_a_run_whose_turn_has_not_come_is_no_reason_to_write(store: Store) -> None:
+    worker = daemon(store)
+    enqueue(store, request(overlap="queue"))
+    (claim,) = take(store, worker, at(1))
+    enqueue(store, request(overlap="queue"), now=at(2))
+    swap(store, worker, at(3), settled(claim, at(3), "waiting", reason="retry", due_at=at(60)))
+    swap(store, worker, at(4), capacity=1)
+    assert store.daemons()[0].seen_at == at(3)
+
+
+def test_runs_behind_very_many_that_are_held_are_found(store: Store) -> None:
+    worker = daemon(store)
+    deploy(store, queues=[Queue("full", slots=0)])
+    enqueue(store, *[request(queue="full", priority=1)] * 200, request(), request())
+    assert ids(take(store, worker, at(1), 1)) + ids(take(store, worker, at(2), 50)) == [201, 202]
 
 
 def test_a_life_is_told_in_events(store: Store) -> None:

@@ -26,6 +26,8 @@ HOT = [
     "next_due",
     "next_expiry",
     "heads",
+    "front",
+    "under_way",
     "lane_runs",
     "ready_run",
     "running_lanes",
@@ -86,7 +88,7 @@ def _plan(connection: "sqlite3.Connection", sql: str) -> list[str]:
 def _scans_history(plan: list[str]) -> list[str]:
     """Steps that walk all runs: a scan of the table, or of an index that is not partial."""
     whole = re.compile(
-        r"^SCAN (runs|r|head|u)\b(?!.*USING (COVERING )?INDEX runs_(waiting|due|running|live|stop|expiring)\b)"
+        r"^SCAN (runs|r|head|u)\b(?!.*USING (COVERING )?INDEX runs_(waiting|front|due|running|live|stop|expiring)\b)"
     )
     return [step for step in plan if whole.search(step)]
 
@@ -101,7 +103,7 @@ def test_a_page_of_runs_does_not_walk_through_history(connection: "sqlite3.Conne
     assert _scans_history(_plan(connection, page_sql(*parts))) == []
 
 
-@pytest.mark.parametrize("name", ["heads", "lane_runs", "next_due", "expired", "coming_runs", "stop_requests"])
+@pytest.mark.parametrize("name", ["heads", "front", "lane_runs", "next_due", "expired", "coming_runs", "stop_requests"])
 def test_what_is_in_order_already_is_not_sorted(connection: "sqlite3.Connection", name: str) -> None:
     assert not [step for step in _plan(connection, query(name)) if "TEMP B-TREE" in step]
 

@@ -1,14 +1,13 @@
-"""Take what may start: lanes are looked at one by one, runs only as far as they are admitted."""
+"""Take what may start: waiting runs are read only as far as they are admitted."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobctl.decide.admission import (
     Admitted,
     Bucket,
-    Candidate,
     Gate,
     Lane,
     Rules,
@@ -26,6 +25,7 @@ from jobctl.store.protocol import Want
 from jobctl.store.queries import query
 from jobctl.store.sqlite.claims import claims_of
 from jobctl.store.sqlite.known import Known
+from jobctl.store.sqlite.waiting import View, by_lane, from_front
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
@@ -34,21 +34,13 @@ _RATES = {"queue_rate": "queue", "job_rate": "job"}
 _PAUSED = Gate("pause", "")
 
 
-class _Head(NamedTuple):
-    lane_id: int
-    run_id: int
-    priority: int
-    due_at: int
-    job: str
-
-
 class Look(NamedTuple):
-    """What there is to take: the head of each ready lane that is wanted, its gates, and the room of each gate.
+    """What there is to take: waiting runs by lane, the gates of each lane, and the room of each gate.
 
-    `bounded`: a lane is ready whose gates other runs may open. `token_at`: when a rate lets the next one through.
+    `bounded`: there may be a lane whose gates other runs open. `token_at`: when a rate lets the next one through.
     """
 
-    heads: dict[Lane, _Head]
+    view: View
     paths: dict[Lane, tuple[Gate, ...]]
     rooms: dict[Gate, int]
     buckets: dict[Gate, Bucket]
@@ -60,24 +52,11 @@ class Look(NamedTuple):
 
 def look(known: Known, connection: "sqlite3.Connection", want: Want, now: datetime) -> Look:
     """Read what may start at `now`; nothing is written."""
-    rules = known.rules(connection)
-    heads = _heads(known, connection, want)
-    paths = {lane: gates(lane, rules) for lane in heads}
-    passed = {gate for path in paths.values() for gate in path}
-    buckets = _buckets(connection) if any(gate.kind in _RATES for gate in passed) else {}
-    room = rooms(passed, rules, _running(known, connection), buckets, now) if passed or heads else {}
-    shut = [gate for gate, left in room.items() if left == 0]
-    is_open = {lane: all(room[gate] for gate in path) for lane, path in paths.items()}
-    return Look(
-        heads,
-        paths,
-        room,
-        buckets,
-        rules,
-        want.capacity > 0 and any(is_open.values()),
-        any(path and _PAUSED not in path for path in paths.values()),
-        _token_at(shut, rules, buckets, now),
-    )
+    if want.only is None:
+        found = _judge(known, connection, from_front(known, connection, want), want, now)
+        if found.claimable or found.view.whole or want.capacity == 0:
+            return found
+    return _judge(known, connection, by_lane(known, connection, want), want, now)
 
 
 def claim(
@@ -86,8 +65,10 @@ def claim(
     """Take up to the wanted number, in the order of priority, due time and id."""
     if not seen.claimable:
         return []
-    lanes = {lane: (seen.paths[lane], _candidates(connection, lane, head, want)) for lane, head in seen.heads.items()}
-    admitted = admit(lanes, seen.rooms, want.capacity)
+    admitted = _admit(seen, want)
+    if len(admitted.runs) < want.capacity and not seen.view.whole:
+        seen = _judge(known, connection, by_lane(known, connection, want), want, now)
+        admitted = _admit(seen, want)
     _pay(connection, seen, admitted, now)
     run_ids = [candidate.payload for candidate in admitted.runs]
     facts = (daemon_id, to_ms(now), json.dumps(run_ids))
@@ -96,45 +77,29 @@ def claim(
     return claims_of(known, connection, run_ids)
 
 
-def _heads(known: Known, connection: "sqlite3.Connection", want: Want) -> dict[Lane, _Head]:
-    """The run that each ready lane would give first."""
-    found: dict[Lane, _Head] = {}
-    for *head, under_way in connection.execute(query("heads")).fetchall():
-        first = _Head(*head)
-        lane = known.lane(connection, first.lane_id)
-        if want.queues and lane.queue not in want.queues and want.only is None:
-            continue
-        if under_way is not None and under_way != first.run_id:
-            row = connection.execute(query("ready_run"), (under_way,)).fetchone()
-            if row is None or row[0] != first.lane_id:
-                continue
-            first = _Head(*row)
-        found[lane] = first
-    return found if want.only is None else _only(known, connection, found, want.only)
+def _judge(known: Known, connection: "sqlite3.Connection", view: View, want: Want, now: datetime) -> Look:
+    """Which of the lanes are open."""
+    rules = known.rules(connection)
+    paths = {lane: gates(lane, rules) for lane in view.runs}
+    passed = {gate for path in paths.values() for gate in path}
+    buckets = _buckets(connection) if any(gate.kind in _RATES for gate in passed) else {}
+    room = rooms(passed, rules, _running(known, connection), buckets, now) if passed else {}
+    is_open = any(all(room[gate] for gate in path) for path in paths.values())
+    return Look(
+        view=view,
+        paths=paths,
+        rooms=room,
+        buckets=buckets,
+        rules=rules,
+        claimable=want.capacity > 0 and is_open,
+        bounded=any(path and _PAUSED not in path for path in paths.values()) or (not view.whole and rules.bounding),
+        token_at=_token_at([gate for gate, left in room.items() if left == 0], rules, buckets, now),
+    )
 
 
-def _only(known: Known, connection: "sqlite3.Connection", heads: dict[Lane, _Head], run_id: int) -> dict[Lane, _Head]:
-    """The one run that is wanted; in a lane without overlap it must be the lane's first."""
-    row = connection.execute(query("ready_run"), (run_id,)).fetchone()
-    if row is None:
-        return {}
-    wanted = _Head(*row)
-    lane = known.lane(connection, wanted.lane_id)
-    return {lane: wanted} if not lane.exclusive or heads.get(lane) == wanted else {}
-
-
-def _candidates(connection: "sqlite3.Connection", lane: Lane, head: _Head, want: Want) -> Iterator[Candidate]:
-    """The lane's runs; the table is asked for more only when the head has been taken."""
-    yield _candidate(head.run_id, head.priority, head.due_at, head.job)
-    if lane.exclusive or want.only is not None:
-        return
-    for row in connection.execute(query("lane_runs"), (head.lane_id,)):
-        if row[0] != head.run_id:
-            yield _candidate(*row)
-
-
-def _candidate(run_id: int, priority: int, due_at: int, job: str) -> Candidate:
-    return Candidate((-priority, due_at, run_id), job, run_id)
+def _admit(seen: Look, want: Want) -> Admitted:
+    lanes = {lane: (seen.paths[lane], runs) for lane, runs in seen.view.runs.items()}
+    return admit(lanes, seen.rooms, want.capacity)
 
 
 def _running(known: Known, connection: "sqlite3.Connection") -> list[Running]:

@@ -156,6 +156,7 @@ CREATE TABLE runs (
 
 -- What can be claimed, in the order of claiming; `ready` is 1 once `due_at` has come.
 CREATE INDEX runs_waiting ON runs (lane_id, ready, priority DESC, due_at, run_id) WHERE state = 'waiting';
+CREATE INDEX runs_front ON runs (priority DESC, due_at, run_id, lane_id) WHERE state = 'waiting' AND ready = 1;
 CREATE INDEX runs_due ON runs (due_at, lane_id, reason) WHERE state = 'waiting' AND ready = 0;
 CREATE INDEX runs_running ON runs (lane_id, job, daemon_id) WHERE state = 'running';
 -- A run that waits and has been claimed before is under way: overlap counts it as running.
