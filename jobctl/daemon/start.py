@@ -4,7 +4,7 @@ import logging
 import random
 import selectors
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -93,6 +93,28 @@ def run_here(
         return enqueued
 
 
+def stop_here(store: Store, folder: StateFolder, run_ids: Collection[int], environment: Mapping[str, str]) -> None:
+    """Take over what dead daemons held, and go on until these runs, which were asked to stop, have ended.
+
+    Whatever else was taken over is left running for the next daemon, as if this process had died.
+    """
+    left: list[bool] = []
+    with _ground(store, folder, Settings(slots=1), environment, foreground=True, left=left) as ground:
+        daemon, work = _build(ground, None, Want(0), Serve(store, until_idle=False), None)
+        while not all(_ended(store, run_id) for run_id in run_ids):
+            wake_at = daemon.tick(ground.clock.now())
+            for key, _ in ground.selector.select(max(0.0, (wake_at - ground.clock.now()).total_seconds())):
+                key.data()
+            work.wake()
+        if not work.idle:
+            left.append(True)
+
+
+def _ended(store: Store, run_id: int) -> bool:
+    run = store.run(run_id)
+    return run is None or run.finished_at is not None
+
+
 def _build(
     ground: _Ground, fire: FireLoop | None, want: Want, purpose: Purpose, write: Write | None
 ) -> tuple[Daemon, WorkLoop]:
@@ -121,8 +143,15 @@ def _build(
 
 @contextmanager
 def _ground(
-    store: Store, folder: StateFolder, settings: Settings, environment: Mapping[str, str], *, foreground: bool
+    store: Store,
+    folder: StateFolder,
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    foreground: bool,
+    left: Collection[object] = (),
 ) -> Iterator[_Ground]:
+    """Register a daemon, and at the end strike it off, unless something is `left` that another is to take over."""
     folder.make()
     clock = SystemClock()
     with selectors.DefaultSelector() as selector, _fifo(folder) as fifo:
@@ -135,7 +164,8 @@ def _ground(
             yield _Ground(
                 store, folder, settings, environment, clock, selector, fifo, me, daemon_id, since, shell, workers
             )
-            store.beat(daemon_id, "stopped", clock.now())
+            if not left:
+                store.beat(daemon_id, "stopped", clock.now())
 
 
 @contextmanager
@@ -166,6 +196,12 @@ def _executors(
         shell.close()
         holder.end()
         holder.close()
+
+
+def nobody_lives(store: Store, now: datetime) -> bool:
+    """Whether no daemon is left that would take care of anything."""
+    daemons = store.daemons()
+    return len(dead(daemons, identify(None, 0, (), foreground=False), now)) == len(daemons)
 
 
 def _on_duty_since(store: Store, me: Identity, now: datetime) -> datetime:

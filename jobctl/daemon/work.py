@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from jobctl.daemon.journal import LOGGER, about
+from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.tee import Tee
+from jobctl.daemon.tidings import Tidings
 from jobctl.decide.settle import settle
 from jobctl.execute.attempt import Began, Ending, Executor
 from jobctl.model.claim import Claim, ClaimKey
@@ -39,6 +40,7 @@ class WorkLoop:
         self._want = want
         self._dice = dice
         self._tee = tee
+        self._tidings = Tidings()
         self._pending: list[Settlement] = []
         self._began: dict[ClaimKey, Began] = {}
         self._progress: dict[ClaimKey, Progress] = {}
@@ -57,6 +59,7 @@ class WorkLoop:
         executor_wakes = [executor.tick(now) for executor in self._executors.values()]
         self._gather(now)
         self._record_processes(now)
+        self._tidings.tick(now)
         if self._look or (self._wake_at is not None and now >= self._wake_at):
             self._look = False
             self._wake_at = now + POLL
@@ -113,16 +116,7 @@ class WorkLoop:
         self._pending.append(settlement)
         if self._tee is not None:
             self._tee.end(claim.key)
-        level = logging.WARNING if settlement.outcome not in ("succeeded", "skipped", "cancelled") else logging.INFO
-        facts = about(
-            claim,
-            state=settlement.state,
-            reason=settlement.reason,
-            exit_code=settlement.exit_code,
-            signal=settlement.signal,
-            seconds=round((ending.finished_at - ending.started_at).total_seconds(), 3),
-        )
-        _log.log(level, "run %s", settlement.outcome, extra=facts)
+        self._tidings.ended(claim, settlement, now)
 
     def _record_processes(self, now: datetime) -> None:
         lasting = [b for b in self._began.values() if now - b.started_at >= LONG_LIVED]
@@ -159,7 +153,7 @@ class WorkLoop:
         if not self.claiming:
             self._settle(Ending(claim, NotStarted(), now, now), now)
             return
-        _log.info("run started", extra=about(claim, queue=claim.queue))
+        self._tidings.started(claim, now)
         if self._tee is not None:
             self._tee.begin(claim.key)
         self._executors[claim.job.kind].start(claim, now)

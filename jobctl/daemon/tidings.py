@@ -1,0 +1,63 @@
+"""What the daemon's log says of runs: each by itself while they are few, by their number when they are many."""
+
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+
+from jobctl.daemon.journal import LOGGER, about
+from jobctl.model.claim import Claim
+from jobctl.model.settlement import Settlement
+
+LINES = 50
+SECOND = timedelta(seconds=1)
+_QUIET = ("succeeded", "skipped", "cancelled")
+_log = logging.getLogger(LOGGER)
+
+
+class Tidings:
+    """Tells of starts and ends, in at most `LINES` lines a second and one more that counts the rest."""
+
+    def __init__(self) -> None:
+        self._second_ends_at: datetime | None = None
+        self._lines = 0
+        self._untold: Counter[str] = Counter()
+
+    def started(self, claim: Claim, now: datetime) -> None:
+        """A run starts."""
+        if self._may_tell("started", now):
+            _log.info("run started", extra=about(claim, queue=claim.queue))
+
+    def ended(self, claim: Claim, settlement: Settlement, now: datetime) -> None:
+        """An attempt is over."""
+        if not self._may_tell(settlement.outcome, now):
+            return
+        facts = about(
+            claim,
+            state=settlement.state,
+            reason=settlement.reason,
+            exit_code=settlement.exit_code,
+            signal=settlement.signal,
+            seconds=round((settlement.finished_at - settlement.started_at).total_seconds(), 3),
+        )
+        level = logging.INFO if settlement.outcome in _QUIET else logging.WARNING
+        _log.log(level, "run %s", settlement.outcome, extra=facts)
+
+    def tick(self, now: datetime) -> None:
+        """Tell the rest of a second that is over."""
+        if self._second_ends_at is None or now < self._second_ends_at:
+            return
+        if self._untold:
+            counts = ", ".join(f"{number} {what}" for what, number in sorted(self._untold.items()))
+            _log.info("more runs in the last second: %s", counts, extra={"facts": dict(self._untold)})
+        self._second_ends_at = None
+        self._lines = 0
+        self._untold.clear()
+
+    def _may_tell(self, what: str, now: datetime) -> bool:
+        if self._second_ends_at is None:
+            self._second_ends_at = now + SECOND
+        if self._lines < LINES:
+            self._lines += 1
+            return True
+        self._untold[what] += 1
+        return False
