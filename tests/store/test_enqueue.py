@@ -212,3 +212,13 @@ def test_a_delayed_run_is_not_given_before_it_is_due(store: Store) -> None:
     worker = daemon(store)
     enqueue(store, request(due_at=NOON + timedelta(minutes=1)))
     assert (len(take(store, worker, at(59.999))), len(take(store, worker, at(60)))) == (0, 1)
+
+
+def test_what_an_undone_transaction_named_is_not_taken_for_something_else(store: Store) -> None:
+    worker = daemon(store)
+    enqueue(store, request("taken", scheduled_for=at(-60)))
+    with pytest.raises(Refused):
+        store.enqueue([request("undone", queue="undone"), request("taken", scheduled_for=at(-60))], at(1))
+    enqueue(store, request("kept", queue="kept"), now=at(2))
+    claims = take(store, worker, at(3))
+    assert [(claim.job.name, claim.queue) for claim in claims] == [("taken", "default"), ("kept", "kept")]

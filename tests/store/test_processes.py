@@ -1,9 +1,13 @@
 """Several processes on one database."""
 
+import fcntl
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import PIPE, Popen
+
+import pytest
 
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import RunFilter
@@ -55,3 +59,22 @@ def test_case_08_daemons_on_one_database_claim_disjointly(tmp_path: Path) -> Non
     enqueue(open_store(str(path)), *[request()] * 300, now=NOON)
     claimed = [run_id for out in _together(CLAIM, path, 3) for run_id in json.loads(out)]
     assert sorted(claimed) == list(range(1, 301))
+
+
+def test_threads_may_share_a_store(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "jobctl.db"))
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda n: enqueue(store, request(key=str(n))), range(100)))
+    assert sorted(run_id for [run_id] in found) == list(range(1, 101))
+
+
+def test_a_writer_that_cannot_get_the_courtesy_lock_goes_on_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "jobctl.db"
+    store = open_store(str(path))
+    monkeypatch.setattr("jobctl.store.sqlite.database.BUSY_SECONDS", 0.05)
+    with Path(f"{path}.lock").open("w") as holder:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        assert enqueue(store, request()) == [1]
+    assert enqueue(store, request()) == [2]

@@ -65,7 +65,7 @@ class Database:
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
-                self.names.forget()
+                self._forget()
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
@@ -86,6 +86,11 @@ class Database:
                 self._connection.close()
                 self._connection = None
                 self._courtesy.close()
+
+    def _forget(self) -> None:
+        """Ids that an undone transaction gave out will be given to something else."""
+        self.names.forget()
+        self._known = None
 
     def _open(self) -> "sqlite3.Connection":
         if self._connection is None:
