@@ -13,7 +13,11 @@ def catalog(folder: Path) -> str:
 defaults: {{path: [{JOBS}]}}
 jobs:
   shell:
-    run: 'echo start >> "{folder}/journal"; while [ ! -e "{folder}/go" ]; do sleep 0.02; done; echo end >> "{folder}/journal"; exit 5'
+    run: |
+      echo start >> "{folder}/journal"
+      while [ ! -e "{folder}/go" ]; do sleep 0.02; done
+      echo end >> "{folder}/journal"
+      exit 5
   limited: {{run: 'sleep 60', timeout: 1s}}
   callable: {{call: 'waiting:talk_until', params: {{first: {{default: begun}}, path: {{default: "{folder}/go"}}}}}}
 """

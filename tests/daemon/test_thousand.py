@@ -27,7 +27,7 @@ jobs:
 
 def line(number: int) -> str:
     if number % 2:
-        return json.dumps({"job": "shell", "params": {"number": number, "code": number % 10 == 3 and 3 or 0}})
+        return json.dumps({"job": "shell", "params": {"number": number, "code": 3 if number % 10 == 3 else 0}})
     return json.dumps({"job": "callable", "params": {"number": number, "fails": number % 10 == 4}})
 
 
