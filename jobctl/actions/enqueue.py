@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OVERLAPS = ("skip", "queue", "replace", "allow")
 _LONGEST = 1000
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Wish(NamedTuple):
@@ -112,7 +113,7 @@ def prepare(definition: "Definition", wish: Wish, now: datetime) -> Request:
         job=wish.job,
         definition=definition.text,
         job_version=definition.version,
-        params=_json(params),
+        params=_encode(params),
         queue=_text("queue", wish.queue) or body.get("queue", "default"),
         priority=body.get("priority", 0) if wish.priority is None else wish.priority,
         due_at=wish.due_at,
@@ -130,7 +131,7 @@ def adhoc_request(definition: Mapping[str, Any], wish: Wish) -> Request:
     """The request for a command that no catalog names; `definition` comes from `decide.adhoc`."""
     return Request(
         job=wish.job,
-        definition=_json(definition),
+        definition=_encode(definition),
         job_version=None,
         params="{}",
         queue=_text("queue", wish.queue) or "default",
@@ -187,7 +188,3 @@ def _text(what: str, value: str | None) -> str | None:
     except UnicodeEncodeError:
         raise UsageError(f"the {what} is not valid UTF-8 text", hint="give plain text") from None
     return value
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -12,7 +12,13 @@ from jobctl.model.errors import JobctlError, UsageError
 if TYPE_CHECKING:
     from jobctl.store.protocol import Store
 
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
+
+
 BATCH = 1000
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 LONGEST = 1024 * 1024
 _KEYS = {
     "job": (str, "text"),
@@ -74,13 +80,9 @@ def _read(line: bytes, number: int) -> Any:
         raise UsageError("it is longer than 1 MiB", hint="end each object with a newline")
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-        return json.loads(text, parse_constant=_refuse)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise UsageError("it is not JSON", hint="write one object a line, as UTF-8 text") from error
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(name)
 
 
 def _complaint(key: str, value: Any) -> str | None:

@@ -5,6 +5,7 @@ import pytest
 from tests.cli.test_contract import RUN_STATES
 from tests.kit.installation import Installation
 from tests.kit.prompt import Prompt
+from tests.kit.until import until
 
 CATALOG = """
 queues: {reports: {slots: 1}}
@@ -63,6 +64,14 @@ def test_a_disabled_job_is_refused(jobctl: Prompt) -> None:
 def test_without_a_daemon_it_says_so_and_accepts(jobctl: Prompt) -> None:
     said = jobctl.ok("enqueue", "hello")
     assert said.err == "note: no daemon is alive for queue `default`: the run waits until `jobctl daemon` is started\n"
+
+
+def test_a_daemon_that_serves_other_queues_does_not_count(here: Installation) -> None:
+    here.apply("queues: {reports: {slots: 1}}\njobs: {hello: {run: 'true'}}")
+    here.daemon("--queue", "reports")
+    until(lambda: here.json("status")["daemons"], "the daemon is there", 20)
+    assert "no daemon is alive for queue `default`" in here.jobctl("enqueue", "hello").stderr
+    assert here.jobctl("enqueue", "hello", "--queue", "reports").stderr == ""
 
 
 def test_a_paused_job_is_noted(jobctl: Prompt) -> None:
