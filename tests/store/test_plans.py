@@ -64,6 +64,8 @@ PAGES = [
     ("where_skipped",),
     ("where_failed", "where_before"),
     ("where_job", "where_failed"),
+    ("where_job", "where_waiting"),
+    ("where_search", "where_running"),
     ("where_search", "where_window"),
     ("where_queue", "where_window"),
     ("where_tag", "where_window"),

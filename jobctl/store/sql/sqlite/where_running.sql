@@ -1,2 +1,2 @@
--- Runs that are running, found in the index of live runs.
-r.state = 'running' AND r.finished_at IS NULL
+-- Runs that are running, found in their own index.
+r.run_id IN (SELECT live.run_id FROM runs live INDEXED BY runs_running WHERE live.state = 'running')

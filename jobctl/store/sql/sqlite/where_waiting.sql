@@ -1,2 +1,2 @@
--- Runs that are waiting, found in the index of live runs.
-r.state = 'waiting' AND r.finished_at IS NULL
+-- Runs that are waiting, found in their own index.
+r.run_id IN (SELECT live.run_id FROM runs live INDEXED BY runs_waiting WHERE live.state = 'waiting')
