@@ -1,5 +1,6 @@
 """`jobctl`: run the command line, turn every error into one line, a hint and an exit status."""
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -13,6 +14,7 @@ from jobctl.cli.registry import application
 from jobctl.model.errors import JobctlError, UsageError
 
 INTERRUPTED = 130
+_UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EBADF)
 
 
 def main() -> NoReturn:
@@ -29,8 +31,25 @@ def run(args: list[str]) -> int:
     """Run one command line; the exit status."""
     as_json = "--json" in _own(args)
     try:
-        status = application()(args=args, prog_name="jobctl", standalone_mode=False)
+        status = _invoke(args, as_json)
         sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        _discard_output()
+        return 0
+    except OSError as error:
+        if error.filename is not None or error.errno not in _UNWRITABLE:
+            raise
+        _discard_output()
+        reason = (error.strerror or str(error)).lower()
+        show_error(JobctlError(f"the output cannot be written: {reason}", hint="write it somewhere else"), as_json)
+        return JobctlError.status
+
+
+def _invoke(args: list[str], as_json: bool) -> int:
+    """Call the verb; its errors are told."""
+    try:
+        status = application()(args=args, prog_name="jobctl", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except JobctlError as error:
         show_error(error, as_json)
@@ -44,9 +63,10 @@ def run(args: list[str]) -> int:
         return 1
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+
+
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _own(args: list[str]) -> list[str]:

@@ -1,0 +1,78 @@
+"""The whole command: streams, exit statuses, errors that no verb foresees."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.kit.installation import Installation
+
+CATALOG = "jobs: {once: {run: 'true', overlap: skip}}"
+
+
+@pytest.fixture
+def deployed(here: Installation) -> Installation:
+    """A job that waits already."""
+    here.apply(CATALOG)
+    here.enqueue("once")
+    return here
+
+
+def shell(where: Installation, line: str) -> subprocess.CompletedProcess[str]:
+    """A line for bash, in which `jobctl` is the command."""
+    program = f'jobctl() {{ "{sys.executable}" -m jobctl "$@"; }}; {line}'
+    root = str(Path(__file__).parents[2])
+    return subprocess.run(
+        ["bash", "-c", program],
+        cwd=where.folder,
+        env={**where.environment, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_what_was_printed_before_an_error_is_not_lost(deployed: Installation) -> None:
+    assert "PYTHONUNBUFFERED" not in deployed.environment
+    done = shell(deployed, "jobctl enqueue once")
+    assert (done.returncode, done.stdout) == (4, "2\n")
+    assert done.stderr.startswith("error: run 2 is skipped")
+
+
+def test_a_reader_that_goes_away_is_no_error(deployed: Installation) -> None:
+    done = shell(deployed, "set -o pipefail; jobctl schema | head -1")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_output_that_cannot_be_written_is_an_error_in_words(deployed: Installation) -> None:
+    done = shell(deployed, "jobctl runs > /dev/full")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: the output cannot be written: no space left on device\nhint: write it somewhere else\n"
+    )
+
+
+def test_a_database_that_cannot_be_used_gives_5(deployed: Installation) -> None:
+    done = deployed.jobctl("runs", "--db", "nowhere/jobctl.db", check=False)
+    assert done.returncode == 5
+    assert done.stderr.startswith("error: the folder `")
+    assert not os.path.exists(deployed.folder / "nowhere")  # noqa: PTH110
+
+
+def test_an_option_that_does_not_exist_is_a_usage_error(deployed: Installation) -> None:
+    done = deployed.jobctl("jobs", "--nix", check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: no such option: --nix")
+
+
+def test_a_database_before_the_verb_wins_over_the_environment(deployed: Installation) -> None:
+    other = str(deployed.folder / "other.db")
+    assert deployed.json("--db", other, "runs") == []
+    assert len(deployed.json("--db", other, "runs", "--db", str(deployed.db))) == 1
+
+
+def test_without_a_verb_it_is_status(deployed: Installation) -> None:
+    assert "no daemon" in deployed.jobctl().stdout
