@@ -34,24 +34,29 @@ class Preview(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def preview(
-    store: Store, paths: Sequence[Path], machine_zone: str, euid: int, *, prune: bool, now: datetime
-) -> Preview:
-    """Compare catalogs with what is deployed. Raises CatalogInvalid with every problem, NotFound for a missing path."""
+class Wanted(NamedTuple):
+    """A catalog that may be deployed, and what is to be said about it."""
+
+    catalog: Catalog
+    warnings: tuple[Problem, ...]
+
+
+def want(paths: Sequence[Path], machine_zone: str, euid: int) -> Wanted:
+    """Read catalogs. Raises CatalogInvalid with every problem, NotFound for a missing path."""
     loaded = load(paths, machine_zone, euid)
     if loaded.catalog is None:
         raise CatalogInvalid(loaded.problems)
-    return compare(store, loaded.catalog, loaded.problems, prune=prune, now=now)
+    return Wanted(loaded.catalog, loaded.problems)
 
 
-def compare(store: Store, catalog: Catalog, warnings: tuple[Problem, ...], *, prune: bool, now: datetime) -> Preview:
+def preview(store: Store, wanted: Wanted, *, prune: bool, now: datetime) -> Preview:
     """Compare a catalog with what is deployed."""
     deployed = store.deployed()
-    planned = plan(deployed.jobs, deployed.queues, deployed.limits, catalog, prune)
+    planned = plan(deployed.jobs, deployed.queues, deployed.limits, wanted.catalog, prune)
     before = {name: deployed.jobs[name].job for name in (*planned.retire, *(c.job.name for c in planned.change))}
     after = {job.name: job for job in (*planned.add, *(change.job for change in planned.change))}
     fires = {name: NextFires(_next(before.get(name), now), _next(after.get(name), now)) for name in {**before, **after}}
-    return Preview(planned, before, fires, deployed.queues, deployed.limits, warnings)
+    return Preview(planned, before, fires, deployed.queues, deployed.limits, wanted.warnings)
 
 
 def _next(job: Job | None, now: datetime) -> datetime | None:

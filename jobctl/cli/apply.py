@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from jobctl.actions.apply import apply
-from jobctl.actions.plan import preview
+from jobctl.actions.plan import preview, want
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import actor, catalog_paths, opened
 from jobctl.cli.context import now as present
@@ -39,8 +39,10 @@ def command(
     Example: `jobctl apply jobs.d/ -m "backups at night"`
     """
     now = present()
+    # Read before the database is opened: an invalid catalog must leave nothing behind, not even an empty database.
+    wanted = want(catalog_paths(paths), machine_zone(os.environ), os.geteuid())
     with opened(ctx, db) as store:
-        seen = preview(store, catalog_paths(paths), machine_zone(os.environ), os.geteuid(), prune=prune, now=now)
+        seen = preview(store, wanted, prune=prune, now=now)
         tell_problems(seen.warnings)
         applied = not dry_run and apply(store, seen, actor(), message, now)
     if as_json:

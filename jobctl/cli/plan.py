@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.plan import Preview, preview
+from jobctl.actions.plan import Preview, preview, want
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import catalog_paths, opened
 from jobctl.cli.context import now as present
@@ -35,8 +35,10 @@ def command(
     Example: `jobctl plan jobs.d/ --exit-code`
     """
     now = present()
+    # Read before the database is opened: an invalid catalog must leave nothing behind, not even an empty database.
+    wanted = want(catalog_paths(paths), machine_zone(os.environ), os.geteuid())
     with opened(ctx, db) as store:
-        seen = preview(store, catalog_paths(paths), machine_zone(os.environ), os.geteuid(), prune=prune, now=now)
+        seen = preview(store, wanted, prune=prune, now=now)
     tell_problems(seen.warnings)
     if as_json:
         print_json(plan_json(seen))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from jobctl.actions.apply import apply
-from jobctl.actions.plan import preview
+from jobctl.actions.plan import preview, want
 from jobctl.catalog.zone import machine_zone
 from jobctl.daemon.journal import LOGGER
 from jobctl.model.errors import CatalogInvalid, JobctlError
@@ -39,9 +39,8 @@ class Deployer:
             return False
         self._seen = self._settled = _stamps(self._paths) if self._watch else None
         try:
-            seen = preview(
-                self._store, self._paths, machine_zone(self._environment), os.geteuid(), prune=False, now=now
-            )
+            wanted = want(self._paths, machine_zone(self._environment), os.geteuid())
+            seen = preview(self._store, wanted, prune=False, now=now)
             changed = apply(self._store, seen, self._actor, None, now)
         except CatalogInvalid as error:
             for problem in error.problems:

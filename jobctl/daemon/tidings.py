@@ -31,6 +31,7 @@ class Tidings:
         """An attempt is over."""
         if not self._may_tell(settlement.outcome, now):
             return
+        told = settlement.outcome not in _QUIET
         facts = about(
             claim,
             state=settlement.state,
@@ -38,9 +39,9 @@ class Tidings:
             exit_code=settlement.exit_code,
             signal=settlement.signal,
             seconds=round((settlement.finished_at - settlement.started_at).total_seconds(), 3),
+            error=_last_line(settlement.error) if told else None,
         )
-        level = logging.INFO if settlement.outcome in _QUIET else logging.WARNING
-        _log.log(level, "run %s", settlement.outcome, extra=facts)
+        _log.log(logging.WARNING if told else logging.INFO, "run %s", settlement.outcome, extra=facts)
 
     def tick(self, now: datetime) -> None:
         """Tell the rest of a second that is over."""
@@ -61,3 +62,9 @@ class Tidings:
             return True
         self._untold[what] += 1
         return False
+
+
+def _last_line(text: str | None) -> str | None:
+    """The line of an error that says most: the last of a traceback."""
+    lines = (text or "").strip().splitlines()
+    return lines[-1][:500] if lines else None

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from jobctl.actions.git import commit_of
-from jobctl.actions.plan import compare
-from jobctl.catalog.load import load_or_raise
+from jobctl.actions.plan import preview, want
+from jobctl.cli.main import run
 from jobctl.cli.render.lines import Line, line_width
 from jobctl.cli.render.plan import plan_lines
 from jobctl.model.plan import Deployment
@@ -60,10 +60,10 @@ def test_it_looks_as_it_did_when_it_was_approved(tmp_path: Path, width: int) -> 
 def _lines(folder: Path, width: int) -> list[Line]:
     store, path = open_store(str(folder / "a.db")), folder / "jobs.yaml"
     path.write_text(BEFORE)
-    first = compare(store, load_or_raise([path], "UTC", 1000), (), prune=False, now=NOW)
+    first = preview(store, want([path], "UTC", 1000), prune=False, now=NOW)
     store.apply(first.plan, Deployment("anna", (str(path),)), NOW)
     path.write_text(AFTER)
-    seen = compare(store, load_or_raise([path], "UTC", 1000), (), prune=False, now=NOW)
+    seen = preview(store, want([path], "UTC", 1000), prune=False, now=NOW)
     store.close()
     return plan_lines(seen, width)
 
@@ -168,3 +168,9 @@ def test_the_database_may_be_named_before_the_verb(jobctl: Prompt) -> None:
     jobctl.ok("--db", "other.db", "apply")
     assert jobctl.ok("jobs", "--json").json == []
     assert len(jobctl.ok("jobs", "--json", "--db", f"sqlite://{jobctl.folder}/other.db").json) == 1
+
+
+def test_an_invalid_catalog_leaves_no_database_behind(tmp_path: Path) -> None:
+    (tmp_path / "jobs.yaml").write_text("jobs: {a: {run: 'true', timeout: soon}}\n")
+    assert run(["apply", str(tmp_path / "jobs.yaml"), "--db", str(tmp_path / "new.db")]) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["jobs.yaml"]
