@@ -16,6 +16,9 @@ from jobctl.model.job import Rate
 Kind = Literal["pause", "slots", "queue_rate", "max_parallel", "job_rate", "limit", "overlap"]
 _NEARLY = 1e-6
 
+EXEC_QUEUE = "exec"
+"""Runs in this queue belong to the `jobctl exec` that promised them: no daemon takes them."""
+
 
 class Gate(NamedTuple):
     """One thing that bounds what may run."""
@@ -96,6 +99,15 @@ class Admitted:
     tokens: Mapping[Gate, int]
 
 
+def serves(queues: tuple[str, ...], queue: str) -> bool:
+    """Whether a daemon that was given `queues` (empty: all) takes runs of a queue.
+
+    >>> serves((), "reports"), serves(("default",), "reports"), serves((), "exec")
+    (True, False, False)
+    """
+    return queue != EXEC_QUEUE and (not queues or queue in queues)
+
+
 def gates(lane: Lane, rules: Rules) -> tuple[Gate, ...]:
     """The gates that every run of a lane passes.
 
@@ -120,13 +132,18 @@ def gates(lane: Lane, rules: Rules) -> tuple[Gate, ...]:
     return tuple(found)
 
 
+def passed(lane: Lane, job: str, rules: Rules) -> set[Gate]:
+    """The gates that a running run named `job` has passed, and the one that it holds shut for those without overlap."""
+    return {*gates(lane, rules), Gate("overlap", job)}
+
+
 def rooms(
     wanted: Iterable[Gate], rules: Rules, running: Iterable[Running], buckets: Mapping[Gate, Bucket], now: datetime
 ) -> dict[Gate, int]:
     """How many more runs each of the `wanted` gates lets through."""
     held: dict[Gate, int] = {}
     for lane, job, runs in running:
-        for gate in {*gates(lane, rules), Gate("overlap", job)}:
+        for gate in passed(lane, job, rules):
             held[gate] = held.get(gate, 0) + runs
     return {gate: max(0, _capacity(gate, rules, buckets, now) - _held(gate, held)) for gate in wanted}
 

@@ -6,12 +6,14 @@ if TYPE_CHECKING:
     from jobctl.store.protocol import Store
 
 
-def open_store(url: str | None = None) -> "Store":
+def open_store(url: str | None = None, patience: float | None = None) -> "Store":
     """The store at `url` (None: the default place), created if it is missing.
 
+    `patience` bounds each wait for a lock, in seconds; None is the usual one.
     A missing folder is created for the default place only. Raises Unusable, and leaves nothing half-created.
     """
     from jobctl.store.place import default_path, read_place
     from jobctl.store.sqlite.store import SqliteStore
 
-    return SqliteStore.open(read_place(str(default_path()) if url is None else url))
+    place = read_place(str(default_path()) if url is None else url)
+    return SqliteStore.open(place if patience is None else place._replace(patience=patience))

@@ -9,17 +9,21 @@ _PREFIX = "sqlite://"
 
 
 class Place(NamedTuple):
-    """A database file and how durable its commits are: `full`, or `normal` (a power cut may undo the newest)."""
+    """A database file and how durable its commits are: `full`, or `normal` (a power cut may undo the newest).
+
+    `patience` is how many seconds each wait for a lock may take.
+    """
 
     path: Path
     synchronous: str = "full"
+    patience: float = 10.0
 
 
 def read_place(url: str) -> Place:
     """The place that a URL or a path names.
 
     >>> read_place("sqlite:///srv/jobs.db?synchronous=normal")
-    Place(path=PosixPath('/srv/jobs.db'), synchronous='normal')
+    Place(path=PosixPath('/srv/jobs.db'), synchronous='normal', patience=10.0)
     """
     if url.startswith(("postgresql:", "postgres:")):
         raise Unusable("PostgreSQL is not supported yet", hint="give a path or `sqlite:///path` to `--db`")

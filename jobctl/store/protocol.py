@@ -182,7 +182,8 @@ class Store(Protocol):
     def begin(self, daemon_id: int, request: Request, now: datetime) -> tuple[Enqueued, Exchange]:
         """Promise a run and claim it in one transaction, so that no other daemon comes first.
 
-        The exchange brings no claim when admission holds the run, or when there is no new run that waits.
+        The exchange brings no claim when admission holds the run, or when there is no new run that waits. A run in
+        `EXEC_QUEUE` that is held waits for this daemon alone; those that wait for one that is gone are cancelled.
         """
 
     def started(self, started: Sequence[Started]) -> None:

@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import PIPE, Popen
 
-import pytest
-
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import RunFilter
 from tests.store.making import NOON, enqueue, request
@@ -68,12 +66,9 @@ def test_threads_may_share_a_store(tmp_path: Path) -> None:
     assert sorted(run_id for [run_id] in found) == list(range(1, 101))
 
 
-def test_a_writer_that_cannot_get_the_courtesy_lock_goes_on_without_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_writer_that_cannot_get_the_courtesy_lock_goes_on_without_it(tmp_path: Path) -> None:
     path = tmp_path / "jobctl.db"
-    store = open_store(str(path))
-    monkeypatch.setattr("jobctl.store.sqlite.database.BUSY_SECONDS", 0.05)
+    store = open_store(str(path), patience=0.05)
     with Path(f"{path}.lock").open("w") as holder:
         fcntl.flock(holder, fcntl.LOCK_EX)
         assert enqueue(store, request()) == [1]

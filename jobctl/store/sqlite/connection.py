@@ -11,8 +11,6 @@ from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.faults import translated
 from jobctl.store.sqlite.migrate import CURRENT, migrate, refuse_foreign, refuse_newer, schema_version
 
-BUSY_SECONDS = 10.0
-
 
 def connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
     """A connection to the database at `place`, created and migrated where that is needed."""
@@ -28,7 +26,7 @@ def connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
 
 def _connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
     connection = sqlite3.connect(
-        place.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+        place.path, timeout=place.patience, isolation_level=None, check_same_thread=False, cached_statements=256
     )
     try:
         _prepare(place, connection, lock)
@@ -50,7 +48,7 @@ def _prepare(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock)
 
 def _bring_up(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock) -> None:
     """One process at a time sets up the file: SQLite's busy handler does not cover the change to WAL."""
-    held = lock.acquire(BUSY_SECONDS)
+    held = lock.acquire(place.patience)
     try:
         if schema_version(connection) == 0:
             refuse_foreign(place.path, connection)

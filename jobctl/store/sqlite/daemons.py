@@ -13,6 +13,7 @@ from jobctl.store.protocol import Orphan, Started, StopRequest
 from jobctl.store.queries import query
 from jobctl.store.sqlite.claims import claims_of
 from jobctl.store.sqlite.database import Database
+from jobctl.store.sqlite.timing import end_abandoned
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
@@ -87,6 +88,7 @@ def take_over(database: Database, dead_id: int, daemon_id: int, now: datetime) -
         dead = _daemon(connection, dead_id, running_by_daemon(connection))
         claims = claims_of(database.known, connection, [row[0] for row in rows])
         connection.execute(query("hand_over"), (daemon_id, dead_id))
+        end_abandoned(connection, to_ms(now))
         heir = _daemon(connection, daemon_id, {}).identity.holders
         connection.execute(query("set_holders"), (json.dumps([*heir, *dead.identity.holders]), daemon_id))
     held = zip(claims, rows, strict=True)

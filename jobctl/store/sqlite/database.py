@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jobctl.model.errors import Unusable
 from jobctl.store.place import Place
-from jobctl.store.sqlite.connection import BUSY_SECONDS, connect
+from jobctl.store.sqlite.connection import connect
 from jobctl.store.sqlite.courtesy import CourtesyLock
 from jobctl.store.sqlite.faults import translated
 from jobctl.store.sqlite.files import open_lock
@@ -25,6 +25,7 @@ class Database:
 
     def __init__(self, place: Place) -> None:
         self.path = place.path
+        self._patience = place.patience
         self._mutex = RLock()
         self._courtesy = CourtesyLock(place.path, open_lock)
         self._connection: sqlite3.Connection | None = connect(place, self._courtesy)
@@ -58,7 +59,7 @@ class Database:
         with self._mutex, translated(str(self.path)):
             connection = self._open()
             self._refuse_replaced()
-            held = self._courtesy.acquire(BUSY_SECONDS)
+            held = self._courtesy.acquire(self._patience)
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 self.names.begin(connection)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from jobctl.decide.admission import EXEC_QUEUE
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.run import Enqueued, Request
 from jobctl.model.settlement import Settlement
@@ -44,6 +45,7 @@ def exchange(
 def begin(database: Database, daemon_id: int, request: Request, now: datetime) -> tuple[Enqueued, Exchange]:
     """Take one run in and claim it at once."""
     with database.writing(wake=False) as connection:
+        timing.end_abandoned(connection, to_ms(now))
         [enqueued] = take_in(database, connection, [request], to_ms(now))
         if not enqueued.created or enqueued.state != "waiting":
             return enqueued, Exchange([], [], None)
@@ -51,6 +53,8 @@ def begin(database: Database, daemon_id: int, request: Request, now: datetime) -
         look = claiming.look(database.known, connection, want, now)
         claims = claiming.claim(database.known, connection, look, daemon_id, want, now)
         wake_at = _wake_at(connection, look)
+        if not claims and request.queue == EXEC_QUEUE:
+            connection.execute(query("keep_for"), (daemon_id, enqueued.run_id))
     if not claims:
         database.wake()
     return enqueued, Exchange(claims, [], wake_at)

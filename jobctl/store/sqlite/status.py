@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from jobctl.decide.admission import EXEC_QUEUE
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.view import Pause, QueueRow, Status, Upcoming
 from jobctl.store.protocol import RunFilter
@@ -38,7 +39,7 @@ def idle(database: Database, now: datetime) -> bool:
         lanes = connection.execute(query("ready_by_lane")).fetchall()
         lanes += connection.execute(query("waiting_by_lane"), (to_ms(now),)).fetchall()
         waiting = [database.known.lane(connection, row[0]) for row in lanes]
-    return all(lane.queue in rules.paused_queues or lane.job in rules.paused_jobs for lane in waiting)
+    return all(lane.queue in {EXEC_QUEUE, *rules.paused_queues} or lane.job in rules.paused_jobs for lane in waiting)
 
 
 def _queues(database: Database, connection: "sqlite3.Connection", now: datetime) -> tuple[QueueRow, ...]:

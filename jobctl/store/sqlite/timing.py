@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from jobctl.decide.admission import EXEC_QUEUE
 from jobctl.store.queries import query
 from jobctl.store.sqlite.tally import Tally
 
@@ -25,6 +26,18 @@ def pass_time(connection: "sqlite3.Connection", now: int) -> None:
     _end_pauses(connection, now)
     _expire(connection, now)
     connection.execute(query("promote"), (now,))
+
+
+def end_abandoned(connection: "sqlite3.Connection", now: int) -> None:
+    """Cancel what waits for a `jobctl exec` that is gone: nobody else will come for it."""
+    abandoned = connection.execute(query("abandoned"), (EXEC_QUEUE,)).fetchall()
+    tally = Tally()
+    for run_id, job in abandoned:
+        connection.execute(query("finish_waiting"), ("cancelled", "interrupted", now, run_id))
+        event = (run_id, now, "cancel", "waiting", "cancelled", "interrupted", "jobctl")
+        connection.execute(query("insert_event"), event)
+        tally.add(job, "cancelled", now, EXEC_QUEUE)
+    tally.write(connection)
 
 
 def _end_pauses(connection: "sqlite3.Connection", now: int) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from jobctl.decide.admission import Candidate, Lane
+from jobctl.decide.admission import Candidate, Lane, serves
 from jobctl.store.protocol import Want
 from jobctl.store.queries import query
 from jobctl.store.sqlite.known import Known
@@ -37,7 +37,7 @@ def from_front(known: Known, connection: "sqlite3.Connection", want: Want) -> Vi
     heads = [_Head(*row) for row in connection.execute(query("front"), (most,)).fetchall()]
     for head in heads:
         lane = known.lane(connection, head.lane_id)
-        if not want.queues or lane.queue in want.queues:
+        if serves(want.queues, lane.queue):
             found.setdefault(lane, []).append(_candidate(head))
     return View(_in_turn(connection, found), len(heads) < most)
 
@@ -67,7 +67,7 @@ def _heads(known: Known, connection: "sqlite3.Connection", want: Want) -> dict[L
     for *row, under_way in connection.execute(query("heads")).fetchall():
         head = _Head(*row)
         lane = known.lane(connection, head.lane_id)
-        if want.queues and lane.queue not in want.queues and want.only is None:
+        if want.only is None and not serves(want.queues, lane.queue):
             continue
         if under_way is not None and under_way != head.run_id:
             begun = connection.execute(query("ready_run"), (under_way,)).fetchone()
