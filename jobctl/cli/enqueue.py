@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from jobctl.store.protocol import Store
 
 _COMMAND = "jobctl.command"
-_ADHOC, _JOB, _MANY = "A command that no catalog names", "How", "Many at once"
+_ADHOC, _MANY = "A command that no catalog names", "Many at once"
 
 
 class _Enqueue(typer.core.TyperCommand):
@@ -112,6 +112,16 @@ def command(
             "--from", metavar="FILE|-", help='Lines like {"job": "x", "params": {}, "key": "k"}.', rich_help_panel=_MANY
         ),
     ] = None,
+    from_date: Annotated[
+        str | None,
+        typer.Option(
+            "--from-date", metavar="DATE", help="A run for each nominal time since then.", rich_help_panel=_MANY
+        ),
+    ] = None,
+    to_date: Annotated[
+        str | None,
+        typer.Option("--to-date", metavar="DATE", help="Up to there  \\[default: now]", rich_help_panel=_MANY),
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option("--name", metavar="NAME", help="What to call it  \\[default: CMD]", rich_help_panel=_ADHOC),
@@ -142,11 +152,13 @@ def command(
 
     Many, each 1,000 in one transaction: `jobctl enqueue --from items.jsonl`
 
+    The nights of last week: `jobctl enqueue backup --from-date 2026-03-02 --to-date 2026-03-08`
+
     Exits with 4 if the job is disabled, or if the run is skipped because another one has not ended.
     """
     typed = Typed(
         *(job, ctx.meta.get(_COMMAND), source, params or [], delay, at, priority, queue, key, overlap, scheduled_for),
-        *(name, retry, timeout, cwd, env or []),
+        *(from_date, to_date, name, retry, timeout, cwd, env or []),
     )
     check(typed, waits)
     with passing_status(waits), opened(ctx, db) as store:
@@ -155,6 +167,11 @@ def command(
 
             enqueue_from(store, typed.source, correlation_id or None, as_json)
             return 0
+        if typed.from_date is not None:
+            from jobctl.cli.enqueue_backfill import enqueue_dates
+
+            enqueue_dates(store, _wish(typed, correlation_id or None), typed.from_date, to_date, present(), as_json)
+            return 0
         answer, status = _answer(store, _promise(store, typed, correlation_id or None), waits, as_json)
     if was_skipped(answer):
         raise overlapping(answer)
@@ -162,8 +179,16 @@ def command(
 
 
 def _promise(store: "Store", typed: Typed, correlation_id: str | None) -> Promised:
-    now = present()
-    wish = Wish(
+    now, wish = present(), _wish(typed, correlation_id)
+    if typed.argv is not None:
+        return place(store, [_adhoc(typed, typed.argv, wish)], now)
+    if typed.scheduled_for is not None:
+        wish = wish._replace(scheduled_for=_nominal(store, typed.scheduled_for, wish.job))
+    return enqueue(store, [wish], now)
+
+
+def _wish(typed: Typed, correlation_id: str | None) -> Wish:
+    return Wish(
         job=typed.job or "",
         params=typed.params,
         due_at=_due_at(typed),
@@ -174,11 +199,6 @@ def _promise(store: "Store", typed: Typed, correlation_id: str | None) -> Promis
         overlap=typed.overlap,
         created_by=actor(),
     )
-    if typed.argv is not None:
-        return place(store, [_adhoc(typed, typed.argv, wish)], now)
-    if typed.scheduled_for is not None:
-        wish = wish._replace(scheduled_for=_nominal(store, typed.scheduled_for, wish.job))
-    return enqueue(store, [wish], now)
 
 
 def _due_at(typed: Typed) -> datetime | None:

@@ -7,7 +7,8 @@ from jobctl.actions.enqueue import OVERLAPS
 from jobctl.model.errors import UsageError
 
 _ONLY_COMMAND = ("name", "retry", "timeout", "cwd", "env")
-_ONLY_JOB = ("params", "scheduled_for")
+_ONLY_JOB = ("params", "scheduled_for", "from_date", "to_date")
+_NEVER_DATES = ("delay", "at", "key", "scheduled_for")
 _NEVER_MANY = ("delay", "at", "priority", "queue", "key", "overlap", *_ONLY_JOB, *_ONLY_COMMAND)
 _PRIORITIES = 2**31
 _SPELLED = {"params": "--param", "delay": "--in"}
@@ -27,6 +28,8 @@ class Typed(NamedTuple):
     key: str | None
     overlap: str | None
     scheduled_for: str | None
+    from_date: str | None
+    to_date: str | None
     name: str | None
     retry: int | None
     timeout: str | None
@@ -45,6 +48,12 @@ def check(typed: Typed, waits: bool) -> None:
         _refuse(typed, _ONLY_COMMAND, "is for a command after `--`", "a job has it in its catalog")
     else:
         _refuse(typed, _ONLY_JOB, "is for a job", "a command takes its arguments after `--`")
+    if typed.to_date is not None and typed.from_date is None:
+        raise UsageError("`--to-date` needs `--from-date`", hint="name the first day too")
+    if typed.from_date is not None:
+        _refuse(typed, _NEVER_DATES, "does not go with `--from-date`", "each run is for its own nominal time")
+        if waits:
+            raise UsageError("`--wait` does not go with `--from-date`", hint="`jobctl wait` takes the ids it prints")
     if typed.delay is not None and typed.at is not None:
         raise UsageError("`--in` and `--at` exclude each other", hint="give one of them")
     if typed.priority is not None and abs(typed.priority) >= _PRIORITIES:

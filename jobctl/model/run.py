@@ -27,7 +27,7 @@ class Request(NamedTuple):
     """One run to enqueue: everything decided, nothing left to look up. `due_at=None` means now.
 
     `definition` is the plain normalised definition as JSON text. `overlap` is the policy for this start,
-    `unique_for_ms` how long a finished run still holds `key`.
+    `unique_for_ms` how long a finished run still holds `key`. `in_turn`: it waits for its turn, whatever else is live.
     """
 
     job: str
@@ -44,6 +44,7 @@ class Request(NamedTuple):
     overlap: str = "allow"
     scheduled_for: datetime | None = None
     created_by: str = ""
+    in_turn: bool = False
 
 
 class Enqueued(NamedTuple):

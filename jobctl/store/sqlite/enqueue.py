@@ -55,6 +55,7 @@ def _draft(database: Database, connection: "sqlite3.Connection", request: Reques
         request.overlap,
         None if request.scheduled_for is None else to_ms(request.scheduled_for),
         request.created_by,
+        in_turn=request.in_turn,
     )
 
 

@@ -1,0 +1,61 @@
+"""Promise runs for the nominal times of a schedule that have none."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from jobctl.actions.enqueue import Promised, Wish, find, place, prepare
+from jobctl.decide.fire import fires_between
+from jobctl.model.errors import Refused, UsageError
+from jobctl.model.instant import EPOCH
+from jobctl.model.job import Schedule
+from jobctl.model.plain import from_plain
+
+if TYPE_CHECKING:
+    from jobctl.model.run import Enqueued, Request
+    from jobctl.store.protocol import Store
+
+MOST = 10_000
+_STEP = 1000
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Backfilled(NamedTuple):
+    """The new runs, in the order of their nominal times, and how many of those had a record already."""
+
+    promised: Promised
+    recorded: int
+
+
+def backfill(store: "Store", wish: Wish, since: datetime, until: datetime, now: datetime) -> Backfilled:
+    """A run for each nominal time from `since` to `until`, both inclusive and past; they run in order, one by one
+    unless the job allows overlaps. Raises UsageError where there are more than 10,000, or none."""
+    definition = find(store, wish.job)
+    nominal = _nominal_times(definition.body.get("schedule", {}), wish.job, since, min(until, now))
+    requests = [prepare(definition, wish._replace(scheduled_for=at), now)._replace(in_turn=True) for at in nominal]
+    answers: list[Enqueued] = []
+    for start in range(0, len(requests), _STEP):
+        answers += _enqueue(store, requests[start : start + _STEP], now)
+    queues = tuple({request.queue for request in requests}) if answers else ()
+    paused = (wish.job,) if definition.paused and answers else ()
+    return Backfilled(Promised(answers, paused, queues), len(requests) - len(answers))
+
+
+def _nominal_times(schedule: object, job: str, since: datetime, until: datetime) -> Sequence[datetime]:
+    before = max(EPOCH, since) - _MILLISECOND
+    found = fires_between(from_plain(Schedule, schedule), job, before, until, MOST)
+    if found.dropped is not None:
+        raise UsageError(f"there are more than {MOST:,} nominal times", hint="choose dates that are closer together")
+    if not found.kept:
+        raise UsageError(f"the schedule of `{job}` names no time that has come then", hint=f"`jobctl next {job}`")
+    return found.kept
+
+
+def _enqueue(store: "Store", requests: "list[Request]", now: datetime) -> "list[Enqueued]":
+    """All that have no record yet: in one transaction, or where one has its record, one by one."""
+    try:
+        return place(store, requests, now).answers
+    except Refused:
+        if len(requests) == 1:
+            return []
+    return [answer for request in requests for answer in _enqueue(store, [request], now)]

@@ -1,0 +1,44 @@
+"""`jobctl enqueue JOB --from-date D --to-date D`: runs for the nominal times that have none."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from jobctl.actions.backfill import backfill
+from jobctl.actions.enqueue import Wish, find
+from jobctl.cli.enqueue_notes import say_what_holds
+from jobctl.cli.moment import instant
+from jobctl.cli.output import note, print_json, print_line
+
+if TYPE_CHECKING:
+    from jobctl.store.protocol import Store
+
+_DATE = len("2026-03-08")
+
+
+def enqueue_dates(
+    store: "Store", wish: Wish, from_date: str, to_date: str | None, now: datetime, as_json: bool
+) -> None:
+    """Enqueue a run for each nominal time of a span that has none; a date is a whole day of the schedule's zone."""
+    zone = find(store, wish.job).body.get("schedule", {}).get("timezone", "UTC")
+    since = instant("--from-date", from_date, zone)
+    until = now if to_date is None else _end(to_date, zone)
+    promised, recorded = backfill(store, wish, since, until, now)
+    ids = [answer.run_id for answer in promised.answers]
+    if as_json:
+        print_json({"ids": ids, "recorded": recorded})
+    else:
+        for run_id in ids:
+            print_line(str(run_id))
+    if recorded:
+        have = "1 nominal time has its" if recorded == 1 else f"{recorded} nominal times have their"
+        note(f"{have} run already: nothing was enqueued there")
+    say_what_holds(store, promised.paused_jobs, promised.queues, now)
+
+
+def _end(text: str, zone: str) -> datetime:
+    """The instant, or the end of the day."""
+    found = instant("--to-date", text, zone)
+    if len(text.strip()) > _DATE:
+        return found
+    following = (datetime.fromisoformat(text.strip()) + timedelta(days=1)).date()
+    return instant("--to-date", following.isoformat(), zone) - timedelta(milliseconds=1)
