@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 
 from jobctl.actions.find import find_run
+from jobctl.cli.context import now
+from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.output import note
 from jobctl.cli.sink import Sink
 from jobctl.cli.stamp import stamp_of
+from jobctl.cli.waiting import say_how_it_ended
 from jobctl.decide.exit_status import exit_status
 from jobctl.decide.states import FINISHED
-from jobctl.decide.why import why
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import Follow, newest_attempt
 from jobctl.model.run import Run
@@ -28,6 +30,8 @@ def follow_run(store: Store, folder: StateFolder, run: Run, attempt: int | None,
     log = Follow(folder.log(run.run_id, number))
     if tail is not None:
         log.skip_to_tail(tail)
+    if run.state == "waiting":
+        say_what_holds(store, (), [run.queue], now())
     ask = _asker(store, run)
     try:
         while True:
@@ -81,10 +85,7 @@ def _drain(log: Follow, sink: Sink) -> None:
 
 
 def _tell(run: Run, sink: Sink) -> int:
-    if run.state == "failed":
-        note(f"run {run.run_id} failed: {why(run)}")
-    elif run.state in ("cancelled", "skipped"):
-        note(f"run {run.run_id} was {run.state}")
-    elif not sink.wrote:
+    say_how_it_ended(run)
+    if run.state == "succeeded" and not sink.wrote:
         note(f"run {run.run_id} has written nothing")
     return exit_status(run)

@@ -85,3 +85,14 @@ def test_following_goes_on_with_the_next_attempt(here: Installation) -> None:
         here.daemon()
         assert process.communicate(timeout=20)[0] == "attempt 1\nattempt 2\n"
         assert process.returncode == 0
+
+
+def test_following_a_run_that_nobody_will_start_says_so(here: Installation) -> None:
+    run = here.enqueue("--name", "later", "--", "true")
+    with subprocess.Popen(
+        _argv("logs", str(run), "-f"), cwd=here.folder, env=here.environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert "no daemon is alive for queue `default`" in process.stderr.readline()
+        here.jobctl("cancel", str(run))
+        assert process.wait(timeout=20) == 130
