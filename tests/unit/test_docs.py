@@ -31,7 +31,10 @@ def every_key() -> Iterator[str]:
 
 def options_of(verb: str) -> set[str]:
     """The long options that a verb knows, less those that many share."""
-    known = {option for param in load(verb).params for option in param.opts if option.startswith("--")}
+    command = load(verb)
+    commands = [command, *getattr(command, "commands", {}).values()]
+    params = [param for each in commands for param in each.params]
+    known = {option for param in params for option in param.opts if option.startswith("--")}
     return known - {"--db", "--json", "--help"}
 
 
