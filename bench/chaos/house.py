@@ -99,7 +99,10 @@ class House:
             self._stopped[pid] = time.monotonic() + self._dice.uniform(0.05, LONGEST_STOP)
         for command in self._commands:
             command.killed |= command.process.pid == pid and number == signal.SIGKILL
-        self.story.kills[kind, signal.Signals(number).name] += 1
+        name = signal.Signals(number).name
+        self.story.kills[kind, name] += 1
+        with (self.home / "kills").open("a") as log:
+            log.write(f"{time.clock_gettime(time.CLOCK_BOOTTIME):.3f} {name} {kind} {pid}\n")
 
     def drain(self, seconds: float) -> bool:
         """No more kills: let every command end, and a daemon do all there is to do; False if it takes too long."""

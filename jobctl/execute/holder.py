@@ -14,6 +14,7 @@ from jobctl.execute.messages import Event, Held, Spawn, Taken, event_of
 from jobctl.execute.wire import Wire
 from jobctl.model.errors import ExecutionError
 from jobctl.model.instant import from_ms
+from jobctl.model.outcome import StopReason
 
 
 class Holder:
@@ -77,9 +78,12 @@ class Holder:
         wire.send(["spawn", spec.plain(self._umask, len(fds))], fds)
         self._want()
 
-    def kill(self, key: str, signal: int) -> None:
-        """Signal a child and everything it started. SIGKILL is repeated until nothing is left. Then it is `Ended`."""
-        self._say(["kill", key, int(signal)])
+    def kill(self, key: str, signal: int, why: StopReason | None = None) -> None:
+        """Signal a child and everything it started. SIGKILL is repeated until nothing is left. Then it is `Ended`.
+
+        `why` comes back with its end, whoever is connected by then.
+        """
+        self._say(["kill", key, int(signal), why])
 
     def forget(self, keys: Sequence[str]) -> None:
         """The ends of these children are on disk: the holder need not remember them."""
@@ -121,7 +125,11 @@ class Holder:
         if self._wire is None:
             if self._python is None:
                 raise ExecutionError("the process that holds jobs is gone", hint="restart the daemon")
-            return self._launch(self._python)
+            try:
+                return self._launch(self._python)
+            except ExecutionError:
+                # It may have been killed as well: only a second failure tells of the installation.
+                return self._launch(self._python)
         return self._wire
 
     def _launch(self, python: str) -> Wire:
@@ -148,7 +156,7 @@ class Holder:
 
     def _greet(self, hello: list[Any]) -> None:
         _, _, live, ended = hello
-        self.held = tuple(Held(key, pid, ticks, from_ms(at), worker) for key, pid, ticks, at, worker in live)
+        self.held = tuple(Held(key, pid, ticks, from_ms(at), worker, why) for key, pid, ticks, at, worker, why in live)
         self._unheard |= {child.key for child in self.held}
         for event in ended:
             self._take(event)

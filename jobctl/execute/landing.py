@@ -12,11 +12,12 @@ from jobctl.model.outcome import Lost as LostOutcome
 def landed(claim: Claim, end: End, why: StopReason | None, started_at: datetime, *, alone: bool) -> Ending:
     """The ending of an attempt; `why` is the reason if a stop was asked for, `alone` that nothing else was in flight.
 
-    A child that had ended by itself before the stop reached it counts as ended by itself.
+    A stop that a former daemon asked for counts as well: the holder remembers why. A child that had ended by itself
+    before the stop reached it counts as ended by itself.
     """
     match end:
         case Ended():
-            return Ending(claim, _outcome(end, why), end.started_at, max(end.ended_at, end.started_at))
+            return Ending(claim, _outcome(end, why or end.why), end.started_at, max(end.ended_at, end.started_at))
         case Refused():
             return Ending(claim, Unstartable(end.message), end.at, end.at)
         case Lost():

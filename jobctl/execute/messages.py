@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from jobctl.model.instant import from_ms
 from jobctl.model.job import Resources
+from jobctl.model.outcome import StopReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class Refused(NamedTuple):
 class Ended(NamedTuple):
     """A child has ended: with `exit_code`, or killed by `signal` (a name).
 
-    `asked`: `Holder.kill` was called before; then its whole tree is dead.
+    `asked`: `Holder.kill` was called before; then its whole tree is dead. `why` is the first reason that was given.
     """
 
     key: str
@@ -89,6 +90,7 @@ class Ended(NamedTuple):
     started_at: datetime
     ended_at: datetime
     asked: bool
+    why: StopReason | None = None
 
 
 class Progressed(NamedTuple):
@@ -116,13 +118,14 @@ Event = Spawned | Progressed | End | Taken
 
 
 class Held(NamedTuple):
-    """A live child of a holder that was connected to."""
+    """A live child of a holder that was connected to; `why` is the reason if a stop was asked for."""
 
     key: str
     pid: int
     pid_started: int
     started_at: datetime
     dies_with_client: bool
+    why: StopReason | None
 
 
 _UNLIMITED = Resources()
@@ -131,9 +134,9 @@ _UNLIMITED = Resources()
 def event_of(data: list[Any]) -> Event:
     """The event in a frame from the holder."""
     match data:
-        case ["x", key, pid, code, number, started, ended, asked]:
+        case ["x", key, pid, code, number, started, ended, asked, why]:
             name = None if number is None else signal_name(number)
-            return Ended(key, pid, code, name, from_ms(started), from_ms(ended), asked)
+            return Ended(key, pid, code, name, from_ms(started), from_ms(ended), asked, why)
         case ["s", key, pid, ticks, started]:
             return Spawned(key, pid, ticks, from_ms(started))
         case ["p", key, percent, message]:

@@ -81,7 +81,7 @@ class Shell:
         if flight is not None:
             flight.timer.stop(why, now)
             flight.timer.kill_at = None
-            flight.holder.kill(flight.key, signal.SIGKILL)
+            flight.holder.kill(flight.key, signal.SIGKILL, flight.timer.why)
 
     def tick(self, now: datetime) -> datetime | None:
         """Enforce time limits; when to come again."""
@@ -92,7 +92,7 @@ class Shell:
             if force == "ask":
                 self._ask(flight)
             elif force == "kill":
-                flight.holder.kill(flight.key, signal.SIGKILL)
+                flight.holder.kill(flight.key, signal.SIGKILL, flight.timer.why)
             wakes.append(flight.timer.wake_at())
         return min((at for at in wakes if at is not None), default=None)
 
@@ -147,7 +147,7 @@ class Shell:
             if holder is None:
                 self._bury(folder, ends[folder], left)
             else:
-                self._adopt(holder, left)
+                self._adopt(holder, left, now)
         holders = tuple(holder for _, holder in homes if holder is not None)
         for inherited in left.values():
             if inherited.claim.job.kind == "callable":
@@ -179,7 +179,7 @@ class Shell:
         self._buried[folder] = told
         self._discard_settled()
 
-    def _adopt(self, holder: Holder, left: dict[str, Inherited]) -> None:
+    def _adopt(self, holder: Holder, left: dict[str, Inherited], now: datetime) -> None:
         """Take over what a living holder has; children that nobody claims are killed."""
         holder.end()
         ended = holder.events(_KIND)
@@ -188,6 +188,9 @@ class Shell:
             inherited = left.pop(key)
             self._fly(inherited.claim, inherited.started_at, holder)
         for child in holder.held:
+            flight = self._flights.get(child.key)
+            if flight is not None and child.why is not None:
+                flight.timer.stop(child.why, now)
             if not child.dies_with_client and child.key not in self._flights:
                 holder.kill(child.key, signal.SIGKILL)
         for event in ended:
@@ -222,7 +225,7 @@ class Shell:
         self._news.endings.append(Ending(claim, outcome, started_at, finished_at))
 
     def _ask(self, flight: _Flight) -> None:
-        flight.holder.kill(flight.key, signal.Signals[flight.claim.job.stop_signal])
+        flight.holder.kill(flight.key, signal.Signals[flight.claim.job.stop_signal], flight.timer.why)
 
     def _spawn(self, claim: Claim) -> Spawn:
         job, who = claim.job, account(claim.job)

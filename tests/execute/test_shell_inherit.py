@@ -279,6 +279,25 @@ def test_a_callable_of_a_dead_daemon_is_lost(jobs: ShellJobs) -> None:
     assert outcome == Lost("its daemon died", counts=True)
 
 
+def test_a_stop_whose_end_its_daemon_did_not_live_to_hear_keeps_its_reason(jobs: ShellJobs) -> None:
+    claim = jobs.start("echo $$; sleep 300")
+    pid = printed_pid(jobs, claim)
+    jobs.shell.stop(claim.key, "shutdown", datetime.now(UTC))
+    home = jobs.vanish()
+    until(lambda: not lives(pid), "the job is dead")
+    inherit(jobs, home, claim)
+    assert jobs.ending(claim).outcome == Stopped("shutdown", signal="SIGTERM")
+
+
+def test_a_stop_that_a_former_daemon_asked_for_is_carried_out_by_the_next(jobs: ShellJobs) -> None:
+    grace = timedelta(milliseconds=100)
+    claim = jobs.start("trap '' TERM; echo $$; while :; do sleep 0.02; done", stop_grace_period=grace)
+    printed_pid(jobs, claim)
+    jobs.shell.stop(claim.key, "timeout", datetime.now(UTC))
+    inherit(jobs, jobs.vanish(), claim)
+    assert jobs.ending(claim).outcome == Stopped("timeout", signal="SIGKILL")
+
+
 def fifo(jobs: ShellJobs) -> Path:
     os.mkfifo(jobs.root / "go")
     return jobs.root

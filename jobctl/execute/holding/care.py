@@ -48,7 +48,7 @@ class Care:
 
     def live(self) -> list[list[Any]]:
         """What there is to say of each child to a daemon that is new here."""
-        return [[c.key, c.pid, c.ticks, c.started_at, c.worker] for c in self.family.by_key.values()]
+        return [[c.key, c.pid, c.ticks, c.started_at, c.worker, c.why] for c in self.family.by_key.values()]
 
     def journal_lines(self) -> list[list[Any]]:
         """All that a new journal must hold."""
@@ -86,12 +86,13 @@ class Care:
             self._watch.add(child.output.fd, lambda: self._copy(child))
         self._look_within(0 if child.worker else _SETTLED_IN_MS)
 
-    def kill(self, key: str, number: int) -> None:
-        """Signal the whole tree of a child; its end is told when the tree is dead."""
+    def kill(self, key: str, number: int, why: str | None = None) -> None:
+        """Signal the whole tree of a child; its end is told when the tree is dead, with the first reason given."""
         child = self.family.by_key.get(key)
         if child is None:
             return
         child.asked = True
+        child.why = child.why or why
         child.killing = child.killing or number == signal.SIGKILL
         members = self.family.members(child)
         child.signal(number, members)

@@ -56,7 +56,8 @@ class Child:
     """A child. Instants ending in `_at` are epoch milliseconds; `born`, `gone` and `news_sent` are monotonic ones.
 
     `status` is its wait status once it has ended (an exit code, or minus a signal). `asked` is set when a stop was
-    asked for: then its end is told only when its whole tree is dead. `killing` makes the holder repeat SIGKILL until
+    asked for: then its end is told only when its whole tree is dead; `why` is the first reason that was given, kept for
+    the daemon that hears of the end. `killing` makes the holder repeat SIGKILL until
     nothing is left.
     """
 
@@ -71,6 +72,7 @@ class Child:
         self.progress: Progress | None = None
         self.told = False
         self.asked = False
+        self.why: str | None = None
         self.killing = False
         self.status: int | None = None
         self.ended_at = 0
@@ -116,4 +118,4 @@ class Child:
         """The event that tells its end."""
         status = self.status or 0
         code, signal = (status, None) if status >= 0 else (None, -status)
-        return ["x", self.key, self.pid, code, signal, self.started_at, self.ended_at, self.asked]
+        return ["x", self.key, self.pid, code, signal, self.started_at, self.ended_at, self.asked, self.why]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SOCKET = "socket"
 ERRORS = "errors"
-PROTOCOL = 1
+PROTOCOL = 2
 """To be raised when frames change, so that a daemon never misunderstands the holder of an older one."""
 _PIECE = 64 * 1024
 _MANY_FDS = 250

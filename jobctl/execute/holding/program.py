@@ -132,8 +132,8 @@ class Program:
         match operation:
             case ["spawn", spec]:
                 self._care.spawn(spec, peer.take_fds(spec["fds"]))
-            case ["kill", key, number]:
-                self._care.kill(key, number)
+            case ["kill", key, number, why]:
+                self._care.kill(key, number, why)
             case ["forget", *keys]:
                 self._care.forget(keys)
             case ["end"]:
