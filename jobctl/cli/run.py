@@ -2,15 +2,24 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jobctl.actions.enqueue import Wish, find, overlapping, prepare, was_skipped
+from jobctl.actions.find import find_run
 from jobctl.cli.complete import complete_job
 from jobctl.cli.context import actor, now, opened, state_folder
 from jobctl.cli.options import Db
+from jobctl.cli.output import note
 from jobctl.cli.passing import passing_status
 from jobctl.cli.sink import Sink
+from jobctl.decide.exit_status import exit_status
+from jobctl.decide.why import why
+from jobctl.model.run import Enqueued
+
+if TYPE_CHECKING:
+    from jobctl.store.protocol import Store
 
 
 def command(
@@ -33,38 +42,38 @@ def command(
     """Run a job now in the foreground: output as it comes, recorded like any run, no daemon needed.
 
     Retries, timeouts and limits hold as ever. Ctrl-C cancels the run. The exit status is the job's own: 0 if it
-    succeeded or was skipped, 124 timed out, 128+N signal, 130 cancelled; 125 is for trouble of jobctl's own.
+    succeeded or was skipped, 124 timed out, 128+N signal, 130 cancelled; 4 if another run
+    of the job holds it off (`overlap: skip`), 125 for trouble of jobctl's own.
 
     Example: `jobctl run thumbnails -p album=7`
     """
+    wish = Wish(
+        job,
+        tuple(param or ()),
+        key=key,
+        correlation_id=correlation_id or os.environ.get("JOBCTL_CORRELATION_ID"),
+        overlap=overlap,
+        created_by=actor(),
+    )
     with passing_status(), opened(ctx, db) as store:
-        from jobctl.actions.enqueue import Wish, find, overlapping, prepare, was_skipped
-        from jobctl.actions.find import find_run
-        from jobctl.cli.output import note
-        from jobctl.daemon.journal import open_journal
-        from jobctl.daemon.start import run_here
-        from jobctl.decide.exit_status import exit_status
-
-        wish = Wish(
-            job,
-            tuple(param or ()),
-            key=key,
-            correlation_id=correlation_id or os.environ.get("JOBCTL_CORRELATION_ID"),
-            overlap=overlap,
-            created_by=actor(),
-        )
-        open_journal(sys.stderr, "text").setLevel("ERROR")
-        sink = Sink(raw=raw)
-        request = prepare(find(store, job), wish, now())
-        enqueued = run_here(store, state_folder(store), request, os.environ, sink.write)
-        sink.end()
-        if was_skipped(enqueued):
-            raise overlapping(enqueued)
-        if not enqueued.created:
-            note(f"run {enqueued.run_id} already holds this key")
+        enqueued = _see_through(store, wish, Sink(raw=raw))
         run = find_run(store, enqueued.run_id)
-        if run.state == "failed":
-            from jobctl.decide.why import why
+    if was_skipped(enqueued):
+        raise overlapping(enqueued)
+    if not enqueued.created:
+        note(f"run {enqueued.run_id} already holds this key")
+    if run.state == "failed":
+        note(f"run {run.run_id} failed: {why(run)}")
+    raise typer.Exit(exit_status(run))
 
-            note(f"run {run.run_id} failed: {why(run)}")
-        raise typer.Exit(exit_status(run))
+
+def _see_through(store: "Store", wish: Wish, sink: Sink) -> Enqueued:
+    from jobctl.daemon.journal import open_journal
+    from jobctl.daemon.start import run_here
+
+    open_journal(sys.stderr, "text").setLevel("ERROR")
+    request = prepare(find(store, wish.job), wish, now())
+    try:
+        return run_here(store, state_folder(store), request, os.environ, sink.write)
+    finally:
+        sink.end()

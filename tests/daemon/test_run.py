@@ -1,0 +1,96 @@
+import signal
+import subprocess
+import sys
+
+from tests.kit.installation import Installation
+from tests.kit.until import until
+
+CATALOG = """
+jobs:
+  hello: {run: 'echo "hello $JOBCTL_PARAM_NAME"', params: {name: {default: world}}}
+  exit: {run: 'exit "$JOBCTL_PARAM_CODE"', params: {code: {type: integer}}}
+  late: {run: 'sleep 60', timeout: 200ms}
+  killed: {run: 'kill -9 $$'}
+  flaky: {run: 'test "$JOBCTL_ATTEMPT" = 2', retry: {limit: 1, delay: 10ms}}
+  long: {run: 'echo begun; sleep 60'}
+  alone: {run: 'echo begun; sleep 60', overlap: skip}
+"""
+
+
+def in_background(here: Installation, *args: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "jobctl", *args],
+        cwd=here.folder,
+        env=here.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_job_runs_in_the_foreground_without_a_daemon(here: Installation) -> None:
+    here.apply(CATALOG)
+    done = here.jobctl("run", "hello", "-p", "name=you")
+    assert (done.returncode, done.stdout) == (0, "hello you\n")
+
+
+def test_a_foreground_run_is_recorded_like_any_run(here: Installation) -> None:
+    here.apply(CATALOG)
+    here.jobctl("run", "hello")
+    assert [(run["job"], run["state"]) for run in here.json("runs")] == [("hello", "succeeded")]
+
+
+def test_the_exit_status_is_the_jobs_own(here: Installation) -> None:
+    here.apply(CATALOG)
+    assert here.jobctl("run", "exit", "-p", "code=7", check=False).returncode == 7
+
+
+def test_a_timeout_gives_124(here: Installation) -> None:
+    here.apply(CATALOG)
+    assert here.jobctl("run", "late", check=False).returncode == 124
+
+
+def test_a_signal_gives_128_and_its_number(here: Installation) -> None:
+    here.apply(CATALOG)
+    assert here.jobctl("run", "killed", check=False).returncode == 137
+
+
+def test_trouble_of_jobctls_own_gives_125(here: Installation) -> None:
+    here.apply(CATALOG)
+    done = here.jobctl("run", "helo", check=False)
+    assert (done.returncode, done.stderr) == (125, "error: there is no job `helo`\nhint: did you mean `hello`?\n")
+
+
+def test_a_retry_is_seen_through(here: Installation) -> None:
+    here.apply(CATALOG)
+    assert here.jobctl("run", "flaky").returncode == 0
+    assert here.json("runs")[0]["attempt"] == 2
+
+
+def test_an_interrupt_cancels_the_run(here: Installation) -> None:
+    here.apply(CATALOG)
+    process = in_background(here, "run", "long")
+    until(lambda: here.json("runs", "--state", "running"), "it runs")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert here.json("runs")[0]["state"] == "cancelled"
+
+
+def test_another_run_of_the_job_holds_it_off(here: Installation) -> None:
+    here.apply(CATALOG)
+    first = in_background(here, "run", "alone")
+    until(lambda: here.json("runs", "--state", "running"), "the first one runs")
+    second = here.jobctl("run", "alone", check=False)
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=20)
+    assert second.returncode == 4
+    assert here.json("runs")[0]["reason"] == "overlap"
+
+
+def test_a_daemon_does_not_take_a_foreground_run(here: Installation) -> None:
+    here.apply(CATALOG)
+    here.daemon("--name", "elsewhere")
+    until(lambda: "daemon started" in here.log(), "the daemon is up")
+    here.jobctl("run", "hello")
+    assert "run started" not in here.log()
