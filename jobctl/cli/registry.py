@@ -45,13 +45,18 @@ class VerbGroup(typer.core.TyperGroup):
 
 
 def load(name: str) -> click.Command:
-    """Import a verb's module and make its command."""
+    """Import a verb's module and make its command, or the group of its `COMMANDS` where it has several."""
     verb = VERBS[name]
     module: Any = import_module(f"jobctl.cli.{verb.module}")
-    single = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    if hasattr(module, "COMMANDS"):
+        app.callback(help=_reflowed(module.__doc__))(lambda: None)
+        for inner, function in module.COMMANDS.items():
+            app.command(inner, help=_reflowed(function.__doc__))(function)
+        return typer.main.get_command(app)
     settings = getattr(module, "SETTINGS", {})
-    single.command(name, short_help=verb.help, help=_reflowed(module.command.__doc__), **settings)(module.command)
-    return typer.main.get_command(single)
+    app.command(name, short_help=verb.help, help=_reflowed(module.command.__doc__), **settings)(module.command)
+    return typer.main.get_command(app)
 
 
 def _reflowed(text: str) -> str:

@@ -21,6 +21,7 @@ VERBS: dict[str, Verb] = {
     "apply": Verb("apply", "Deploy catalogs, all or nothing", _CATALOG),
     "jobs": Verb("jobs", "List deployed jobs", _CATALOG),
     "next": Verb("next", "Show the coming fires of an expression or a job", _CATALOG),
+    "import": Verb("import_", "Print the catalog of a crontab or of systemd timers", _CATALOG),
     "enqueue": Verb("enqueue", "Promise a run of a job, a command, or many at once", _RUNS),
     "run": Verb("run", "Run a job now, in the foreground", _RUNS),
     "status": Verb("status", "Show queues, daemons, running, coming and failed runs", _RUNS),

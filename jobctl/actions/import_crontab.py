@@ -1,0 +1,181 @@
+"""Turn crontabs into a catalog that does the same."""
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from jobctl.actions.import_yaml import catalog_text
+from jobctl.decide.crontab import Crontab, Entry, Form, form_of, read_crontab
+from jobctl.decide.draft import Draft, Drafts, Names, Note
+from jobctl.decide.job_name import name_from
+from jobctl.decide.template import problems
+from jobctl.decide.yaml_text import Value
+from jobctl.decide.zone import load
+from jobctl.model.errors import UsageError
+
+Home = Callable[[str | None], str | None]
+"""The home of a user by name (None: of whoever imports); None if there is no such user here."""
+
+_FOR_CRON = {"MAILTO", "MAILFROM", "CRON_TZ", "RANDOM_DELAY", "START_HOURS_RANGE"}
+_INTRODUCTION = (
+    "From {sources}, by `jobctl import crontab`.",
+    "",
+    "What differs from cron: output goes to a log (`jobctl logs JOB`) and is not mailed; MAILTO has become a mail when",
+    "a job has failed. Where there is no MAILTO nobody is told: `on_failure` is the key for it.",
+)
+_AS_CRON = (
+    "As cron does it: runs may overlap, and what was missed is not made up for.",
+    "Most jobs are better off with `overlap: skip` and `catchup: last`.",
+)
+
+
+class Source(NamedTuple):
+    """A crontab: what it is called, its text, and its form (None: recognise it)."""
+
+    name: str
+    text: str
+    form: Form | None = None
+    system: bool = False
+
+
+class Imported(NamedTuple):
+    """The text of a catalog, how many jobs it has, and what there is to say, in the order of the sources."""
+
+    text: str
+    jobs: int
+    notes: tuple[Note, ...]
+
+
+def import_crontab(sources: Sequence[Source], home: Home, user: str | None = None) -> Imported:
+    """The catalog of one or several crontabs; `user` is whose they are, if they are not to run as the daemon does."""
+    names = Names()
+    drafts = [_drafts(source, names, home, user) for source in sources]
+    introduction = [line.format(sources=", ".join(source.name for source in sources)) for line in _INTRODUCTION]
+    jobs = sum(not job.off for each in drafts for job in each.jobs)
+    notes = tuple(note for each in drafts for note in each.notes)
+    return Imported(catalog_text(drafts, introduction, _AS_CRON), jobs, notes)
+
+
+def _drafts(source: Source, names: Names, home: Home, user: str | None) -> Drafts:
+    form = source.form or form_of(source.text, source.system)
+    crontab = read_crontab(source.text, form)
+    notes = [Note(f"{source.name}:{remark.line}", remark.message, remark.lost) for remark in crontab.remarks]
+    notes += _suspicions(source, crontab, form)
+    jobs = []
+    foot = list(crontab.foot)
+    for entry in crontab.entries:
+        place = f"{source.name}:{entry.line}"
+        if entry.user is None:
+            entry = replace(entry, user=user)
+        if problems(_command(entry), ()):
+            message = "a command with `{{ params.` cannot be written as it is"
+            notes += [] if entry.off else [Note(place, message, lost=True)]
+            foot.append(f"Not carried over, line {entry.line}: {message}: {entry.command}")
+            continue
+        settings, remarks = _settings(entry, home(entry.user), form)
+        notes += [Note(place, remark) for remark in remarks if not entry.off]
+        name = names.free(name_from(entry.name or entry.command))
+        jobs.append(Draft(name, settings, entry.comments, tuple(remarks), entry.off))
+    return Drafts(source.name, tuple(jobs), crontab.head, tuple(foot), tuple(notes))
+
+
+def _suspicions(source: Source, crontab: Crontab, form: Form) -> list[Note]:
+    """What looks as if the crontab was taken for one of another form."""
+    active = [entry for entry in crontab.entries if not entry.off]
+    found = []
+    if form == "user" and active and all(entry.command.split()[0] == "root" for entry in active):
+        found.append(Note(source.name, "every command begins with `root`: a system's crontab needs `--system`"))
+    if not active:
+        found.append(Note(source.name, "there is no job in it"))
+    return found
+
+
+def _settings(entry: Entry, home: str | None, form: Form) -> tuple[dict[str, Value], list[str]]:
+    """The keys of a job, and what there is to say about it."""
+    remarks = list(entry.when.remarks)
+    variables = entry.variables
+    settings: dict[str, Value] = {"run": _command(entry)}
+    shell = variables.get("SHELL", "/bin/sh")
+    if shell != "/bin/sh" and not isinstance(settings["run"], tuple):
+        settings["shell"] = shell
+    if entry.stdin is not None:
+        settings["stdin"] = entry.stdin
+    settings |= _when(entry, remarks)
+    settings |= {name: text for name, text in (("user", entry.user), ("group", entry.group)) if text is not None}
+    settings |= _folder(entry, home, form, remarks)
+    settings["umask"] = "022"
+    settings |= _policy(entry, form)
+    settings |= _mail(variables, "shell" in settings, remarks)
+    env = {name: value for name, value in variables.items() if name not in _FOR_CRON}
+    if entry.user is not None:
+        # With `user`, jobctl says which shell the account has (nologin, often); cron says which one it uses.
+        env = {"SHELL": shell, **env}
+    return {**settings, **({"env": env} if env else {})}, remarks
+
+
+def _command(entry: Entry) -> str | tuple[str, ...]:
+    """jobctl's `shell: bash` stops at the first failure and cron's does not: bash is called as cron calls it."""
+    shell = entry.variables.get("SHELL", "/bin/sh")
+    return (shell, "-c", entry.command) if shell.rpartition("/")[2] == "bash" else entry.command
+
+
+def _when(entry: Entry, remarks: list[str]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    if entry.when.schedule is not None:
+        found["schedule"] = entry.when.schedule
+    if entry.when.every is not None:
+        found["every"] = entry.when.every
+    zone = entry.variables.get("CRON_TZ", "")
+    if zone and _is_zone(zone):
+        found["timezone"] = zone
+    elif zone:
+        remarks.append(f"there is no time zone `{zone}`: the machine's is taken, as cron does")
+    delay = entry.variables.get("RANDOM_DELAY", "").strip()
+    if delay.isdecimal() and int(delay):
+        found["jitter"] = f"{int(delay)}m"
+    elif delay and delay != "0":
+        remarks.append(f"RANDOM_DELAY `{delay}` is no number of minutes")
+    return found
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        load(name)
+    except UsageError:
+        return False
+    return True
+
+
+def _folder(entry: Entry, home: str | None, form: Form, remarks: list[str]) -> dict[str, Value]:
+    """cron starts every command in a home, anacron in the root folder."""
+    if form == "anacron":
+        return {"working_dir": "/"}
+    given = entry.variables.get("HOME") or home
+    if given and given.startswith("/"):
+        return {"working_dir": given}
+    who = f"`{entry.user}` is no user of this machine" if entry.user else "the home of this user is not known"
+    remarks.append(f"{who}: set `working_dir` to the home in which cron started this")
+    return {}
+
+
+def _policy(entry: Entry, form: Form) -> dict[str, Value]:
+    if form == "anacron":
+        return {"overlap": "skip", "catchup": "last", "catchup_window": entry.window or "1d"}
+    seconds = entry.when.every is not None
+    return {"overlap": "skip" if entry.single or seconds else "allow", "catchup": "none"}
+
+
+def _mail(variables: Mapping[str, str], other_shell: bool, remarks: list[str]) -> dict[str, Value]:
+    """`on_failure` in MAILTO's place. A MAILTO that is empty is somebody's wish not to be told."""
+    receivers = [part for part in variables.get("MAILTO", "").replace(",", " ").split() if not part.startswith("-")]
+    if not receivers:
+        return {}
+    sender = variables.get("MAILFROM", "").strip()
+    options = f" -r {shlex.quote(sender)}" if sender else ""
+    subject = '"$JOBCTL_JOB failed on $(hostname), run $JOBCTL_RUN_ID"'
+    command = f"mail -s {subject}{options} {' '.join(map(shlex.quote, receivers))}"
+    if problems(command, ()):
+        remarks.append("MAILTO cannot be written as it is")
+        return {}
+    return {"on_failure": ("/bin/sh", "-c", command) if other_shell else command}

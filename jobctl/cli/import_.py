@@ -1,0 +1,93 @@
+"""Print the catalog that does what another scheduler does now. Nothing is changed."""
+
+import pwd
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobctl.actions.import_crontab import Imported, Source, import_crontab
+from jobctl.cli.output import note, warn
+from jobctl.decide.draft import Note
+from jobctl.model.errors import NotFound, UsageError
+
+_SYSTEM_PLACES = ("/etc/crontab", "/etc/cron.d")
+
+
+def crontab(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE|-]..", help="Crontabs; `-` or none: standard input.", show_default=False),
+    ] = None,
+    system: Annotated[
+        bool,
+        typer.Option("--system", help="Each line names its user, as in /etc/crontab (there it need not be said)."),
+    ] = False,
+    anacron: Annotated[
+        bool, typer.Option("--anacron", help="It is an anacrontab (mostly recognised by itself).")
+    ] = False,
+    user: Annotated[
+        str | None,
+        typer.Option("--user", metavar="NAME", help="Whose crontab it is, for a daemon that runs as root."),
+    ] = None,
+) -> None:
+    """Print the catalog that does what a crontab does.
+
+    Comments stay beside their jobs. What cannot be carried over is named on stderr and in a comment.
+
+    Example: `crontab -l | jobctl import crontab > jobs.yaml`
+    """
+    sources = [_source(file, system=system, anacron=anacron) for file in files or ["-"]]
+    _tell(import_crontab(sources, _home, user))
+
+
+def _source(file: str, *, system: bool, anacron: bool) -> Source:
+    name = "stdin" if file == "-" else file
+    place = str(Path(file).absolute())
+    known = any(place == known or place.startswith(known + "/") for known in _SYSTEM_PLACES)
+    return Source(name, _text(file), "anacron" if anacron else None, system or known)
+
+
+def _text(file: str) -> str:
+    if file == "-" and sys.stdin.isatty():
+        raise UsageError("no crontab is given", hint="run `crontab -l | jobctl import crontab`, or name a file")
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(f"there is no file `{file}`", hint="name a crontab, or `-` for standard input") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"`{file}` cannot be read: {reason}", hint="read it as root, or name a copy") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        note(f"`{file}` is not UTF-8 text; it is read as Latin-1")
+        return data.decode("latin-1")
+
+
+def _home(user: str | None) -> str | None:
+    if user is None:
+        return str(Path.home())
+    try:
+        return pwd.getpwnam(user).pw_dir
+    except KeyError:
+        return None
+
+
+def _tell(imported: Imported) -> None:
+    sys.stdout.write(imported.text)
+    _tell_notes(imported.notes)
+    note(f"{imported.jobs} job{'' if imported.jobs == 1 else 's'}; next: `jobctl validate`, then `jobctl plan`")
+
+
+def _tell_notes(notes: Sequence[Note]) -> None:
+    for each in notes:
+        if each.lost:
+            warn(f"not carried over: {each}")
+        else:
+            note(str(each))
+
+
+COMMANDS = {"crontab": crontab}

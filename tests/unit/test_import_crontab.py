@@ -1,0 +1,136 @@
+"""Whatever a crontab holds, the catalog made from it is valid and says the same."""
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jobctl.actions.import_crontab import Source, import_crontab
+from jobctl.catalog.load import load_or_raise
+from jobctl.decide.crontab import form_of, read_crontab, split_percent
+from jobctl.decide.crontab_fields import read_when
+from jobctl.decide.job_name import name_from
+from jobctl.decide.yaml_text import Value, entry
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
+COMMAND = TEXT.filter(lambda text: not set("\n\0") & set(text)).map(str.strip).filter(bool)
+FIELDS = st.sampled_from(
+    ["30 2 * * *", "*/5 * * * *", "@daily", "@reboot", "0~9 3 * * mon", "1,2 3-4/2 1-7 jan sun", "61 1 1 1 1"]
+)
+VARIABLES = st.sampled_from(
+    [
+        "MAILTO=a@b.c",
+        "MAILTO=",
+        "SHELL=/bin/bash",
+        "SHELL=/bin/zsh",
+        "CRON_TZ=Asia/Tokyo",
+        "CRON_TZ=No/Where",
+        "HOME=/x",
+        "RANDOM_DELAY=5",
+    ]
+)
+LINES = st.one_of(
+    COMMAND,
+    COMMAND.map("#{}".format),
+    VARIABLES,
+    st.builds("{} {}".format, FIELDS, COMMAND),
+    st.builds("# {} {}".format, FIELDS, COMMAND),
+    st.builds("{}={}".format, st.sampled_from(["A", "b_c", "TZ", '"x"']), COMMAND),
+    st.builds("{} {} {}".format, FIELDS, st.sampled_from(["root", "nobody:users"]), COMMAND),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(LINES, max_size=8), st.booleans())
+def test_whatever_is_printed_is_valid(lines: list[str], system: bool) -> None:
+    found = import_crontab([Source("stdin", "\n".join(lines), system=system)], lambda user: "/root")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "jobs.yaml"
+        path.write_text(found.text, encoding="utf-8")
+        assert len(load_or_raise([path], "UTC", 0).jobs) == found.jobs
+
+
+@settings(max_examples=150, deadline=None)
+@given(COMMAND, FIELDS)
+def test_the_command_of_a_line_and_its_input_come_through_unchanged(command: str, fields: str) -> None:
+    crontab = read_crontab(f"{fields} {command}", "user")
+    if not crontab.entries:
+        return
+    text = import_crontab([Source("stdin", f"{fields} {command}")], lambda user: "/root").text
+    jobs = yaml.safe_load(text)["jobs"]
+    expected, stdin = crontab.entries[0].command, crontab.entries[0].stdin
+    assert [(job["run"], job.get("stdin")) for job in jobs.values()] in ([(expected, stdin)], [])
+
+
+@given(st.one_of(TEXT, st.lists(TEXT, max_size=3), st.dictionaries(TEXT, TEXT, min_size=1, max_size=3)))
+def test_a_value_is_read_back_as_it_was_written(value: Value) -> None:
+    assert yaml.safe_load("\n".join(entry("key", value, 0)) + "\n") == {"key": value}
+
+
+@given(TEXT)
+def test_a_name_is_legal_whatever_the_command(command: str) -> None:
+    assert re.fullmatch(r"(?![0-9]+$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", name_from(command))
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("/usr/local/bin/backup.sh", "backup"),
+        ("cd /srv && ./bin/deploy.sh --now", "deploy"),
+        ("[ -x /usr/bin/mrtg ] && env LANG=C /usr/bin/mrtg /etc/mrtg.cfg", "mrtg"),
+        ("sudo -u www-data php /srv/cli.php queue:work --once", "cli-queue-work"),
+        ("bash -lc 'cd /x && make nightly'", "make-nightly"),
+        ("FOO=1 timeout 10m python3 -m shop.sync", "shop.sync"),
+        ("find /tmp -mtime +7 -delete", "find"),
+        ("apt-get update -qq", "apt-get-update"),
+        ("echo 'unbalanced", "echo"),
+        ("42", "job-42"),
+        ("$(which x)", "job"),
+    ],
+)
+def test_a_name_says_what_the_command_does(command: str, name: str) -> None:
+    assert name_from(command) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "stdin"),
+    [
+        ("a%b", "a", "b\n"),
+        ("a\\%b", "a%b", None),
+        ("a\\\\%b", "a\\\\", "b\n"),
+        ("a %", "a", None),
+        ("a%%", "a", "\n"),
+        ("a%b%", "a", "b\n"),
+        ("a%b\\%c\\d", "a", "b%c\\d\n"),
+        ("ends in \\", "ends in \\", None),
+    ],
+)
+def test_percent_signs(line: str, command: str, stdin: str | None) -> None:
+    assert split_percent(line) == (command, stdin)
+
+
+@pytest.mark.parametrize("text", ["0~60 * * * *", "9~5 * * * *", "1~2~3 * * * *", "a~b * * * *", "@nightly"])
+def test_a_schedule_that_cron_would_refuse_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="`"):
+        read_when(text)
+
+
+def test_an_anacrontab_is_recognised_by_its_lines() -> None:
+    assert form_of("7\t25\tcron.weekly\tnice run-parts /etc/cron.weekly\n", system=False) == "anacron"
+    assert form_of("1 5 * * 1 /bin/weekly\n", system=False) == "user"
+    assert form_of("0 25 * * * root oops\n", system=True) == "system"
+
+
+def test_the_head_of_etc_crontab_is_no_commented_out_job() -> None:
+    crontab = read_crontab("# *  *  *  *  * user-name command to be executed\n# * * * * * command\n", "system")
+    assert crontab.entries == ()
+
+
+def test_a_command_that_looks_like_a_template_is_not_carried_over() -> None:
+    found = import_crontab([Source("stdin", "@daily echo '{{ params.x }}'\n")], lambda user: "/root")
+    assert found.jobs == 0
+    assert [note.lost for note in found.notes][:1] == [True]
