@@ -1,0 +1,114 @@
+"""The daemon's store fails, or the daemon is killed, at each call of its life in turn."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from jobctl import Client
+from jobctl.cli.main import run as jobctl
+from jobctl.daemon.settings import Settings
+from jobctl.daemon.start import serve
+from jobctl.execute.folder import StateFolder
+from jobctl.model.instant import iso
+from jobctl.store.opening import open_store
+from tests.daemon.programs.stumbling_daemon import UNREACHED
+from tests.kit.until import until
+
+ROOT = Path(__file__).parents[2]
+JOBS = Path(__file__).parents[1] / "kit" / "jobs"
+LONGEST_LIFE = 200
+
+
+def catalog(folder: Path, at: datetime) -> str:
+    note = f'echo "$JOBCTL_RUN_ID $JOBCTL_JOB" >> "{folder}/journal"'
+    return f"""
+defaults: {{path: [{JOBS}], working_dir: "{folder}"}}
+jobs:
+  good: {{run: '{note}; sleep 0.25'}}
+  bad: {{run: '{note}; exit 5', on_failure: 'echo "$JOBCTL_RUN_ID follow" >> "{folder}/journal"'}}
+  once: {{run: '{note}', idempotent: false}}
+  call: {{call: 'journalling:note', params: {{journal: {{default: "{folder}/journal"}}, number: {{default: call}}}}}}
+  timed: {{run: '{note}', at: "{iso(at)}"}}
+"""
+
+
+class Life:
+    """One database with some work, and a daemon that stumbles at the Nth call of its store."""
+
+    def __init__(self, folder: Path, nth: int, way: str) -> None:
+        folder.mkdir()
+        self.folder = folder
+        self.db = str(folder / "jobctl.db")
+        self._prepare()
+        self.status = self._live(nth, way)
+
+    def runs(self) -> dict[str, tuple[str, int | None]]:
+        """How each run has ended, once a healthy daemon has seen to it."""
+        store = open_store(self.db)
+        serve(store, StateFolder(Path(f"{self.db}.d")), Settings(slots=4, until_idle=True), os.environ, None)
+        store.close()
+        with Client(self.db) as client:
+            return {run.job: (run.state, run.exit_code) for run in client.runs()}
+
+    def notes(self) -> Counter[str]:
+        """How often each job has run."""
+        return Counter(line.split()[1] for line in (self.folder / "journal").read_text().splitlines())
+
+    def log(self) -> str:
+        """What the daemon that stumbled has said."""
+        return (self.folder / "daemon.log").read_text()
+
+    def _prepare(self) -> None:
+        at = datetime.now(UTC) + timedelta(milliseconds=250)
+        (self.folder / "jobs.yaml").write_text(catalog(self.folder, at))
+        assert jobctl(["apply", str(self.folder / "jobs.yaml"), "--db", self.db]) == 0
+        with Client(self.db) as client:
+            client.enqueue_many([{"job": job} for job in ("good", "bad", "once", "call")])
+        until(lambda: datetime.now(UTC) > at, "the timed job is due")
+
+    def _live(self, nth: int, way: str) -> int:
+        program = [sys.executable, "-m", "tests.daemon.programs.stumbling_daemon", self.db, str(nth), way]
+        with (self.folder / "daemon.log").open("wb") as log:
+            return subprocess.run(program, cwd=ROOT, stderr=log, timeout=60, check=False).returncode
+
+
+def lives(tmp_path: Path, way: str) -> Iterator[Life]:
+    """A life for each call at which a daemon can stumble."""
+    for nth in range(1, LONGEST_LIFE):
+        life = Life(tmp_path / str(nth), nth, way)
+        yield life
+        if life.status == UNREACHED:
+            return
+    raise AssertionError("the daemon's life has no end")
+
+
+RIGHT = {
+    "good": ("succeeded", 0),
+    "bad": ("failed", 5),
+    "once": ("succeeded", 0),
+    "call": ("succeeded", None),
+    "timed": ("succeeded", 0),
+    "bad:on_failure": ("succeeded", 0),
+}
+ONCE_EACH = {"good": 1, "bad": 1, "once": 1, "call": 1, "timed": 1, "follow": 1}
+# A callable dies with its daemon and is called again; a shell job is adopted.
+ONCE_OR_TWICE = ONCE_EACH | {"call": 2}
+
+
+def test_case_21_a_store_that_fails_once_at_any_call_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    for life in lives(tmp_path, "once"):
+        assert life.runs() == RIGHT, life.log()
+        assert life.notes() == ONCE_EACH, life.log()
+
+
+@pytest.mark.parametrize("way", ["for good", "killed after"])
+def test_case_01_a_daemon_killed_at_any_call_loses_nothing_and_starts_no_second_copy(tmp_path: Path, way: str) -> None:
+    for life in lives(tmp_path, way):
+        assert life.runs() == RIGHT, life.log()
+        assert life.notes() in (ONCE_EACH, ONCE_OR_TWICE), life.log()
