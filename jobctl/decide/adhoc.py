@@ -12,6 +12,7 @@ from typing import Any
 INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_*", "TZ")
 """The variables that an ad-hoc command takes from its caller: those that a job inherits from its daemon."""
 
+_CALLERS_OWN = ("JOBCTL_DB", "NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "WATCHDOG_PID")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_.-]", re.ASCII)
 
@@ -43,6 +44,20 @@ def adhoc_definition(
     if user is not None:
         plain["user"] = user
     return plain
+
+
+def exec_definition(
+    name: str, argv: Sequence[str], *, working_dir: str, retries: int = 0, timeout: timedelta | None = None
+) -> dict[str, Any]:
+    """The plain definition of a command that `jobctl exec` wraps: it has its caller's environment, which is not stored.
+
+    It never starts again by itself after a loss: only the process that wraps it has its streams.
+
+    >>> exec_definition("sync", ["rsync"], working_dir="/")["idempotent"]
+    False
+    """
+    plain = adhoc_definition(name, argv, working_dir=working_dir, env={}, retries=retries, timeout=timeout)
+    return {**plain, "inherit_env": ["*", *_CALLERS_OWN], "idempotent": False}
 
 
 def name_of(command: str) -> str:

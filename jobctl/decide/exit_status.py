@@ -2,15 +2,36 @@
 
 import signal
 from collections.abc import Iterable
+from typing import Protocol
 
-from jobctl.model.run import Run
+from jobctl.model.run import Reason, Run, State
 
 TIMED_OUT = 124
 CANCELLED = 130
 _TOO_LATE = ("timeout", "deadline")
 
 
-def exit_status(run: Run) -> int:
+class Ended(Protocol):
+    """A run that has ended, or what was decided about its last attempt."""
+
+    @property
+    def state(self) -> State:
+        """The run's."""
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why."""
+
+    @property
+    def exit_code(self) -> int | None:
+        """The command's own."""
+
+    @property
+    def signal(self) -> str | None:
+        """What killed the command."""
+
+
+def exit_status(run: Ended) -> int:
     """0 for a run that succeeded or was skipped, 124 timed out, 128+N signal N, 130 cancelled, else its own code.
 
     A failed run never gives 0: without a code of its own it gives 1.

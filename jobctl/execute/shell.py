@@ -1,7 +1,8 @@
 """Executes shell jobs: each attempt is a child of a holder, which outlives the daemon."""
 
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ from jobctl.model.outcome import Lost as LostOutcome
 from jobctl.model.outcome import NotStarted, Outcome, StopReason, Unstartable
 from jobctl.model.run import Progress
 
+Streams = Callable[[Claim], AbstractContextManager[Sequence[int]]]
+"""Opens the descriptors 0, 1 and 2 of an attempt; none of them: it gets its stdin, and its log for the others."""
 _KIND = "run"
 _STDIN_BYTES = 64 * 1024
 
@@ -44,11 +47,19 @@ class _Flight:
     holder: Holder
 
 
+@contextmanager
+def _own_log(claim: Claim) -> Iterator[Sequence[int]]:
+    yield ()
+
+
 class Shell:
     """The executor of shell jobs. `settled` must hear which endings are on disk: until then the holder keeps them."""
 
-    def __init__(self, holder: Holder, folder: StateFolder, daemon_env: Mapping[str, str]) -> None:
+    def __init__(
+        self, holder: Holder, folder: StateFolder, daemon_env: Mapping[str, str], streams: Streams = _own_log
+    ) -> None:
         self._holder = holder
+        self._streams = streams
         self._folder = folder
         self._daemon_env = dict(daemon_env)
         self._flights: dict[str, _Flight] = {}
@@ -61,7 +72,8 @@ class Shell:
     def start(self, claim: Claim, now: datetime) -> None:
         """Begin an attempt; what keeps it from starting becomes an `Unstartable` ending."""
         try:
-            self._holder.spawn(self._spawn(claim))
+            with self._streams(claim) as fds:
+                self._holder.spawn(self._spawn(claim), fds)
         except ExecutionError as error:
             message = f"{error.message}; {error.hint}" if error.hint else error.message
             self._end(claim, Unstartable(message), now, now)
@@ -74,6 +86,13 @@ class Shell:
         if flight is not None and flight.timer.why is None:
             flight.timer.stop(why, now)
             self._ask(flight)
+
+    def pass_on(self, claim: ClaimKey, number: int, now: datetime) -> None:
+        """Stop an attempt as `stop` does, by a signal that came from the operator himself."""
+        flight = self._flights.get(_key(claim))
+        if flight is not None:
+            flight.timer.stop("operator", now)
+            flight.holder.kill(flight.key, number, flight.timer.why)
 
     def kill(self, claim: ClaimKey, why: StopReason, now: datetime) -> None:
         """Kill everything the attempt started."""

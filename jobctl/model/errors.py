@@ -6,6 +6,7 @@
     ├── NotFound              3   no such job, run, queue
     ├── Refused               4   not in this state
     ├── Unusable              5   the database cannot be used
+    │   └── Busy              5   not now: somebody else holds it for long
     └── ExecutionError        1   an attempt cannot be started
 
 The message is one sentence without a full stop; `hint` says what to do next; `status` is the exit status.
@@ -71,6 +72,10 @@ class Unusable(JobctlError):
 
     status = 5
     code = "database"
+
+
+class Busy(Unusable):
+    """Another process holds the database for long."""
 
 
 class ExecutionError(JobctlError):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from jobctl.model.errors import Unusable
+from jobctl.model.errors import Busy, Unusable
 from jobctl.store.sqlite.driver import sqlite3
 
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
@@ -29,4 +29,5 @@ def translated(path: str) -> Iterator[None]:
         if meaning is None:
             raise
         message, hint = meaning
-        raise Unusable(message.format(path=path), hint=hint.format(path=path)) from error
+        kind = Busy if error.sqlite_errorcode & 0xFF in (_BUSY, _LOCKED) else Unusable
+        raise kind(message.format(path=path), hint=hint.format(path=path)) from error

@@ -1,0 +1,82 @@
+"""The caller's own streams for a wrapped command, with a copy of what it writes in its log."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from jobctl.execute import tee_program
+from jobctl.execute.folder import StateFolder
+from jobctl.model.claim import Claim
+from jobctl.model.errors import ExecutionError
+
+_STDIN, _STDOUT, _STDERR = 0, 1, 2
+
+
+class PassThrough:
+    """Streams for `Shell`: stdin as it is; stdout and stderr through a small process that also writes the log.
+
+    Where stdout and stderr are one (cron, a terminal), they stay one, and so their order is kept.
+    """
+
+    def __init__(self, folder: StateFolder, python: str) -> None:
+        self._folder = folder
+        self._python = python
+        self._tees: list[subprocess.Popen[bytes]] = []
+
+    @contextmanager
+    def streams(self, claim: Claim) -> Iterator[Sequence[int]]:
+        """The descriptors 0, 1 and 2 of one attempt; they are closed here at the end. Raises ExecutionError."""
+        targets = (_STDOUT,) if _same(_STDOUT, _STDERR) else (_STDOUT, _STDERR)
+        pipes = [os.pipe2(os.O_CLOEXEC) for _ in targets]
+        try:
+            self._tees.append(self._tee(claim, [(pipe[0], to) for pipe, to in zip(pipes, targets, strict=True)]))
+            yield (_STDIN, pipes[0][1], pipes[-1][1])
+        finally:
+            for fd in (fd for pipe in pipes for fd in pipe):
+                os.close(fd)
+
+    def drain(self, seconds: float) -> None:
+        """Wait until everything is passed on. What an ended command has left behind may write on; it is not awaited."""
+        until = time.monotonic() + seconds
+        for tee in self._tees:
+            try:
+                tee.wait(max(0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                tee.returncode = 0
+
+    def _tee(self, claim: Claim, pairs: Sequence[tuple[int, int]]) -> subprocess.Popen[bytes]:
+        log = self._folder.log(claim.run_id, claim.fence).absolute()
+        spelled = [f"{source}:{target}" for source, target in pairs]
+        program = [str(tee_program.__file__), str(log), str(claim.job.log_max_bytes), *spelled]
+        try:
+            return subprocess.Popen(
+                [self._python, "-ISE", "-X", "utf8", *program],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[source for source, _ in pairs],
+                env={},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ExecutionError(
+                f"the process that passes output on cannot be started: {error}", hint="check the installation of jobctl"
+            ) from error
+
+
+def open_standard_streams() -> None:
+    """Give a process that was started without some of its streams /dev/null for them."""
+    for fd in (_STDIN, _STDOUT, _STDERR):
+        try:
+            os.fstat(fd)
+        except OSError:
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, fd)
+            if null > _STDERR:
+                os.close(null)
+
+
+def _same(one: int, other: int) -> bool:
+    """Whether two descriptors write to the same place."""
+    first, second = os.fstat(one), os.fstat(other)
+    return (first.st_dev, first.st_ino, first.st_rdev) == (second.st_dev, second.st_ino, second.st_rdev)

@@ -1,0 +1,98 @@
+"""The program beside a wrapped command: `python -ISE tee_program.py LOG MOST_BYTES FROM:TO..`.
+
+Each pipe FROM is copied to the descriptor TO as it comes, and to the log. It is a process of its own, so that the
+command can go on writing when the one that wrapped it is killed. It needs the standard library and the rooms
+`jobctl.execute.holding` beside it, nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jobctl.execute.holding.log import Log
+
+_PIECE = 64 * 1024
+_BETWEEN_TRIMS = 4 * 1024 * 1024
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+
+class Record:
+    """The log, for several threads; without one, nothing is kept."""
+
+    def __init__(self, log: Log | None) -> None:
+        self._log = log
+        self._mutex = threading.Lock()
+        self._since_trim = 0
+
+    def write(self, data: bytes) -> None:
+        """Append, and keep the log within its bound."""
+        if self._log is None:
+            return
+        with self._mutex:
+            self._log.write(data)
+            self._since_trim += len(data)
+            if self._since_trim >= _BETWEEN_TRIMS:
+                self._since_trim = 0
+                self._log.trim()
+
+    def finish(self) -> None:
+        """Nothing more comes."""
+        if self._log is not None:
+            self._log.finish()
+
+
+def copy(source: int, target: int, record: Record) -> None:
+    """Copy to the end. When nobody reads the target any more, the command hears of it as if there were no pipe."""
+    while data := os.read(source, _PIECE):
+        record.write(data)
+        try:
+            _write_all(target, data)
+        except BrokenPipeError:
+            break
+        except OSError:
+            # A full disk behind the target takes nothing from the log, nor from what comes later.
+            continue
+    os.close(source)
+
+
+def _write_all(target: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(target, view) :]
+
+
+def _open(path: str, most_bytes: int) -> Log | None:
+    from jobctl.execute.holding.log import Log
+
+    try:
+        return Log(path, most_bytes)
+    except OSError as error:
+        os.write(2, f"warning: the output is not recorded: {path}: {os.strerror(error.errno or 0)}\n".encode())
+        return None
+
+
+def main(path: str, most_bytes: int, pairs: Sequence[tuple[int, int]]) -> None:
+    """Copy every pair to its end. A stop of the caller is no end: the command decides when there is nothing more."""
+    for number in _STOPS:
+        signal.signal(number, signal.SIG_IGN)
+    record = Record(_open(path, most_bytes))
+    threads = [threading.Thread(target=copy, args=(*pair, record)) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    record.finish()
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    numbers = [pair.partition(":") for pair in sys.argv[3:]]
+    main(sys.argv[1], int(sys.argv[2]), [(int(source), int(target)) for source, _, target in numbers])
