@@ -2,6 +2,7 @@
 
 import logging
 import selectors
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from jobctl.daemon.complaints import Complaints
@@ -54,6 +55,7 @@ class Daemon:
         self._complaints = Complaints()
         self._stops_seen = 0
         self._stopping = False
+        self._leaving = False
         self._kill_at: datetime | None = None
         self._ping_at: datetime | None = None
 
@@ -75,23 +77,27 @@ class Daemon:
 
     def tick(self, now: datetime) -> datetime:
         """One turn of everything; when the next one is due at the latest."""
-        self._obey_signals(now)
         self._tell_systemd(now)
-        try:
-            if self._deployer.tick(now):
-                self._work.reload()
-            wakes = [self._keep.tick(now), self._work.tick(now)]
-            if self._fire is not None and not self._stopping:
-                wakes.append(self._fire.tick(now))
-        except (Unusable, ExecutionError) as error:
-            self._complaints.tell(str(error), error.hint, now)
-            return now + POLL
+        turns: list[Callable[[datetime], datetime | None]] = [self._obey, self._keep.tick, self._work.tick]
+        if self._fire is not None and not self._stopping:
+            turns.append(self._fire.tick)
+        wakes = [self._turn(turn, now) for turn in turns]
         if self._tee is not None and not self._work.idle:
             self._tee.copy()
             wakes.append(now + PERIOD)
         return min(at for at in (*wakes, now + POLL) if at is not None)
 
+    def _turn(self, turn: Callable[[datetime], datetime | None], now: datetime) -> datetime | None:
+        """One part of a tick: the trouble of one must not keep the others from their work."""
+        try:
+            return turn(now)
+        except (Unusable, ExecutionError) as error:
+            self._complaints.tell(str(error), error.hint, now)
+            return now + POLL
+
     def _over(self, now: datetime) -> bool:
+        if self._leaving:
+            return self._work.can_be_left
         if not self._work.idle:
             return False
         if self._stopping:
@@ -113,34 +119,47 @@ class Daemon:
         if self._fire is not None:
             self._fire.wake()
 
-    def _obey_signals(self, now: datetime) -> None:
+    def _obey(self, now: datetime) -> datetime | None:
+        """Do what signals and changed catalogs ask for; when the patience of a stop ends."""
+        if self._deployer.tick(now):
+            self._work.reload()
         if self._signals.reload:
             self._signals.reload = False
             self._reload(now)
+        if self._signals.leave and not self._stopping:
+            self._leaving = True
+            self._begin_to_stop("leaving shell jobs to the next daemon", now)
         if self._signals.stops > self._stops_seen:
             first, self._stops_seen = self._stops_seen == 0, self._signals.stops
             self._obey_stop(first, now)
         if self._kill_at is not None and now >= self._kill_at:
             self._kill_at = None
-            _log.warning("grace is over: interrupting %d runs", len(self._work.in_flight()))
-            self._work.stop_all("shutdown", now)
+            self._lose_patience(now)
+        return self._kill_at
 
     def _obey_stop(self, first: bool, now: datetime) -> None:
         if first and self._purpose.interrupt(now):
             self._work.wake()
         elif first:
-            self._begin_to_stop(now)
+            self._begin_to_stop("stopping", now)
         else:
             _log.warning("second signal: stopping at once")
             self._work.stop_all("shutdown", now, at_once=True)
 
-    def _begin_to_stop(self, now: datetime) -> None:
+    def _begin_to_stop(self, what: str, now: datetime) -> None:
         self._stopping = True
-        _log.info("stopping: waiting up to %s for %d runs", self._settings.grace, len(self._work.in_flight()))
+        _log.info("%s: waiting up to %s for %d runs", what, self._settings.grace, len(self._work.in_flight()))
         self._notifier.stopping()
         self._work.claiming = False
         self._keep.stopping()
         self._kill_at = now + self._settings.grace
+
+    def _lose_patience(self, now: datetime) -> None:
+        _log.warning("grace is over: interrupting what still runs")
+        if self._leaving:
+            self._work.stop_callables(now)
+        else:
+            self._work.stop_all("shutdown", now)
 
     def _reload(self, now: datetime) -> None:
         self._notifier.reloading()

@@ -98,16 +98,13 @@ def stop_here(store: Store, folder: StateFolder, run_ids: Collection[int], envir
 
     Whatever else was taken over is left running for the next daemon, as if this process had died.
     """
-    left: list[bool] = []
-    with _ground(store, folder, Settings(slots=1), environment, foreground=True, left=left) as ground:
+    with _ground(store, folder, Settings(slots=1), environment, foreground=True) as ground:
         daemon, work = _build(ground, None, Want(0), Serve(store, until_idle=False), None)
         while not all(_ended(store, run_id) for run_id in run_ids):
             wake_at = daemon.tick(ground.clock.now())
             for key, _ in ground.selector.select(max(0.0, (wake_at - ground.clock.now()).total_seconds())):
                 key.data()
             work.wake()
-        if not work.idle:
-            left.append(True)
 
 
 def _ended(store: Store, run_id: int) -> bool:
@@ -149,9 +146,8 @@ def _ground(
     environment: Mapping[str, str],
     *,
     foreground: bool,
-    left: Collection[object] = (),
 ) -> Iterator[_Ground]:
-    """Register a daemon, and at the end strike it off, unless something is `left` that another is to take over."""
+    """Register a daemon, and at the end strike it off, unless it leaves something that another is to take over."""
     folder.make()
     clock = SystemClock()
     with selectors.DefaultSelector() as selector, _fifo(folder) as fifo:
@@ -164,7 +160,7 @@ def _ground(
             yield _Ground(
                 store, folder, settings, environment, clock, selector, fifo, me, daemon_id, since, shell, workers
             )
-            if not left:
+            if not shell.in_flight():
                 store.beat(daemon_id, "stopped", clock.now())
 
 

@@ -94,11 +94,19 @@ class WorkLoop:
         """Nothing is executed and nothing waits to be written."""
         return not self._pending and not self.in_flight()
 
+    @property
+    def can_be_left(self) -> bool:
+        """Nothing waits to be written, and what is executed goes on without this daemon."""
+        return not self._pending and not self._executors["callable"].in_flight()
+
     def stop_all(self, why: StopReason, now: datetime, *, at_once: bool = False) -> None:
         """Stop every attempt: asked first, or killed at once."""
         for executor in self._executors.values():
-            for claim in executor.in_flight():
-                (executor.kill if at_once else executor.stop)(claim, why, now)
+            _stop(executor, why, now, at_once)
+
+    def stop_callables(self, now: datetime) -> None:
+        """Stop what would die with this daemon."""
+        _stop(self._executors["callable"], "shutdown", now, at_once=False)
 
     def _gather(self, now: datetime) -> None:
         for executor in self._executors.values():
@@ -157,3 +165,8 @@ class WorkLoop:
         if self._tee is not None:
             self._tee.begin(claim.key)
         self._executors[claim.job.kind].start(claim, now)
+
+
+def _stop(executor: Executor, why: StopReason, now: datetime, at_once: bool) -> None:
+    for claim in executor.in_flight():
+        (executor.kill if at_once else executor.stop)(claim, why, now)

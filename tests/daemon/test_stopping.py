@@ -1,8 +1,10 @@
 import signal
+from pathlib import Path
 
 from tests.kit.installation import Installation
 from tests.kit.until import until
 
+JOBS = Path(__file__).parents[1] / "kit" / "jobs"
 CATALOG = """
 jobs:
   short: {run: 'echo begun; sleep 0.5; echo ended'}
@@ -73,3 +75,27 @@ def test_an_idle_daemon_stops_at_once(here: Installation) -> None:
     until(lambda: "daemon started" in here.log(), "the daemon is up")
     daemon.send_signal(signal.SIGINT)
     assert daemon.wait(timeout=5) == 0
+
+
+def test_a_daemon_that_leaves_hands_shell_jobs_to_the_next_one(here: Installation) -> None:
+    here.apply(CATALOG)
+    run_id = here.enqueue("long")
+    daemon = here.daemon()
+    here.until_state(run_id, "running")
+    daemon.send_signal(signal.SIGUSR2)
+    assert daemon.wait(timeout=10) == 0
+    assert here.run(run_id)["state"] == "running"
+    here.daemon()
+    until(lambda: "taken over" in here.log(), "the run is taken over")
+    here.jobctl("cancel", str(run_id))
+    assert here.until_state(run_id, "cancelled")["attempt"] == 1
+
+
+def test_a_daemon_that_leaves_lets_callables_end(here: Installation) -> None:
+    here.apply(f"jobs:\n  nap: {{call: 'waiting:sleep', path: [{JOBS}], params: {{seconds: {{type: number}}}}}}\n")
+    run_id = here.enqueue("nap", "-p", "seconds=0.5")
+    daemon = here.daemon()
+    here.until_state(run_id, "running")
+    daemon.send_signal(signal.SIGUSR2)
+    assert daemon.wait(timeout=10) == 0
+    assert here.run(run_id)["state"] == "succeeded"
