@@ -18,11 +18,8 @@ def definition_of(
     passed: Sequence[str],
 ) -> dict[str, Any]:
     """The plain definition. Raises UsageError for what cannot be."""
-    if name is not None and not is_name(name):
-        raise UsageError(
-            f"`{name}` cannot be the name of a job",
-            hint="use letters, digits, `_`, `.` and `-`, at most 100 and not digits only",
-        )
+    if name is not None:
+        check_name(name)
     definition = adhoc_definition(
         name or name_of(argv[0]),
         argv,
@@ -30,13 +27,23 @@ def definition_of(
         env=_variables(passed),
         user=_user(),
         retries=retry or 0,
-        timeout=None if timeout is None else _duration(timeout),
+        timeout=None if timeout is None else timeout_of(timeout),
     )
     _refuse_other_than_text(definition)
     return definition
 
 
-def _duration(text: str) -> Any:
+def check_name(name: str) -> None:
+    """Raises UsageError for what cannot be a job's name."""
+    if not is_name(name):
+        raise UsageError(
+            f"`{name}` cannot be the name of a job",
+            hint="use letters, digits, `_`, `.` and `-`, at most 100 and not digits only",
+        )
+
+
+def timeout_of(text: str) -> Any:
+    """The value of `--timeout`. Raises UsageError for what is none."""
     from jobctl.cli.moment import duration
 
     found = duration("--timeout", text)

@@ -10,6 +10,7 @@ import typer
 from typer._click import exceptions as click
 
 from jobctl.cli.output import show_error
+from jobctl.cli.passing import OWN_TROUBLE
 from jobctl.cli.registry import application
 from jobctl.model.errors import JobctlError, UsageError
 
@@ -57,7 +58,7 @@ def _invoke(args: list[str], as_json: bool) -> int:
     except click.UsageError as error:
         verb = error.ctx.command_path if error.ctx else "jobctl"
         show_error(UsageError(_sentence(error.format_message()), hint=f"`{verb} --help` explains"), as_json)
-        return UsageError.status
+        return OWN_TROUBLE if verb == "jobctl exec" else UsageError.status
     except click.ClickException as error:
         show_error(JobctlError(_sentence(error.format_message())), as_json)
         return 1

@@ -24,6 +24,7 @@ VERBS: dict[str, Verb] = {
     "import": Verb("import_", "Print the catalog of a crontab or of systemd timers", _CATALOG),
     "enqueue": Verb("enqueue", "Promise a run of a job, a command, or many at once", _RUNS),
     "run": Verb("run", "Run a job now, in the foreground", _RUNS),
+    "exec": Verb("exec", "Wrap a command: record, lock, time out, retry it", _RUNS),
     "status": Verb("status", "Show queues, daemons, running, coming and failed runs", _RUNS),
     "runs": Verb("runs", "List runs, newest first", _RUNS),
     "show": Verb("show", "Show everything known of a run or a job", _RUNS),

@@ -43,6 +43,12 @@ class BareChild:
         os.close(self._pidfd)
 
 
+def ask_process(pid: int, number: int) -> None:
+    """Signal one process; nothing happens if it is gone."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
 def _name(number: int) -> str:
     try:
         return signal.Signals(number).name

@@ -1,0 +1,28 @@
+"""A verb that takes a command of its own after `--`."""
+
+import typer.core
+from typer import _click as click
+
+_COMMAND = "jobctl.command"
+
+
+class AfterDashes(typer.core.TyperCommand):
+    """Keeps what follows `--` apart, even where it looks like options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what stands before `--`."""
+        if "--" in args:
+            at = args.index("--")
+            ctx.meta[_COMMAND] = args[at + 1 :]
+            args = args[:at]
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """What is expected, in its order."""
+        return ["NAME [OPTIONS] -- CMD [ARG].."]
+
+
+def command_of(ctx: click.Context) -> list[str]:
+    """The words after `--`; empty if there are none."""
+    words: list[str] = ctx.meta.get(_COMMAND, [])
+    return words

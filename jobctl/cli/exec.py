@@ -1,0 +1,128 @@
+"""`jobctl exec`: wrap a command in somebody else's crontab."""
+
+import json
+import os
+import random
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from jobctl.cli.after_dashes import AfterDashes, command_of
+from jobctl.cli.context import actor, database, state_folder
+from jobctl.cli.options import Db
+from jobctl.cli.output import note, warn
+from jobctl.cli.passing import passing_status
+from jobctl.model.errors import UsageError
+
+SETTINGS = {"cls": AfterDashes}
+OVERLAPS = ("skip", "queue", "replace", "allow")
+
+
+def command(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is called in `runs` and `show`.")],
+    timeout: Annotated[
+        str | None, typer.Option("--timeout", metavar="DURATION", help="Stop an attempt that takes longer.")
+    ] = None,
+    retry: Annotated[int, typer.Option("--retry", min=0, metavar="N", help="Try again so often after a failure.")] = 0,
+    overlap: Annotated[
+        str,
+        typer.Option(
+            "--overlap", metavar="POLICY", help=f"While another run of NAME has not ended: {', '.join(OVERLAPS)}."
+        ),
+    ] = "skip",
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="KEY", help="Do nothing while a run of NAME holds this key.")
+    ] = None,
+    correlation_id: Annotated[
+        str | None,
+        typer.Option(
+            "--correlation-id",
+            metavar="ID",
+            envvar="JOBCTL_CORRELATION_ID",
+            help="Ties together what belongs together.",
+            show_default=False,
+        ),
+    ] = None,
+    db: Db = None,
+) -> None:
+    """Run a command as cron would, and keep a record: output, end, attempts. No daemon is needed.
+
+    stdin, stdout, stderr, the environment and the folder are the caller's. The exit status is the command's own: 0
+    if it succeeded or was skipped, 124 timed out, 128+N signal; 125 is trouble of jobctl's own. If the database cannot be
+    used within 5 seconds the command runs all the same, locked but not recorded.
+
+    Example: `jobctl exec nightly-sync --timeout 2h --retry 2 -- rsync -a /srv/ backup:/srv/`
+    """
+    with passing_status():
+        from jobctl.daemon.journal import open_journal
+        from jobctl.daemon.wrap import Means, Order, wrap
+        from jobctl.execute.pass_through import open_standard_streams
+        from jobctl.model.job import Job
+        from jobctl.model.plain import from_plain
+
+        open_standard_streams()
+        open_journal(sys.stderr, "text").setLevel("ERROR")
+        definition, why_not = _definition(name, command_of(ctx), timeout, retry)
+        order = Order(
+            job=from_plain(Job, definition),
+            overlap=_policy(overlap),
+            request=None if why_not else _request(definition, overlap, key, correlation_id),
+            why_not=why_not,
+        )
+        means = Means(database(ctx, db), state_folder, os.environ, warn, _mention, random.random)
+        raise typer.Exit(wrap(order, means))
+
+
+def _definition(name: str, argv: list[str], timeout: str | None, retry: int) -> tuple[dict[str, Any], str]:
+    """The plain definition, and why it cannot be recorded (empty: it can)."""
+    from jobctl.cli.enqueue_adhoc import check_name, timeout_of
+    from jobctl.decide.adhoc import exec_definition
+
+    if not argv:
+        raise UsageError("there is no command", hint=f"put it after `--`: `jobctl exec {name} -- CMD ARG..`")
+    check_name(name)
+    folder, why_not = _folder()
+    definition = exec_definition(
+        name, argv, working_dir=folder, retries=retry, timeout=None if timeout is None else timeout_of(timeout)
+    )
+    try:
+        json.dumps(definition, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        why_not = "the command or its folder is not valid UTF-8 text"
+    return definition, why_not
+
+
+def _folder() -> tuple[str, str]:
+    try:
+        return os.getcwd(), ""  # noqa: PTH109 - as it is known to the kernel
+    except OSError as error:
+        return "/", f"the folder you are in cannot be found: {error.strerror}"
+
+
+def _policy(overlap: str) -> str:
+    if overlap not in OVERLAPS:
+        raise UsageError(f"--overlap: there is no policy `{overlap}`", hint=f"it is one of {', '.join(OVERLAPS)}")
+    return overlap
+
+
+def _request(definition: dict[str, Any], overlap: str, key: str | None, correlation_id: str | None) -> Any:
+    from jobctl.actions.enqueue import Wish, adhoc_request
+    from jobctl.decide.admission import EXEC_QUEUE
+
+    wish = Wish(
+        definition["name"],
+        queue=EXEC_QUEUE,
+        key=key,
+        correlation_id=correlation_id,
+        overlap=overlap,
+        created_by=actor(),
+    )
+    return adhoc_request(definition, wish)
+
+
+def _mention(text: str) -> None:
+    """What a cron mail should not hold."""
+    if sys.stderr.isatty():
+        note(text)

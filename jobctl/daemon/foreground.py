@@ -1,0 +1,79 @@
+"""What a wrapped command stands on: a foreground daemon's row, a holder, this process's streams."""
+
+import selectors
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from secrets import token_hex
+
+from jobctl.daemon.clock import SystemClock
+from jobctl.daemon.identity import dead, identify
+from jobctl.daemon.wake import WakeFifo
+from jobctl.execute.folder import StateFolder
+from jobctl.execute.holder import Holder
+from jobctl.execute.logs import remove_logs
+from jobctl.execute.pass_through import PassThrough
+from jobctl.execute.shell import Inherited, Shell
+from jobctl.model.daemon import Identity
+from jobctl.store.protocol import Store
+
+_DRAIN_S = 1.0
+_STEP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Foreground:
+    """A process of its own among the daemons: it takes one run, and leaves the others to them."""
+
+    store: Store
+    folder: StateFolder
+    clock: SystemClock
+    selector: selectors.BaseSelector
+    fifo: WakeFifo
+    me: Identity
+    daemon_id: int
+    shell: Shell
+    passing: PassThrough
+
+    def clear_up(self) -> None:
+        """Take over what other foreground processes held when they died: it may stand in the way of this run."""
+        now = self.clock.now()
+        others = (d for d in self.store.daemons() if d.identity.foreground and d.daemon_id != self.daemon_id)
+        for gone in dead(others, self.me, now):
+            orphans = self.store.take_over(gone.daemon_id, self.daemon_id, now)
+            claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in orphans]
+            self.shell.inherit([Path(folder) for folder in gone.identity.holders], claims, now)
+
+    def leave(self) -> None:
+        """Say that this daemon has ended, unless it leaves something behind: then the next one finds it dead."""
+        self.passing.drain(_DRAIN_S)
+        if self.shell.in_flight():
+            return
+        now = self.clock.now()
+        self.store.beat(self.daemon_id, "stopped", now)
+        if not any(not daemon.identity.foreground for daemon in self.store.daemons()):
+            for run in self.store.prune(now, _STEP):
+                remove_logs(self.folder, run.run_id, run.attempts)
+
+
+@contextmanager
+def foreground(
+    store: Store, folder: StateFolder, environment: Mapping[str, str], register: Callable[[Identity], int]
+) -> Iterator[Foreground]:
+    """Be a foreground daemon; `register` writes its row. The holder ends once it holds nothing."""
+    folder.make()
+    with ExitStack() as stack:
+        selector = stack.enter_context(selectors.DefaultSelector())
+        fifo = stack.enter_context(closing(WakeFifo(folder.wake)))
+        token = token_hex(8)
+        holder = Holder.start(folder.holders, token, sys.executable, selector)
+        stack.callback(holder.close)
+        stack.callback(holder.end)
+        passing = PassThrough(folder, sys.executable)
+        shell = Shell(holder, folder, environment, passing.streams)
+        stack.callback(shell.close)
+        me = identify(None, 1, (), foreground=True)
+        me = replace(me, wake_path=str(fifo.path), holders=(str(folder.holders / token),))
+        yield Foreground(store, folder, SystemClock(), selector, fifo, me, register(me), shell, passing)

@@ -1,0 +1,208 @@
+"""A wrapped command: seen through in this process, on record if the database can be used, without one otherwise."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from jobctl.daemon.clock import SystemClock
+from jobctl.daemon.foreground import Foreground, foreground
+from jobctl.daemon.identity import identify
+from jobctl.daemon.seen_through import Watch
+from jobctl.daemon.signals import Caught
+from jobctl.daemon.unrecorded import NotRun, see_unrecorded, take_turn
+from jobctl.decide.exit_status import Ended, exit_status
+from jobctl.execute.folder import StateFolder
+from jobctl.execute.name_lock import Keeper, NameLock, runtime_folder
+from jobctl.model.claim import Claim
+from jobctl.model.errors import Busy, ExecutionError, JobctlError, Unusable
+from jobctl.model.job import Job
+from jobctl.model.run import Enqueued, Request
+from jobctl.model.settlement import Settlement
+from jobctl.store.opening import open_store
+from jobctl.store.protocol import Exchange, Store, Want
+
+PATIENCE = timedelta(seconds=5)
+"""How long the database may keep a command from beginning."""
+_ONE_WAIT = timedelta(milliseconds=500)
+# One try may wait for the courtesy lock and then for SQLite's own; the last one must end within the patience.
+_ONE_TRY = 2 * _ONE_WAIT
+T = TypeVar("T")
+
+
+class Order(NamedTuple):
+    """A command to see through. `request=None`: it cannot be recorded, and `why_not` says why."""
+
+    job: Job
+    overlap: str
+    request: Request | None
+    why_not: str = ""
+
+
+class Means(NamedTuple):
+    """What the command line lends: where the database is, the caller's environment, a voice, dice.
+
+    `say` is for what somebody must know, `mention` for what is of interest on a terminal only.
+    """
+
+    url: str | None
+    folder_of: Callable[[Store], StateFolder]
+    environment: Mapping[str, str]
+    say: Callable[[str], None]
+    mention: Callable[[str], None]
+    dice: Callable[[], float]
+
+
+class _NotRecorded(Exception):
+    """The command has not begun, and it will not be on record."""
+
+
+def wrap(order: Order, means: Means) -> int:
+    """See a command through; the exit status to end with.
+
+    Whatever keeps it from being recorded does so for at most `PATIENCE`; then it runs all the same.
+    """
+    with Caught() as caught, ExitStack() as stack:
+        lock = _lock(order, means, stack)
+        try:
+            ended = _see_recorded(order, means, caught, lock)
+        except _NotRecorded as reason:
+            means.say(f"this run of `{order.job.name}` is not recorded: {reason}")
+            me = _me(recorded=False)
+            ended = see_unrecorded(order.job, order.overlap, lock, caught, means.say, means.dice, me)
+        return _status(ended, caught)
+
+
+def _status(ended: Ended, caught: Caught) -> int:
+    if ended.state == "cancelled" and ended.reason == "operator" and caught.numbers:
+        return 128 + caught.numbers[0]
+    return exit_status(ended)
+
+
+def _lock(order: Order, means: Means, stack: ExitStack) -> NameLock | None:
+    """The lock of the name under this database; none where runs may overlap, or where it cannot be had."""
+    if order.overlap == "allow":
+        return None
+    try:
+        folder = runtime_folder(means.environment.get("JOBCTL_RUNTIME_DIR"))
+        lock = NameLock(folder, f"{means.url or ''}\n{order.job.name}")
+    except (JobctlError, OSError) as error:
+        means.say(f"`{order.job.name}` is locked by the database alone: {error}")
+        return None
+    stack.callback(lock.close)
+    return lock
+
+
+def _see_recorded(order: Order, means: Means, caught: Caught, lock: NameLock | None) -> Ended:
+    """Promise, claim, and see through. Raises _NotRecorded as long as nothing has begun."""
+    request = order.request
+    if request is None:
+        raise _NotRecorded(order.why_not)
+    is_free = _is_free(order, lock, caught)
+    if caught.numbers and not is_free:
+        return NotRun("cancelled", "operator")
+    give_up_at = SystemClock().now() + PATIENCE - _ONE_TRY
+    with ExitStack() as stack:
+        try:
+            here = stack.enter_context(_opened(means, give_up_at))
+            enqueued, exchange = _patiently(
+                lambda: here.store.begin(here.daemon_id, request, here.clock.now()), give_up_at
+            )
+        except Exception as error:
+            raise _NotRecorded(str(error) or type(error).__name__) from error
+        ended = _go_on(here, enqueued, exchange, caught, means) if is_free else _skip(here, enqueued, exchange)
+        try:
+            here.leave()
+        except Unusable as error:
+            means.mention(f"the database cannot be used any more: {error}")
+        return ended
+
+
+def _go_on(here: Foreground, enqueued: Enqueued, exchange: Exchange, caught: Caught, means: Means) -> Ended:
+    """What became of the promise."""
+    if enqueued.created and enqueued.state == "waiting":
+        ended = Watch(here, enqueued.run_id, caught, means.say, means.dice).see_through(exchange)
+        return ended or NotRun("cancelled", "operator")
+    if enqueued.created:
+        means.mention(f"run {enqueued.run_id} of `{enqueued.job}` is skipped: another one has not ended")
+        return NotRun("skipped", "overlap")
+    means.mention(f"run {enqueued.run_id} already holds this key")
+    run = here.store.run(enqueued.run_id)
+    return NotRun("skipped", "overlap") if run is None or run.finished_at is None else run
+
+
+def _skip(here: Foreground, enqueued: Enqueued, exchange: Exchange) -> Ended:
+    """A run that the database does not know of has the lock: this one is only recorded."""
+    now = here.clock.now()
+    if exchange.claims:
+        skipped = [_skipped(claim, now) for claim in exchange.claims]
+        here.store.exchange(here.daemon_id, skipped, Want(0, (), enqueued.run_id), now)
+    elif enqueued.created and enqueued.state == "waiting":
+        here.store.cancel([enqueued.run_id], here.me.name, now)
+    return NotRun("skipped", "overlap")
+
+
+def _skipped(claim: Claim, now: datetime) -> Settlement:
+    return Settlement(
+        claim=claim.key,
+        outcome="skipped",
+        state="skipped",
+        reason="overlap",
+        due_at=None,
+        failures=0,
+        losses=0,
+        exit_code=None,
+        signal=None,
+        error="a run that is not recorded has not ended",
+        result=None,
+        started_at=now,
+        finished_at=now,
+    )
+
+
+def _is_free(order: Order, lock: NameLock | None, caught: Caught) -> bool:
+    """Take the lock; False if a run that the database does not know of has it, and this one is to be skipped."""
+    me = _me(recorded=True)
+    if lock is None or lock.take(me):
+        return True
+    keeper = lock.keeper()
+    if keeper is not None and keeper.recorded:
+        return True
+    return take_turn(lock, order.overlap, caught, me)
+
+
+def _me(*, recorded: bool) -> Keeper:
+    me = identify(None, 1, (), foreground=True)
+    return Keeper(me.pid, me.pid_started, recorded)
+
+
+@contextmanager
+def _opened(means: Means, give_up_at: datetime) -> Iterator[Foreground]:
+    """A foreground daemon on the database, after it has cleared up after those that died."""
+    store = _patiently(lambda: open_store(means.url, _ONE_WAIT.total_seconds()), give_up_at)
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        clock = SystemClock()
+        here = stack.enter_context(
+            foreground(
+                store,
+                means.folder_of(store),
+                means.environment,
+                lambda me: _patiently(lambda: store.register(me, clock.now()), give_up_at),
+            )
+        )
+        try:
+            here.clear_up()
+        except (Busy, ExecutionError) as error:
+            means.mention(f"what an earlier run left is not cleared up yet: {error}")
+        yield here
+
+
+def _patiently(act: Callable[[], T], give_up_at: datetime) -> T:
+    """Try again while another process holds the database, as long as there is time."""
+    while True:
+        try:
+            return act()
+        except Busy:
+            if SystemClock().now() >= give_up_at:
+                raise
