@@ -62,12 +62,12 @@ def _prepare(house: House) -> None:
 def _rage(house: House, dice: random.Random, kills: int, pause: float) -> None:
     """Enqueue and kill."""
     strike_at = time.monotonic()
-    daemons = 1
+    daemons, commands = 1, 1
     while house.story.kills.total() < kills:
-        house.turn(daemons, commands=2)
+        house.turn(daemons, commands)
         if time.monotonic() >= strike_at:
             house.strike()
-            daemons = dice.choice([0, 1, 1, 2, 2])
+            daemons, commands = dice.choice([0, 1, 1, 2, 2]), dice.choice([0, 0, 1, 2])
             strike_at = time.monotonic() + dice.uniform(0, 2 * pause)
         time.sleep(0.01)
 

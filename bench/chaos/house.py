@@ -225,7 +225,9 @@ class House:
             return [command.process.pid for command in self._commands if command.process.poll() is None]
         program, home = f"{kind}_program.py", str(self.home)
         processes = {int(p.name): _words(p) for p in Path("/proc").glob("[0-9]*")}
-        return sorted(pid for pid, words in processes.items() if program in words and home in words)
+        found = {pid for pid, words in processes.items() if program in words and home in words}
+        # A job that is not executed yet has the words of its holder.
+        return sorted(pid for pid in found if _parent(pid) not in found)
 
     def _is_ours(self, process: Path) -> bool:
         """By its command line, or by a file of this run that it has open."""
@@ -236,6 +238,13 @@ class House:
             return any(home in str(fd.readlink()) for fd in (process / "fd").iterdir())
         except OSError:
             return False
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def _words(process: Path) -> str:
