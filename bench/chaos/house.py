@@ -68,6 +68,7 @@ class House:
             "HOME": str(home),
             "TZ": "UTC",
             "JOBCTL_DB": str(home / "jobctl.db"),
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         }
 
     def run(self, *args: str) -> None:
