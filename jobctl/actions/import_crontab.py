@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from jobctl.actions.import_yaml import catalog_text
+from jobctl.actions.import_yaml import Imported, catalog_text
 from jobctl.decide.crontab import Crontab, Entry, Form, form_of, read_crontab
 from jobctl.decide.draft import Draft, Drafts, Names, Note
 from jobctl.decide.job_name import name_from
@@ -37,14 +37,6 @@ class Source(NamedTuple):
     text: str
     form: Form | None = None
     system: bool = False
-
-
-class Imported(NamedTuple):
-    """The text of a catalog, how many jobs it has, and what there is to say, in the order of the sources."""
-
-    text: str
-    jobs: int
-    notes: tuple[Note, ...]
 
 
 def import_crontab(sources: Sequence[Source], home: Home, user: str | None = None) -> Imported:

@@ -1,11 +1,20 @@
 """Write drafts as a catalog that a person goes on with: what all jobs share once, comments where they stood."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from jobctl.decide.draft import Draft, Drafts
+from jobctl.decide.draft import Draft, Drafts, Note
 from jobctl.decide.yaml_text import Value, comment, entry, scalar
 
 _SHARED = ("timezone", "jitter", "shell", "working_dir", "umask", "overlap", "catchup", "on_failure")
+
+
+class Imported(NamedTuple):
+    """The text of a catalog, how many jobs it has, and what there is to say, in the order of the sources."""
+
+    text: str
+    jobs: int
+    notes: tuple[Note, ...]
 
 
 def catalog_text(sources: Sequence[Drafts], introduction: Sequence[str], about_policy: Sequence[str]) -> str:
@@ -75,4 +84,7 @@ def _entry(key: str, value: Value, depth: int) -> list[str]:
     """Schedules are in quotes always: whoever changes one to `*/5 ...` must not have to think of it."""
     if key == "schedule" and isinstance(value, str):
         return [f'{"  " * depth}schedule: "{value}"']
+    if key == "schedule" and isinstance(value, tuple):
+        quoted = ", ".join(f'"{expression}"' for expression in value)
+        return [f"{'  ' * depth}schedule: [{quoted}]"]
     return entry(key, value, depth)

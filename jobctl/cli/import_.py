@@ -1,5 +1,6 @@
 """Print the catalog that does what another scheduler does now. Nothing is changed."""
 
+import os
 import pwd
 import sys
 from collections.abc import Sequence
@@ -8,7 +9,9 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.import_crontab import Imported, Source, import_crontab
+from jobctl.actions.import_crontab import Source, import_crontab
+from jobctl.actions.import_systemd import import_timers, system_place, user_place
+from jobctl.actions.import_yaml import Imported
 from jobctl.cli.output import note, warn
 from jobctl.decide.draft import Note
 from jobctl.model.errors import NotFound, UsageError
@@ -41,6 +44,21 @@ def crontab(
     """
     sources = [_source(file, system=system, anacron=anacron) for file in files or ["-"]]
     _tell(import_crontab(sources, _home, user))
+
+
+def systemd_timer(
+    units: Annotated[list[str], typer.Argument(metavar="UNIT..", help="Timers: files, or names that systemd knows.")],
+    user: Annotated[bool, typer.Option("--user", help="Look for your own units, not the machine's.")] = False,
+) -> None:
+    """Print the catalog that does what timers of systemd do, with the services that they start.
+
+    Unit files are only read, with their drop-ins. What cannot be carried over is named on stderr and in a comment.
+
+    Example: `jobctl import systemd-timer backup.timer > jobs.yaml`
+    """
+    me = pwd.getpwuid(os.getuid()) if user else None
+    place = user_place(Path.home(), me.pw_name, me.pw_uid) if me is not None else system_place()
+    _tell(import_timers(units, place, _home))
 
 
 def _source(file: str, *, system: bool, anacron: bool) -> Source:
@@ -90,4 +108,4 @@ def _tell_notes(notes: Sequence[Note]) -> None:
             note(str(each))
 
 
-COMMANDS = {"crontab": crontab}
+COMMANDS = {"crontab": crontab, "systemd-timer": systemd_timer}

@@ -4,12 +4,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-Value = str | int | bool | Sequence[str] | Mapping[str, str]
+Value = str | int | bool | Sequence[str | int] | Mapping[str, str]
 
 _PLAIN = re.compile(r"[A-Za-z_/$][^\x00-\x1f\x7f]*")
 _FLOW = re.compile(r"[A-Za-z0-9_/.+=@%^-]+")
 _NUMBER_LIKE = re.compile(r"[-+.]?[0-9][0-9_,.:eExXoObB+-]*|[-+]?\.(inf|nan)", re.IGNORECASE)
-_DURATION = re.compile(r"[1-9][0-9]*(s|m|h|d|min)")
+_DURATION = re.compile(r"(?=.)([1-9][0-9]*d)?([1-9][0-9]*h)?([1-9][0-9]*m)?([1-9][0-9]*s)?")
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n", "~", ""}
 _INDENT = "  "
 
@@ -62,7 +62,9 @@ def _key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", name) and name.lower() not in _WORDS else _quoted(name)
 
 
-def _element(text: str) -> str:
+def _element(text: str | int) -> str:
+    if isinstance(text, int):
+        return str(text)
     return text if _FLOW.fullmatch(text) and _is_plain(text, first=r"[A-Za-z0-9_/.-]") else _quoted(text)
 
 

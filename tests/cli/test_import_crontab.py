@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from jobctl.actions.import_crontab import Imported, Source, import_crontab
+from jobctl.actions.import_crontab import Source, import_crontab
+from jobctl.actions.import_yaml import Imported
 from jobctl.catalog.load import load_or_raise
 from jobctl.model.job import Job
 from tests.kit.prompt import Prompt

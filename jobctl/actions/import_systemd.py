@@ -1,0 +1,134 @@
+"""Turn timers of systemd, with the services that they start, into a catalog that does the same."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from jobctl.actions.import_yaml import Imported, catalog_text
+from jobctl.decide.draft import Draft, Drafts, Names, Note
+from jobctl.decide.service import Home, read_service
+from jobctl.decide.timer import read_timer
+from jobctl.decide.unit_file import Unit, read_unit
+from jobctl.model.errors import NotFound, UsageError
+
+_INTRODUCTION = (
+    "From {sources}, by `jobctl import systemd-timer`.",
+    "",
+    "As under systemd a job does not overlap itself, and it starts in the folder / unless its service names another.",
+)
+_SYSTEM = ("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system")
+_USER = ("/etc/systemd/user", "/run/systemd/user", "/usr/local/lib/systemd/user", "/usr/lib/systemd/user")
+
+
+class Place(NamedTuple):
+    """Whose units are meant: where they are looked for, and what the specifiers for folders stand for."""
+
+    folders: tuple[Path, ...]
+    specifiers: dict[str, str]
+
+
+def system_place() -> Place:
+    """The units of the machine."""
+    folders = (*_SYSTEM, "/lib/systemd/system")
+    known = {"S": "/var/lib", "C": "/var/cache", "L": "/var/log", "E": "/etc", "t": "/run", "h": "/root", "u": "root"}
+    return Place(tuple(map(Path, folders)), {**known, "folder": "/"})
+
+
+def user_place(home: Path, name: str, uid: int) -> Place:
+    """The units of a user."""
+    folders = (home / ".config/systemd/user", *map(Path, _USER), home / ".local/share/systemd/user")
+    known = {"S": ".local/state", "C": ".cache", "L": ".local/state/log", "E": ".config"}
+    known = {letter: str(home / folder) for letter, folder in known.items()}
+    return Place(folders, {**known, "t": f"/run/user/{uid}", "h": str(home), "u": name, "folder": str(home)})
+
+
+def import_timers(units: Sequence[str], place: Place, home: Home) -> Imported:
+    """The catalog of some timers: files, or names of units that are looked up. Raises NotFound and UsageError."""
+    names = Names()
+    jobs: list[Draft] = []
+    notes: list[Note] = []
+    foot: list[str] = []
+    for unit in units:
+        timer, folders = _timer(unit, place)
+        service = _service(timer, folders)
+        remarks: list[str] = []
+        lost: list[str] = []
+        try:
+            settings = {
+                **read_service(service, _specifiers(service.name, place), home, remarks, lost),
+                **read_timer(timer, remarks, lost),
+            }
+        except ValueError as error:
+            notes.append(Note(timer.name, str(error), lost=True))
+            foot.append(f"Not carried over, {timer.name}: {error}")
+            continue
+        notes += [Note(timer.name, message, lost=True) for message in lost]
+        notes += [Note(timer.name, message) for message in remarks]
+        comments = tuple(f"Not carried over: {message}" for message in lost)
+        jobs.append(Draft(names.free(_job_name(timer.name)), settings, comments, tuple(remarks)))
+    sources = ", ".join(units) if len(units) < 4 else f"{len(units)} timers"
+    text = catalog_text(
+        [Drafts(sources, tuple(jobs), foot=tuple(foot))], [line.format(sources=sources) for line in _INTRODUCTION], ()
+    )
+    return Imported(text, len(jobs), tuple(notes))
+
+
+def _timer(unit: str, place: Place) -> tuple[Unit, tuple[Path, ...]]:
+    """A timer, and the folders where its service is looked for."""
+    path = Path(unit)
+    folders = place.folders
+    if "/" in unit or path.is_file():
+        folders = (path.absolute().parent, *folders)
+    name = path.name if "." in path.name and path.suffix in (".timer", ".service") else f"{path.name}.timer"
+    if not name.endswith(".timer"):
+        raise UsageError(f"`{unit}` is no timer", hint=f"name the timer: `{path.stem}.timer`")
+    if name.endswith("@.timer"):
+        raise UsageError(f"`{name}` is a template", hint=f"name an instance of it, like `{name[:-6]}main.timer`")
+    timer = _read(name, folders)
+    if timer is None:
+        where = "the folders of systemd" if folders is place.folders else str(folders[0])
+        raise NotFound(f"there is no `{name}` in {where}", hint="`systemctl list-timers --all` shows what there is")
+    if not timer.keys("Timer"):
+        raise UsageError(f"`{name}` has no section [Timer]", hint="name a timer; a masked one is empty")
+    return timer, folders
+
+
+def _service(timer: Unit, folders: Sequence[Path]) -> Unit:
+    name = timer.last("Timer", "Unit") or timer.name.removesuffix(".timer") + ".service"
+    service = _read(name, folders)
+    if service is None:
+        raise NotFound(f"`{timer.name}` starts `{name}`, which does not exist", hint="put its file beside the timer")
+    return service
+
+
+def _read(name: str, folders: Sequence[Path]) -> Unit | None:
+    """A unit with its drop-ins; of an instance (`a@b.timer`) the template's."""
+    template = re.sub(r"@[^.]*\.", "@.", name)
+    file = next((path for each in (name, template) for folder in folders if (path := folder / each).is_file()), None)
+    if file is None:
+        return None
+    extra: dict[str, Path] = {}
+    for folder in reversed(folders):
+        for each in dict.fromkeys((template, name)):
+            extra |= {path.name: path for path in sorted((folder / f"{each}.d").glob("*.conf"))}
+    try:
+        return read_unit(
+            name, *(path.read_text(errors="replace") for path in (file, *(extra[key] for key in sorted(extra))))
+        )
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"`{error.filename}` cannot be read: {reason}", hint="read it as root") from error
+
+
+def _specifiers(name: str, place: Place) -> dict[str, str]:
+    stem = name.rpartition(".")[0]
+    prefix, _, instance = stem.partition("@")
+    plain = re.sub(r"\\x([0-9a-f]{2})", lambda match: chr(int(match[1], 16)), instance.replace("-", "/"))
+    own = {"n": name, "N": stem, "p": prefix, "P": prefix, "i": instance, "I": plain, "%": "%"}
+    return {**place.specifiers, "T": "/tmp", "V": "/var/tmp", **own}
+
+
+def _job_name(timer: str) -> str:
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", timer.removesuffix(".timer")).strip("-.")[:90]
+    return name if name and not name.isdigit() else f"timer-{name}".rstrip("-")

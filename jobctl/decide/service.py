@@ -1,0 +1,124 @@
+"""What a service of systemd executes, as the keys of a catalog."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from jobctl.decide.durations import format_duration
+from jobctl.decide.exec_line import Exec, as_run, read_exec
+from jobctl.decide.template import problems
+from jobctl.decide.time_span import read_span
+from jobctl.decide.unit_file import Unit, expand, words
+from jobctl.decide.yaml_text import Value
+
+Home = Callable[[str | None], str | None]
+
+_KNOWN = {
+    *("Type", "ExecStart", "ExecStartPre", "ExecStartPost", "User", "Group", "WorkingDirectory", "Environment"),
+    *("EnvironmentFile", "TimeoutStartSec", "TimeoutSec", "TimeoutStopSec", "RuntimeMaxSec", "Nice", "UMask"),
+    *("KillSignal", "SuccessExitStatus"),
+}
+_IMMATERIAL = {
+    *("StandardInput", "StandardOutput", "StandardError", "SyslogIdentifier", "RemainAfterExit", "KillMode"),
+    *("TTYPath", "GuessMainPID", "SyslogLevel", "SyslogFacility", "LogLevelMax"),
+}
+_MARKS = {"+": "runs with full rights", "!": "keeps its rights", "|": "runs in the user's shell"}
+
+
+def read_service(
+    service: Unit, specifiers: Mapping[str, str], home: Home, remarks: list[str], lost: list[str]
+) -> dict[str, Value]:
+    """The keys that say what: `run` and its surroundings. `remarks` and `lost` take what there is to say.
+
+    Raises ValueError if it cannot be said what it executes.
+    """
+    found: dict[str, Value] = {}
+    description = service.last("Unit", "Description")
+    if description:
+        found["description"] = _tolerant(description, specifiers)
+    found["run"] = _run(service, specifiers, lost)
+    user = service.last("Service", "User")
+    found |= {"user": expand(user, specifiers)} if user else {}
+    group = service.last("Service", "Group")
+    found |= {"group": expand(group, specifiers)} if group else {}
+    found |= _folder(service, specifiers, home, remarks)
+    found |= _limits(service, lost)
+    found |= _environment(service, specifiers, remarks)
+    lost += _left_out(service)
+    return found
+
+
+def _run(service: Unit, specifiers: Mapping[str, str], lost: list[str]) -> str | tuple[str, ...]:
+    commands: list[Exec] = []
+    for key in ("ExecStartPre", "ExecStart", "ExecStartPost"):
+        for text in service.all("Service", key):
+            commands += read_exec(text, specifiers)
+    if not service.all("Service", "ExecStart"):
+        raise ValueError("the service has no `ExecStart=`")
+    marks = {mark for command in commands for mark in command.marks}
+    lost += [f"`{mark}` before a command: it {why}" for mark, why in _MARKS.items() if mark in marks]
+    run = as_run(commands)
+    wrong = problems(run, ())
+    if wrong:
+        raise ValueError(wrong[0][1])
+    return run
+
+
+def _folder(service: Unit, specifiers: Mapping[str, str], home: Home, remarks: list[str]) -> dict[str, Value]:
+    given = service.last("Service", "WorkingDirectory")
+    if given is None:
+        return {"working_dir": specifiers["folder"]}
+    if given.startswith("-"):
+        remarks.append(f"{given[1:]} need not exist for systemd; for jobctl it must")
+    folder = expand(given.removeprefix("-"), specifiers)
+    found = home(service.last("Service", "User")) if folder == "~" else folder
+    if found is None:
+        remarks.append("the home of this user is not known: set `working_dir`")
+    return {"working_dir": found} if found else {}
+
+
+def _limits(service: Unit, lost: list[str]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    starts = service.last("Service", "Type") == "oneshot"
+    keys = ("TimeoutSec", "TimeoutStartSec", "RuntimeMaxSec") if starts else ("RuntimeMaxSec",)
+    for name, text in (
+        ("timeout", service.last("Service", *keys)),
+        ("stop_grace_period", service.last("Service", "TimeoutSec", "TimeoutStopSec")),
+    ):
+        span = read_span(text) if text is not None else None
+        found |= {name: format_duration(span)} if span else {}
+    signal = service.last("Service", "KillSignal")
+    found |= {"stop_signal": signal} if signal else {}
+    found["umask"] = service.last("Service", "UMask") or "0022"
+    nice = service.last("Service", "Nice")
+    found |= {"nice": int(nice)} if nice and re.fullmatch(r"-?\d+", nice) else {}
+    statuses = [word for text in service.all("Service", "SuccessExitStatus") for word in text.split()]
+    codes = [int(word) for word in statuses if word.isdecimal() and int(word) < 256]
+    lost += [f"`SuccessExitStatus={word}`: only numbers can be said" for word in statuses if not word.isdecimal()]
+    return {**found, **({"success_codes": (0, *codes)} if codes else {})}
+
+
+def _environment(service: Unit, specifiers: Mapping[str, str], remarks: list[str]) -> dict[str, Value]:
+    env: dict[str, str] = {}
+    for text in service.all("Service", "Environment"):
+        for word in words(text):
+            name, found, value = expand(word, specifiers).partition("=")
+            if found:
+                env[name] = value
+    files = [expand(text, specifiers) for text in service.all("Service", "EnvironmentFile")]
+    remarks += [f"{file[1:]} need not exist for systemd; for jobctl it must" for file in files if file[:1] == "-"]
+    settings: dict[str, Value] = {"env": env} if env else {}
+    return {**settings, **({"env_file": tuple(file.removeprefix("-") for file in files)} if files else {})}
+
+
+def _left_out(service: Unit) -> list[str]:
+    """The keys that have no counterpart; what only orders units, or says where output goes, is not missed."""
+    keys = [key for key in service.keys("Service") if key not in _KNOWN | _IMMATERIAL]
+    keys += [key for key in service.keys("Unit") if key.startswith(("Condition", "Assert")) or key == "OnFailure"]
+    return [", ".join(f"`{key}=`" for key in keys) + ": a catalog has no such key"] if keys else []
+
+
+def _tolerant(text: str, specifiers: Mapping[str, str]) -> str:
+    try:
+        return expand(text, specifiers)
+    except ValueError:
+        return text

@@ -1,0 +1,115 @@
+"""When a timer of systemd fires, as the keys of a catalog."""
+
+from jobctl.decide.durations import format_duration
+from jobctl.decide.on_calendar import Calendar, read_calendar
+from jobctl.decide.time_span import read_span
+from jobctl.decide.unit_file import Unit
+from jobctl.decide.yaml_text import Value
+
+_ONCE = ("OnBootSec", "OnStartupSec", "OnActiveSec")
+_AGAIN = ("OnUnitActiveSec", "OnUnitInactiveSec")
+_NOT_CARRIED = {
+    "WakeSystem": "jobctl does not wake a machine that sleeps",
+    "OnClockChange": "jobctl does not start jobs because the clock was set",
+    "OnTimezoneChange": "jobctl does not start jobs because the zone was changed",
+}
+
+
+def read_timer(timer: Unit, remarks: list[str], lost: list[str]) -> dict[str, Value]:
+    """The keys that say when: `schedule`, `every` or `at`, `timezone`, `jitter`, `catchup`.
+
+    `remarks` and `lost` take what there is to say. Raises ValueError if nothing of it can be carried over.
+    """
+    found = {**_calendars(timer, remarks, lost)}
+    for key, value in _intervals(timer, remarks).items():
+        found[key] = _both(found, key, value)
+    if "schedule" in found and "every" in found:
+        found = _as_one_list(found)
+    if not found:
+        raise ValueError("it has no time to fire at that a catalog can say")
+    found |= _spread(timer)
+    lost += [f"`{key}`: {why}" for key, why in _NOT_CARRIED.items() if timer.is_on("Timer", key)]
+    return {**found, **_missed(timer)}
+
+
+def _calendars(timer: Unit, remarks: list[str], lost: list[str]) -> dict[str, Value]:
+    calendars: list[Calendar] = []
+    for text in timer.all("Timer", "OnCalendar"):
+        try:
+            calendars.append(read_calendar(text))
+        except ValueError as error:
+            lost.append(str(error))
+    repeated = [calendar for calendar in calendars if calendar.cron is not None]
+    once = [calendar for calendar in calendars if calendar.at is not None]
+    if once and (repeated or len(once) > 1):
+        lost += [f"the instant {calendar.at}: a job has one `at`, or a schedule" for calendar in once]
+    elif once:
+        return {"at": once[0].at or "", **_zone(once[0].zone)}
+    zones = {calendar.zone for calendar in repeated}
+    if len(zones) == 1:
+        expressions = [calendar.cron or "" for calendar in repeated]
+        return {"schedule": _one_or_list(expressions), **_zone(repeated[0].zone)}
+    expressions = [f"CRON_TZ={c.zone} {c.cron}" if c.zone else f"{c.cron}" for c in repeated]
+    return {"schedule": _one_or_list(expressions)} if expressions else {}
+
+
+def _zone(name: str | None) -> dict[str, Value]:
+    return {"timezone": name} if name else {}
+
+
+def _one_or_list(expressions: list[str]) -> Value:
+    return expressions[0] if len(expressions) == 1 else tuple(expressions)
+
+
+def _intervals(timer: Unit, remarks: list[str]) -> dict[str, Value]:
+    """Times that count from something: from the boot, or from the last run."""
+    again = timer.last("Timer", *_AGAIN)
+    once = timer.last("Timer", *_ONCE)
+    if again is not None:
+        if timer.last("Timer", "OnUnitInactiveSec") is not None:
+            remarks.append("systemd counts from the end of a run, `every` from the start; runs never overlap")
+        elif once is not None:
+            remarks.append(f"the first run came {once} after the start; `every` is a grid that the start does not move")
+        return {"every": _duration(again)}
+    if once is None:
+        return {}
+    if read_span(once):
+        remarks.append(f"systemd waits {once} after the start; `@reboot` fires when the daemon starts")
+    return {"schedule": "@reboot"}
+
+
+def _both(found: dict[str, Value], key: str, value: Value) -> Value:
+    """`@reboot` beside other expressions."""
+    given = found.get(key)
+    if given is None:
+        return value
+    return (*((given,) if isinstance(given, str) else _texts(given)), *_texts(value))
+
+
+def _as_one_list(found: dict[str, Value]) -> dict[str, Value]:
+    rest = {key: value for key, value in found.items() if key not in ("schedule", "every")}
+    return {"schedule": (*_texts(found["schedule"]), f"@every {found['every']}"), **rest}
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, tuple) else ()
+
+
+def _duration(text: str) -> str:
+    span = read_span(text)
+    if not span:
+        raise ValueError(f"`{text}` is no interval")
+    return format_duration(span)
+
+
+def _spread(timer: Unit) -> dict[str, Value]:
+    delay = timer.last("Timer", "RandomizedDelaySec")
+    span = read_span(delay) if delay is not None else None
+    return {"jitter": format_duration(span)} if span else {}
+
+
+def _missed(timer: Unit) -> dict[str, Value]:
+    """`Persistent=` makes up for the newest missed time, however long ago."""
+    if timer.is_on("Timer", "Persistent"):
+        return {"catchup": "last", "catchup_window": "366d"}
+    return {"catchup": "none"}
