@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jobctl
 from tests.kit.until import until
 
 PATIENCE = 20.0
@@ -25,6 +26,8 @@ class Installation:
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "JOBCTL_DB": str(self.db),
+            # The jobctl that the tests import, also when another one is installed.
+            "PYTHONPATH": str(Path(jobctl.__file__).parents[1]),
         }
         self._daemons: list[subprocess.Popen[bytes]] = []
 

@@ -1,0 +1,121 @@
+"""Workers, jobs and daemons that are killed: what a loss is, and that it has an end."""
+
+import os
+import signal
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jobctl.daemon.identity import identify
+from jobctl.model.settlement import Settlement
+from jobctl.store.opening import open_store
+from jobctl.store.protocol import Want
+from tests.kit.installation import Installation
+from tests.kit.shell_jobs import lives
+from tests.kit.until import until
+
+JOBS = Path(__file__).parents[1] / "kit" / "jobs"
+
+
+def catalog(folder: Path) -> str:
+    return f"""
+defaults: {{path: [{JOBS}], working_dir: "{folder}"}}
+jobs:
+  good: {{run: 'true'}}
+  sleeper: {{run: 'echo $$ > pid; sleep 60'}}
+  suicide: {{call: 'plain:kill_itself', params: {{signal: {{type: integer, default: 9}}}}}}
+  careful: {{call: 'plain:kill_itself', params: {{signal: {{type: integer, default: 9}}}}, idempotent: false}}
+  assassin: {{call: 'killing:kill_daemon', params: {{path: {{default: "{folder}/daemon.pid"}}}}}}
+"""
+
+
+def outcomes(run: Any) -> list[str]:
+    return [attempt["outcome"] for attempt in run["attempts"]]
+
+
+def test_case_02_a_worker_that_is_killed_is_a_loss_with_its_signal_and_the_daemon_goes_on(here: Installation) -> None:
+    here.apply(catalog(here.folder))
+    lost, good = here.enqueue("careful"), here.enqueue("good")
+    here.drain()
+    run = here.run(lost)
+    assert (run["state"], run["reason"], run["signal"], outcomes(run)) == ("failed", "lost", "SIGKILL", ["lost"])
+    assert here.run(good)["state"] == "succeeded"
+
+
+def test_case_12_a_job_that_kills_its_worker_each_time_is_given_up_after_three_losses(here: Installation) -> None:
+    here.apply(catalog(here.folder))
+    run_id = here.enqueue("suicide")
+    here.drain()
+    run = here.run(run_id)
+    assert (run["state"], run["reason"], outcomes(run)) == ("failed", "poison", ["lost"] * 3)
+
+
+def test_case_12_a_job_that_kills_its_daemon_each_time_is_given_up_after_three_losses(here: Installation) -> None:
+    here.apply(catalog(here.folder))
+    run_id = here.enqueue("assassin")
+    deaths = 0
+    while (daemon := here.daemon("--until-idle")) and deaths < 10:
+        (here.folder / "daemon.pid").write_text(str(daemon.pid))
+        if daemon.wait(timeout=30) == 0:
+            break
+        deaths += 1
+    run = here.run(run_id)
+    assert (run["state"], run["reason"], deaths) == ("failed", "poison", 3)
+
+
+def test_case_03_a_job_that_is_killed_as_for_want_of_memory_is_a_failure_that_says_so(here: Installation) -> None:
+    here.apply(catalog(here.folder))
+    run_id = here.enqueue("sleeper")
+    here.daemon("--grace", "0s")
+    pid = begun(here)
+    os.kill(pid, signal.SIGKILL)
+    run = here.until_state(run_id, "failed")
+    assert (run["signal"], run["exit_code"], outcomes(run)) == ("SIGKILL", None, ["failed"])
+    assert "perhaps out of memory" in here.jobctl("show", str(run_id)).stdout
+
+
+def test_case_03_a_daemon_that_is_killed_as_for_want_of_memory_takes_no_job_along(here: Installation) -> None:
+    here.apply(catalog(here.folder))
+    run_id = here.enqueue("sleeper")
+    daemon = here.daemon("--grace", "0s")
+    pid = begun(here)
+    daemon.kill()
+    daemon.wait()
+    here.daemon("--grace", "0s")
+    until(lambda: "taken over" in here.log(), "the run is taken over")
+    assert (lives(pid), here.run(run_id)["attempt"]) == (True, 1)
+
+
+def test_case_11_a_daemon_that_was_given_up_settles_nothing_when_it_wakes(here: Installation) -> None:
+    here.apply(catalog(here.folder))
+    run_id = here.enqueue("sleeper")
+    zombie = here.daemon("--name", "zombie", "--grace", "0s")
+    pid = begun(here)
+    here.until_state(run_id, "running")
+    os.kill(zombie.pid, signal.SIGSTOP)
+    give_up(here)
+    os.kill(pid, signal.SIGKILL)
+    os.kill(zombie.pid, signal.SIGCONT)
+    until(lambda: "stale settlement ignored" in here.log(), "the zombie has tried")
+    run = here.run(run_id)
+    assert (run["state"], run["reason"], outcomes(run)) == ("failed", "lost", ["lost"])
+
+
+def begun(here: Installation) -> int:
+    """The process of the job that sleeps."""
+    path = here.folder / "pid"
+    return int(until(lambda: path.exists() and path.read_text().strip(), "the job has begun"))
+
+
+def give_up(here: Installation) -> None:
+    """What a daemon on another host does with the run of one that has been silent past its lease."""
+    store, now = open_store(str(here.db)), datetime.now(UTC)
+    me = replace(identify("heir", 0, (), foreground=False), host="elsewhere", boot_id="other")
+    heir = store.register(me, now)
+    dead = next(daemon for daemon in store.daemons() if daemon.identity.name == "zombie")
+    [orphan] = store.take_over(dead.daemon_id, heir, now)
+    lost = Settlement(orphan.claim.key, "lost", "failed", "lost", None, 0, 1, None, None, "given up", None, now, now)
+    assert store.exchange(heir, [lost], Want(0), now).stale == []
+    store.beat(heir, "stopped", now)
+    store.close()
