@@ -14,6 +14,7 @@ _NO_COLON = "could not find expected ':'"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNFIT = "this line does not fit the lines before it; look at its indentation and at quotes that end too early"
 _MEANINGS = (
+    ("maximum nesting depth", "nested more than 64 levels deep"),
     (
         "mapping values are not allowed",
         "a colon followed by a space starts a mapping here; indent it as one, or write the value in quotes",

@@ -58,6 +58,8 @@ class KeepLoop:
             for orphan in orphans:
                 _log.warning("run taken over", extra=about(orphan.claim, pid=orphan.pid))
             self._estates.append((daemon, orphans))
+            if daemon.identity.wake_path is not None:
+                Path(daemon.identity.wake_path).unlink(missing_ok=True)
         while self._estates:
             self._inherit(*self._estates[-1], now)
             self._estates.pop()

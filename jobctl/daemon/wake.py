@@ -2,14 +2,15 @@
 
 import os
 from pathlib import Path
+from secrets import token_hex
 
 
 class WakeFifo:
     """One FIFO of our own, 0600, read without blocking; it is a hint, never the only way to notice work."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / f"{os.getpid()}.fifo"
-        self.path.unlink(missing_ok=True)
+        # Not named by pid: daemons in two containers on one volume may both be process 1.
+        self.path = folder / f"{token_hex(8)}.fifo"
         os.mkfifo(self.path, 0o600)
         # Holding a write end as well keeps the read end from being at EOF, which a selector reports for ever.
         self._fd = os.open(self.path, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)

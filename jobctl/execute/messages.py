@@ -26,7 +26,7 @@ class Spawn:
     cwd: str
     stdin: bytes | None = None
     log: str | None = None
-    log_max_bytes: int = 100_000_000
+    log_max_bytes: int = 100 * 1024 * 1024
     secrets: tuple[str, ...] = ()
     user: int | None = None
     group: int | None = None

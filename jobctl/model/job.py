@@ -156,7 +156,7 @@ class Job:
     umask: int | None = None
     nice: int | None = None
     resources: Resources = Resources()
-    log_max_bytes: int = 100_000_000
+    log_max_bytes: int = 100 * 1024 * 1024
     keep: Keep = Keep()
     enabled: bool = True
     result: bool = True

@@ -58,6 +58,16 @@ def test_case_01_a_shell_job_that_ended_while_no_daemon_ran_keeps_its_real_exit(
     assert (run["exit_code"], run["attempt"], journal(here)) == (5, 1, ["start", "end"])
 
 
+def test_nothing_of_a_dead_daemon_stays_in_the_state_folder(here: Installation) -> None:
+    here.apply(catalog(here.folder))
+    run_id = here.enqueue("shell")
+    killed_daemon(here, run_id)
+    (here.folder / "go").touch()
+    here.drain()
+    folder = here.folder / "jobctl.db.d"
+    until(lambda: not [*(folder / "wake").iterdir(), *(folder / "holders").iterdir()], "both folders are empty")
+
+
 def test_an_adopted_job_keeps_its_timeout(here: Installation) -> None:
     here.apply(catalog(here.folder))
     run_id = here.enqueue("limited")

@@ -1,6 +1,7 @@
 """Daemons and holders that go away: nothing is lost, nothing runs twice, nothing is left."""
 
 import os
+import shutil
 import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -309,3 +310,12 @@ def test_endings_are_told_once(jobs: ShellJobs) -> None:
     for _ in range(5):
         jobs.turn()
     assert [isinstance(ending, Ending) for ending in jobs.news.endings] == [True]
+
+
+def test_a_holder_whose_folder_was_deleted_ends_when_its_children_have(jobs: ShellJobs) -> None:
+    jobs.start("exit 3")
+    until(lambda: list(jobs.holder.folder.glob("*")), "the holder has its folder")
+    pid = holder_pid(jobs.holder.folder)
+    home = jobs.vanish()
+    shutil.rmtree(home)
+    until(lambda: not lives(pid), "the holder has ended", 20)

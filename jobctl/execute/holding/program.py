@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _FIRST_FREE_FD = 10
+_LOOK_MS = 10_000
 
 
 def main(folder: str, client_fd: int) -> None:
@@ -39,6 +40,7 @@ class Program:
     def __init__(self, folder: str, client: socket.socket) -> None:
         token = os.urandom(8).hex()
         facts = tree.stat(os.getpid())
+        self._folder = folder
         self._token = token
         self._journal = Journal(folder, token, tree.boot_id(), os.getpid(), facts.started if facts is not None else 0)
         self._watch = Watch()
@@ -56,12 +58,23 @@ class Program:
         """Go on until the holder is not needed any more."""
         while not self._superfluous():
             self._write()
-            self._watch.wait(self._care.patience_ms)
+            self._watch.wait(self._patience_ms())
             self._care.upkeep()
         self._write()
 
     def _superfluous(self) -> bool:
-        return not self._care.family.by_key and not self._care.ended and (self._ending or self._peer is None)
+        if self._care.family.by_key:
+            return False
+        if self._peer is None and not os.path.exists(self._folder):  # noqa: PTH110 - pathlib is slow to import
+            return True  # nobody can ask for the ends any more
+        return not self._care.ended and (self._ending or self._peer is None)
+
+    def _patience_ms(self) -> int | None:
+        """How long to wait at the most; without a daemon, look now and then whether the folder is still there."""
+        due = self._care.patience_ms
+        if self._peer is not None:
+            return due
+        return _LOOK_MS if due is None else min(due, _LOOK_MS)
 
     def _write(self) -> None:
         """The journal first: what the daemon hears is on record."""
