@@ -5,10 +5,11 @@ from pathlib import Path
 from jobctl.model.errors import Refused, UsageError
 
 CATALOG = """\
+# yaml-language-server: $schema=./jobs.schema.json
+#
 # A catalog of jobs. `jobctl validate` checks it, `jobctl plan` shows what deploying it would change,
 # `jobctl apply` deploys it, `jobctl daemon` executes what is due. Every key: `jobctl schema`, or the reference.
-# For completion in an editor: `jobctl schema > jobs.schema.json`, and the next line as the first of this file.
-# yaml-language-server: $schema=./jobs.schema.json
+# For completion in an editor: `jobctl schema > jobs.schema.json`, which the first line names.
 
 version: 1
 
