@@ -9,7 +9,7 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo install dev test chaos check lint types floors docs format clean
+.PHONY: help demo install dev test chaos check lint types floors units docs format clean
 
 help: ## Explain the targets
 	@echo "jobctl: durable background jobs from the command line"
@@ -32,7 +32,7 @@ test: $(VENV)/.dev ## Run the whole test suite (sets itself up)
 chaos: $(VENV)/.installed ## Kill at random, KILLS times, and see whether every promise is kept
 	$(VENV)/bin/python -m bench.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
-check: lint types floors test ## Everything that CI runs: ruff, mypy, import-linter, the suite with the checks of the docs
+check: lint types floors units test ## Everything that CI runs: ruff, mypy, import-linter, systemd-analyze, the suite
 
 lint: $(VENV)/.dev ## Ruff: rules and formatting
 	$(VENV)/bin/ruff check
@@ -43,6 +43,9 @@ types: $(VENV)/.dev ## Mypy, strict
 
 floors: $(VENV)/.dev ## Import-linter: a floor imports only lower floors
 	$(VENV)/bin/lint-imports
+
+units: $(VENV)/.installed ## Let systemd judge the units that `jobctl systemd` prints, where there is a systemd
+	@deploy/verify-units.sh $(VENV)/bin/jobctl
 
 docs: $(VENV)/.installed ## Write anew the docs that follow from the code
 	$(VENV)/bin/python docs/generate.py

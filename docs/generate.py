@@ -1,10 +1,12 @@
-"""Writes the pages that follow from the code: `make docs`. A test fails when they are stale."""
+"""Writes the pages, and the unit, that follow from the code: `make docs`. A test fails when they are stale."""
 
 from pathlib import Path
 
+from jobctl.actions.systemd import unit
 from jobctl.decide.states import diagram
 
 DOCS = Path(__file__).parent
+DEPLOY = DOCS.parent / "deploy"
 
 STATE_MACHINE = """\
 # The life of a run
@@ -39,7 +41,10 @@ fresh budget. *Why* a run is where it is stands in its reason:
 
 def pages() -> dict[Path, str]:
     """Every generated page and what it must hold."""
-    return {DOCS / "state-machine.md": STATE_MACHINE.format(diagram=diagram())}
+    return {
+        DOCS / "state-machine.md": STATE_MACHINE.format(diagram=diagram()),
+        DEPLOY / "jobctl.service": unit(),
+    }
 
 
 if __name__ == "__main__":

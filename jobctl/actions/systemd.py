@@ -1,0 +1,193 @@
+"""Make a unit of systemd for an installation of jobctl."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+ENVIRONMENT_FILE = "/etc/jobctl/environment"
+_STATE = PurePath("/var/lib")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where things are. `db` is a path or an SQLite URL; None: it is secret, and stands in ENVIRONMENT_FILE."""
+
+    command: tuple[str, ...] = ("/usr/local/bin/jobctl",)
+    db: str | None = "/var/lib/jobctl/jobctl.db"
+    catalogs: tuple[str, ...] = ("/etc/jobctl/jobs.yaml",)
+
+
+def unit(installation: Installation = Installation(), *, user: bool = False, strict: bool = False) -> str:
+    """The text of a unit: for the system or, with `user`, for a user's own manager; `strict` is what jobs may feel."""
+    sections = [
+        _introduction(user=user),
+        _unit(installation, user=user),
+        _service(installation, user=user),
+        _stopping(),
+        _surroundings(strict=strict and not user),
+        _strict(installation, user=user) if strict else "",
+        f"[Install]\nWantedBy={'default' if user else 'multi-user'}.target\n",
+    ]
+    return "\n".join(section for section in sections if section)
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Words of a command line in a unit: neither `%` nor `$` means anything in them.
+
+    >>> quoted(["/opt/job ctl/bin", "100%", "a$b"])
+    '"/opt/job ctl/bin" 100%% a$$b'
+    """
+    return " ".join(_quoted(word.replace("%", "%%").replace("$", "$$")) for word in words)
+
+
+def _quoted(word: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9_./:@%$+=,?&^~-]+", word):
+        return word
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _introduction(*, user: bool) -> str:
+    kind = "a service of a user" if user else "a system service"
+    return f"# jobctl as {kind}, by `jobctl systemd`; docs/how-to/run-under-systemd.md tells how to install it.\n"
+
+
+def _unit(installation: Installation, *, user: bool) -> str:
+    lines = ["[Unit]", "Description=jobctl: durable background jobs"]
+    if not user:
+        lines += [
+            "# Not network-online.target: jobs that need a network have retries, others should not wait for one.",
+            "After=local-fs.target time-sync.target",
+        ]
+    mounts = [path for path in _folders(installation) if not path.startswith(("/etc/", "/var/lib/", "/home/"))]
+    if mounts and not user:
+        lines.append(f"RequiresMountsFor={_paths(mounts)}")
+    return "\n".join(lines) + "\n"
+
+
+def _folders(installation: Installation) -> list[str]:
+    """The folders of the database and of the catalogs."""
+    database = [_database_folder(installation.db)] if installation.db is not None else []
+    return list(dict.fromkeys([*database, *(str(PurePath(path).parent) + "/" for path in installation.catalogs)]))
+
+
+def _database_folder(db: str) -> str:
+    return str(PurePath(db.removeprefix("sqlite://").partition("?")[0]).parent) + "/"
+
+
+def _paths(paths: Sequence[str]) -> str:
+    return " ".join(_quoted((path.rstrip("/") or "/").replace("%", "%%")) for path in paths)
+
+
+def _service(installation: Installation, *, user: bool) -> str:
+    catalogs = [word for path in installation.catalogs for word in ("--catalog", path)]
+    start = quoted([*installation.command, "daemon", *catalogs, "--grace", "30s"])
+    lines = [
+        "[Service]",
+        "Type=notify",
+        "NotifyAccess=main",
+        f"ExecStart={start}",
+        "ExecReload=/bin/kill -HUP $MAINPID",
+        "",
+        *_database(installation.db, user=user),
+        "# Jobs inherit it, unless they say `umask:`.",
+        "UMask=0077",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _database(db: str | None, *, user: bool) -> list[str]:
+    if db is None:
+        return [
+            "# JOBCTL_DB=..., in a file that only root may read: a unit can be read by all.",
+            f"EnvironmentFile={ENVIRONMENT_FILE}",
+        ]
+    setting = f"Environment={_quoted('JOBCTL_DB=' + db.replace('%', '%%'))}"
+    folder = _state_directory(db)
+    if folder is None or user:
+        return [setting]
+    return [
+        f"# The database and the logs: {_STATE}/{folder}, for the owner alone.",
+        f"StateDirectory={folder}",
+        "StateDirectoryMode=0700",
+        setting,
+    ]
+
+
+def _state_directory(db: str) -> str | None:
+    """The folder of the database below /var/lib, if it is there and systemd can make it."""
+    folder = PurePath(_database_folder(db))
+    if not folder.is_relative_to(_STATE) or folder == _STATE:
+        return None
+    relative = str(folder.relative_to(_STATE))
+    return relative if re.fullmatch(r"[A-Za-z0-9_./-]+", relative) else None
+
+
+def _stopping() -> str:
+    return """\
+# Only the daemon gets the SIGTERM, and nobody is killed behind its back. On a stop it ends its jobs itself. When it
+# crashes they go on, and the next daemon adopts them and records their real exit status; with the default mode
+# (control-group) systemd would kill them all before that daemon starts.
+KillMode=process
+# More than --grace and the longest stop_grace_period of the jobs together: time to settle what was interrupted.
+TimeoutStopSec=120
+TimeoutStartSec=60
+Restart=on-failure
+RestartSec=1
+# Exit status 2: the command line is wrong. 5: the database cannot be used. Starting again would not help.
+RestartPreventExitStatus=2 5
+
+# The daemon says every 30 s that its loop turns; when it hangs it is killed and started again.
+WatchdogSec=60
+"""
+
+
+def _surroundings(*, strict: bool) -> str:
+    lines = [
+        "# A job that runs out of memory takes neither the daemon nor the other jobs with it: continue, do not stop the"
+        " unit.",
+        "OOMPolicy=continue",
+    ]
+    if not strict:
+        lines += ["# What jobs make below this unit (containers, scopes) is theirs to arrange.", "Delegate=yes"]
+    return "\n".join([*lines, "", "LimitNOFILE=65536", "TasksMax=infinity"]) + "\n"
+
+
+def _strict(installation: Installation, *, user: bool) -> str:
+    if user:
+        return _STRICT_FOR_ALL
+    folder = None if installation.db is None else _database_folder(installation.db)
+    elsewhere = installation.db is not None and _state_directory(installation.db) is None
+    writable = f"ReadWritePaths={_paths([folder])}\n" if folder is not None and elsewhere else ""
+    return _STRICT_FOR_ALL + _STRICT.format(writable=writable)
+
+
+_STRICT_FOR_ALL = """\
+# --strict, and what jobs feel of it: no sudo and no setuid programs, no namespaces (containers without root), no
+# real-time priorities, no programs of another architecture.
+NoNewPrivileges=yes
+RestrictSUIDSGID=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+"""
+_STRICT = """\
+# Jobs write to the state folder, /tmp and /var/tmp, and to what is named here:
+{writable}# ReadWritePaths=/srv/backup
+ReadWritePaths=-/tmp -/var/tmp
+ProtectSystem=strict
+ProtectHome=read-only
+PrivateDevices=yes
+ProtectControlGroups=yes
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectClock=yes
+ProtectHostname=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+# Other users' jobs need to be started, signalled, bounded and recognised by their environment.
+CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL CAP_SYS_PTRACE CAP_SYS_NICE CAP_SYS_RESOURCE
+CapabilityBoundingSet=CAP_CHOWN CAP_FOWNER CAP_FSETID CAP_DAC_OVERRIDE
+# No PrivateTmp: jobs outlive a daemon that crashes, and its restart would take their /tmp away.
+"""

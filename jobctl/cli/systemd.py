@@ -1,0 +1,83 @@
+"""`jobctl systemd`: print a unit for this installation."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobctl.actions.systemd import ENVIRONMENT_FILE, Installation, unit
+from jobctl.cli.context import database
+from jobctl.cli.options import Db
+from jobctl.cli.output import note
+from jobctl.store.place import default_path, read_place
+
+
+def command(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH]..",
+            help="Catalogs; else those of JOBCTL_CATALOG, else `jobs.yaml` if it is here, else the one in /etc/jobctl.",
+            show_default=False,
+        ),
+    ] = None,
+    user: Annotated[
+        bool, typer.Option("--user", help="A unit for your own manager (`systemctl --user`), without root.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Add hardening that jobs may feel: no sudo, a read-only system.")
+    ] = False,
+    db: Db = None,
+) -> None:
+    """Print a unit for this installation: this program, its database, its catalog.
+
+    Example: `jobctl systemd > /etc/systemd/system/jobctl.service`
+    """
+    catalogs = tuple(str(path.absolute()) for path in _catalogs(paths, user=user))
+    installation = Installation(_program(), _database(database(ctx, db), user=user), catalogs)
+    sys.stdout.write(unit(installation, user=user, strict=strict))
+    _tell(installation, user=user)
+
+
+def _program() -> tuple[str, ...]:
+    """The command as it was called, if it was called by its name; else this interpreter with the module."""
+    called = shutil.which(sys.argv[0])
+    if called is not None and Path(called).name == "jobctl":
+        return (str(Path(called).absolute()),)
+    return (sys.executable, "-m", "jobctl")
+
+
+def _database(given: str | None, *, user: bool) -> str | None:
+    """An absolute path, or None for a URL that may hold a password."""
+    if given is None:
+        return str(default_path()) if user else Installation().db
+    if given.startswith(("postgres:", "postgresql:")):
+        return None
+    place = read_place(given)
+    full = place.synchronous == "full"
+    return str(place.path) if full else f"sqlite://{place.path}?synchronous={place.synchronous}"
+
+
+def _catalogs(given: list[Path] | None, *, user: bool) -> list[Path]:
+    named = [Path(path) for path in os.environ.get("JOBCTL_CATALOG", "").split(os.pathsep) if path]
+    if given or named:
+        return given or named
+    here = Path("jobs.yaml")
+    if here.exists():
+        return [here]
+    return [Path.home() / ".config/jobctl/jobs.yaml"] if user else [Path(path) for path in Installation().catalogs]
+
+
+def _tell(installation: Installation, *, user: bool) -> None:
+    for path in installation.catalogs:
+        if not Path(path).exists():
+            note(f"there is no catalog {path} yet")
+    if installation.db is None:
+        note(f"write JOBCTL_DB=... into {ENVIRONMENT_FILE}, mode 0600: a unit can be read by all")
+    where = "~/.config/systemd/user" if user else "/etc/systemd/system"
+    manager = "systemctl --user" if user else "systemctl"
+    note(f"next: put it at {where}/jobctl.service, then `{manager} daemon-reload` and `{manager} enable --now jobctl`")
