@@ -42,9 +42,11 @@ class Foreground:
         now = self.clock.now()
         others = (d for d in self.store.daemons() if d.identity.foreground and d.daemon_id != self.daemon_id)
         for gone in dead(others, self.me, now):
-            orphans = self.store.take_over(gone.daemon_id, self.daemon_id, now)
-            claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in orphans]
-            self.shell.inherit([Path(folder) for folder in gone.identity.holders], claims, now)
+            estate = self.store.take_over(gone.daemon_id, self.daemon_id, now)
+            if estate is None:
+                continue
+            claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in estate.orphans]
+            self.shell.inherit([Path(folder) for folder in estate.daemon.identity.holders], claims, now)
 
     def leave(self) -> None:
         """Say that this daemon has ended, unless it leaves something behind: then the next one finds it dead."""

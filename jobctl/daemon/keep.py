@@ -1,7 +1,6 @@
 """The keep loop: heartbeats, the claims of dead daemons, history beyond its keep."""
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +9,8 @@ from jobctl.daemon.journal import LOGGER, about
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import remove_logs
 from jobctl.execute.shell import Inherited, Shell
-from jobctl.model.daemon import Daemon, DaemonState, Identity
-from jobctl.store.protocol import Orphan, Store
+from jobctl.model.daemon import DaemonState, Identity
+from jobctl.store.protocol import Estate, Store
 
 BEAT = timedelta(seconds=5)
 PRUNE = timedelta(seconds=60)
@@ -28,7 +27,7 @@ class KeepLoop:
         self._me = me
         self._folder = folder
         self._shell = shell
-        self._estates: list[tuple[Daemon, Sequence[Orphan]]] = []
+        self._estates: list[Estate] = []
         self._beat_at: datetime | None = None
         self._prune_at: datetime | None = None
         self._state: DaemonState = "running"
@@ -52,21 +51,23 @@ class KeepLoop:
         """Take over what dead daemons held: it is adopted, or its end is told."""
         gone = dead((d for d in self._store.daemons() if d.daemon_id != self._daemon_id), self._me, now)
         for daemon in gone:
-            orphans = self._store.take_over(daemon.daemon_id, self._daemon_id, now)
+            estate = self._store.take_over(daemon.daemon_id, self._daemon_id, now)
+            if estate is None:
+                continue
             facts = {"daemon": daemon.identity.name, "pid": daemon.identity.pid, "host": daemon.identity.host}
-            _log.warning("a daemon died and left %d runs", len(orphans), extra={"facts": facts})
-            for orphan in orphans:
+            _log.warning("a daemon died and left %d runs", len(estate.orphans), extra={"facts": facts})
+            for orphan in estate.orphans:
                 _log.warning("run taken over", extra=about(orphan.claim, pid=orphan.pid))
-            self._estates.append((daemon, orphans))
+            self._estates.append(estate)
             if daemon.identity.wake_path is not None:
                 Path(daemon.identity.wake_path).unlink(missing_ok=True)
         while self._estates:
-            self._inherit(*self._estates[-1], now)
+            self._inherit(self._estates[-1], now)
             self._estates.pop()
 
-    def _inherit(self, daemon: Daemon, orphans: Sequence[Orphan], now: datetime) -> None:
-        folders = [Path(folder) for folder in daemon.identity.holders]
-        claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in orphans]
+    def _inherit(self, estate: Estate, now: datetime) -> None:
+        folders = [Path(folder) for folder in estate.daemon.identity.holders]
+        claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in estate.orphans]
         self._shell.inherit(folders, claims, now)
 
     def _prune(self, now: datetime) -> bool:

@@ -117,11 +117,17 @@ class Orphan(NamedTuple):
     """A claim whose daemon is gone. `alone`: it was the only one in flight there."""
 
     claim: Claim
-    daemon: Daemon
     pid: int | None
     pid_started: int | None
     started_at: datetime
     alone: bool
+
+
+class Estate(NamedTuple):
+    """What a dead daemon has left: its row as it was at the end, with all its holders, and its claims."""
+
+    daemon: Daemon
+    orphans: list[Orphan]
 
 
 class Store(Protocol):
@@ -210,10 +216,10 @@ class Store(Protocol):
         A paused schedule's fires become skipped/`paused`; overlap is decided by `decide.overlap`.
         """
 
-    def take_over(self, dead_id: int, daemon_id: int, now: datetime) -> list[Orphan]:
+    def take_over(self, dead_id: int, daemon_id: int, now: datetime) -> Estate | None:
         """Strike a dead daemon off and make its claims and holders those of `daemon_id`; their fences stay.
 
-        Of several that try at once one gets the claims, the others none.
+        Of several that try at once one gets the estate, the others None: they must not touch its holders.
         """
 
     # --- the operator ---

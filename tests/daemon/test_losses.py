@@ -114,7 +114,9 @@ def give_up(here: Installation) -> None:
     me = replace(identify("heir", 0, (), foreground=False), host="elsewhere", boot_id="other")
     heir = store.register(me, now)
     dead = next(daemon for daemon in store.daemons() if daemon.identity.name == "zombie")
-    [orphan] = store.take_over(dead.daemon_id, heir, now)
+    estate = store.take_over(dead.daemon_id, heir, now)
+    assert estate is not None
+    [orphan] = estate.orphans
     lost = Settlement(orphan.claim.key, "lost", "failed", "lost", None, 0, 1, None, None, "given up", None, now, now)
     assert store.exchange(heir, [lost], Want(0), now).stale == []
     store.beat(heir, "stopped", now)

@@ -3,8 +3,15 @@
 from jobctl.model.claim import ClaimKey
 from jobctl.model.run import Progress
 from jobctl.model.view import Pause
-from jobctl.store.protocol import Started, Store
+from jobctl.store.protocol import Orphan, Started, Store
 from tests.store.making import NOON, at, daemon, enqueue, identity, request, settled, swap, take
+
+
+def orphans(store: Store, dead: int, heir: int) -> list[Orphan]:
+    """The claims that an heir gets."""
+    estate = store.take_over(dead, heir, at(2))
+    assert estate is not None
+    return estate.orphans
 
 
 def test_a_daemon_comes_back_as_it_was_registered(store: Store) -> None:
@@ -110,8 +117,10 @@ def test_the_claims_of_a_dead_daemon_are_taken_over_with_their_fences(store: Sto
     (claim,) = take(store, dead, at(1), 1)
     take(store, alive, at(2), 1)
     store.started([Started(claim.key, 4711, 99, at(3))])
-    (orphan,) = store.take_over(dead, alive, at(4))
-    assert (orphan.claim, orphan.daemon.daemon_id, orphan.alone) == (claim, dead, True)
+    estate = store.take_over(dead, alive, at(4))
+    assert estate is not None
+    (orphan,) = estate.orphans
+    assert (orphan.claim, estate.daemon.daemon_id, orphan.alone) == (claim, dead, True)
     assert (orphan.pid, orphan.pid_started, orphan.started_at) == (4711, 99, at(3))
 
 
@@ -125,29 +134,37 @@ def test_a_taken_over_run_belongs_to_the_new_daemon(store: Store) -> None:
     assert [(one.identity.name, one.running) for one in store.daemons()] == [("alive", 1)]
 
 
-def test_of_two_that_take_over_one_gets_the_claims(store: Store, second: Store) -> None:
+def test_of_two_that_take_over_one_gets_the_claims_and_the_other_is_told_so(store: Store, second: Store) -> None:
     dead, one, other = daemon(store, "dead"), daemon(store, "one"), daemon(store, "other")
     enqueue(store, request())
     take(store, dead, at(1))
-    assert (len(store.take_over(dead, one, at(2))), second.take_over(dead, other, at(3))) == (1, [])
+    assert (len(orphans(store, dead, one)), second.take_over(dead, other, at(3))) == (1, None)
+
+
+def test_an_heir_gets_the_holders_that_the_dead_daemon_had_inherited(store: Store) -> None:
+    first, second, third = (store.register(identity(name, holders=(f"/{name}",)), at(0)) for name in "abc")
+    store.take_over(first, second, at(1))
+    estate = store.take_over(second, third, at(2))
+    assert estate is not None
+    assert estate.daemon.identity.holders == ("/b", "/a")
 
 
 def test_an_orphan_says_that_it_was_not_alone(store: Store) -> None:
     dead = daemon(store)
     enqueue(store, request(), request())
     take(store, dead, at(1))
-    assert [orphan.alone for orphan in store.take_over(dead, daemon(store), at(2))] == [False, False]
+    assert [orphan.alone for orphan in orphans(store, dead, daemon(store))] == [False, False]
 
 
 def test_an_orphan_without_a_process_has_no_pid(store: Store) -> None:
     dead = daemon(store)
     enqueue(store, request())
     take(store, dead, at(1))
-    assert store.take_over(dead, daemon(store), at(2))[0].pid is None
+    assert orphans(store, dead, daemon(store))[0].pid is None
 
 
 def test_a_dead_daemon_without_claims_leaves_none(store: Store) -> None:
-    assert store.take_over(daemon(store), daemon(store), at(1)) == []
+    assert orphans(store, daemon(store), daemon(store)) == []
 
 
 def test_a_queue_is_attended_by_a_daemon_that_takes_from_it(store: Store) -> None:

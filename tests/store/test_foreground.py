@@ -47,5 +47,7 @@ def test_a_run_that_waits_for_a_living_process_is_left_alone(store: Store) -> No
 def test_what_waits_for_a_dead_process_ends_when_it_is_taken_over(store: Store) -> None:
     wrapper, worker = store.register(identity("own", foreground=True), at(0)), daemon(store)
     store.begin(wrapper, _held(store), at(1))
-    assert store.take_over(wrapper, worker, at(2)) == []
+    estate = store.take_over(wrapper, worker, at(2))
+    assert estate is not None
+    assert estate.orphans == []
     assert _end(store, 1) == ("cancelled", "interrupted")

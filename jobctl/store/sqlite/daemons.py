@@ -9,7 +9,7 @@ from jobctl.model.claim import ClaimKey
 from jobctl.model.daemon import Daemon, DaemonState, Identity
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.run import Progress
-from jobctl.store.protocol import Orphan, Started, StopRequest
+from jobctl.store.protocol import Estate, Orphan, Started, StopRequest
 from jobctl.store.queries import query
 from jobctl.store.sqlite.claims import claims_of
 from jobctl.store.sqlite.database import Database
@@ -79,11 +79,11 @@ def stop_requests(database: Database, daemon_id: int) -> list[StopRequest]:
     return [StopRequest(ClaimKey(run_id, claims), why) for run_id, claims, why in rows]
 
 
-def take_over(database: Database, dead_id: int, daemon_id: int, now: datetime) -> list[Orphan]:
+def take_over(database: Database, dead_id: int, daemon_id: int, now: datetime) -> Estate | None:
     """Make the claims of a dead daemon those of another, unless somebody else has done so."""
     with database.writing(wake=False) as connection:
         if not connection.execute(query("strike_off"), (to_ms(now), dead_id)).rowcount:
-            return []
+            return None
         rows = connection.execute(query("held_by"), (dead_id,)).fetchall()
         dead = _daemon(connection, dead_id, running_by_daemon(connection))
         claims = claims_of(database.known, connection, [row[0] for row in rows])
@@ -92,10 +92,9 @@ def take_over(database: Database, dead_id: int, daemon_id: int, now: datetime) -
         heir = _daemon(connection, daemon_id, {}).identity.holders
         connection.execute(query("set_holders"), (json.dumps([*heir, *dead.identity.holders]), daemon_id))
     held = zip(claims, rows, strict=True)
-    return [
-        Orphan(claim, dead, pid, pid_started, from_ms(at), dead.running == 1)
-        for claim, (_, pid, pid_started, at) in held
-    ]
+    alone = dead.running == 1
+    orphans = [Orphan(claim, pid, pid_started, from_ms(at), alone) for claim, (_, pid, pid_started, at) in held]
+    return Estate(dead, orphans)
 
 
 def running_by_daemon(connection: "sqlite3.Connection") -> dict[int, int]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
         Attendance,
         Cancelled,
         Definition,
+        Estate,
         Exchange,
-        Orphan,
         Pruned,
         Retried,
         RunFilter,
@@ -134,7 +134,7 @@ class SqliteStore:
 
         return record(self._database, recordings, now)
 
-    def take_over(self, dead_id: int, daemon_id: int, now: datetime) -> list[Orphan]:
+    def take_over(self, dead_id: int, daemon_id: int, now: datetime) -> Estate | None:
         from jobctl.store.sqlite.daemons import take_over
 
         return take_over(self._database, dead_id, daemon_id, now)
