@@ -26,6 +26,10 @@ def command(
         str | None, typer.Option("--timeout", metavar="DURATION", help="Stop an attempt that takes longer.")
     ] = None,
     retry: Annotated[int, typer.Option("--retry", min=0, metavar="N", help="Try again so often after a failure.")] = 0,
+    retry_delay: Annotated[
+        str | None,
+        typer.Option("--retry-delay", metavar="DURATION", help="Wait before the first retry; doubled for each other."),
+    ] = None,
     overlap: Annotated[
         str,
         typer.Option(
@@ -50,8 +54,8 @@ def command(
     """Run a command as cron would, and keep a record: output, end, attempts. No daemon is needed.
 
     stdin, stdout, stderr, the environment and the folder are the caller's. The exit status is the command's own: 0
-    if it succeeded or was skipped, 124 timed out, 128+N signal; 125 is trouble of jobctl's own. If the database cannot be
-    used within 5 seconds the command runs all the same, locked but not recorded.
+    if it succeeded or was skipped, 124 timed out, 128+N signal; 125 is trouble of jobctl's own. If the database cannot
+    be used within 5 seconds the command runs all the same, locked but not recorded.
 
     Example: `jobctl exec nightly-sync --timeout 2h --retry 2 -- rsync -a /srv/ backup:/srv/`
     """
@@ -64,7 +68,7 @@ def command(
 
         open_standard_streams()
         open_journal(sys.stderr, "text").setLevel("ERROR")
-        definition, why_not = _definition(name, command_of(ctx), timeout, retry)
+        definition, why_not = _definition(name, command_of(ctx), timeout, retry, retry_delay)
         order = Order(
             job=from_plain(Job, definition),
             overlap=_policy(overlap),
@@ -75,9 +79,12 @@ def command(
         raise typer.Exit(wrap(order, means))
 
 
-def _definition(name: str, argv: list[str], timeout: str | None, retry: int) -> tuple[dict[str, Any], str]:
+def _definition(
+    name: str, argv: list[str], timeout: str | None, retry: int, retry_delay: str | None
+) -> tuple[dict[str, Any], str]:
     """The plain definition, and why it cannot be recorded (empty: it can)."""
     from jobctl.cli.enqueue_adhoc import check_name, timeout_of
+    from jobctl.cli.moment import duration
     from jobctl.decide.adhoc import exec_definition
 
     if not argv:
@@ -85,7 +92,12 @@ def _definition(name: str, argv: list[str], timeout: str | None, retry: int) -> 
     check_name(name)
     folder, why_not = _folder()
     definition = exec_definition(
-        name, argv, working_dir=folder, retries=retry, timeout=None if timeout is None else timeout_of(timeout)
+        name,
+        argv,
+        working_dir=folder,
+        retries=retry,
+        retry_delay=None if retry_delay is None else duration("--retry-delay", retry_delay),
+        timeout=None if timeout is None else timeout_of(timeout),
     )
     try:
         json.dumps(definition, ensure_ascii=False).encode()

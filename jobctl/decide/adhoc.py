@@ -47,7 +47,13 @@ def adhoc_definition(
 
 
 def exec_definition(
-    name: str, argv: Sequence[str], *, working_dir: str, retries: int = 0, timeout: timedelta | None = None
+    name: str,
+    argv: Sequence[str],
+    *,
+    working_dir: str,
+    retries: int = 0,
+    retry_delay: timedelta | None = None,
+    timeout: timedelta | None = None,
 ) -> dict[str, Any]:
     """The plain definition of a command that `jobctl exec` wraps: it has its caller's environment, which is not stored.
 
@@ -57,6 +63,8 @@ def exec_definition(
     False
     """
     plain = adhoc_definition(name, argv, working_dir=working_dir, env={}, retries=retries, timeout=timeout)
+    if retries and retry_delay is not None:
+        plain["retry"]["delay"] = _seconds(retry_delay)
     return {**plain, "inherit_env": ["*", *_CALLERS_OWN], "idempotent": False}
 
 
