@@ -1,0 +1,55 @@
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from jobctl.daemon.identity import identify
+from jobctl.daemon.keep import KeepLoop
+from jobctl.model.daemon import Daemon
+from jobctl.store.opening import open_store
+from jobctl.store.protocol import Store
+from tests.kit.shell_jobs import ShellJobs, lives
+
+
+class Late:
+    """A store whose list of daemons was read a moment ago."""
+
+    def __init__(self, store: Store, daemons: Sequence[Daemon]) -> None:
+        self._store = store
+        self._daemons = daemons
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def daemons(self) -> Sequence[Daemon]:
+        return self._daemons
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Iterator[ShellJobs]:
+    made = ShellJobs(tmp_path)
+    yield made
+    made.close()
+
+
+def test_who_comes_second_to_a_dead_daemons_estate_leaves_its_jobs_alone(jobs: ShellJobs) -> None:
+    claim = jobs.start("echo $$; sleep 300")
+    pid = int(jobs.wrote(claim, b"\n").split()[0])
+    home = jobs.vanish()
+    store, now, me = (
+        open_store(str(jobs.root / "jobctl.db")),
+        datetime.now(UTC),
+        identify("me", 1, (), foreground=False),
+    )
+    dead = store.register(replace(me, name="dead", pid_started=1, holders=(str(home),)), now)
+    heir, late = (store.register(replace(me, name=name), now) for name in ("heir", "late"))
+    seen = store.daemons()
+    store.take_over(dead, heir, now)
+    jobs.begin()
+    KeepLoop(cast(Store, Late(store, seen)), late, me, jobs.folder, jobs.shell).tick(now)
+    for _ in range(10):
+        jobs.turn()
+    assert lives(pid)
