@@ -1,6 +1,7 @@
 """Find the run whose output is wanted."""
 
 from jobctl.actions.find import find_run, unknown_job
+from jobctl.decide.run_id import read_run_id
 from jobctl.model.errors import NotFound
 from jobctl.model.run import Run
 from jobctl.store.protocol import RunFilter, Store
@@ -8,9 +9,9 @@ from jobctl.store.protocol import RunFilter, Store
 
 def pick_run(store: Store, what: str) -> Run:
     """The run with that id, or the newest run of the job with that name. Raises NotFound."""
-    number = what.removeprefix("#")
-    if number.isdecimal():
-        return find_run(store, int(number))
+    run_id = read_run_id(what)
+    if run_id is not None:
+        return find_run(store, run_id)
     newest = store.runs(RunFilter(job=what, limit=1))
     if newest:
         return newest[0]

@@ -1,10 +1,9 @@
-"""Run ids on the command line: `1841` or, as tables write them, `#1841`."""
+"""Run ids on the command line."""
 
 from collections.abc import Iterable
 
+from jobctl.decide.run_id import read_run_id
 from jobctl.model.errors import UsageError
-
-_LARGEST = 2**63 - 1
 
 
 def run_ids(texts: Iterable[str]) -> list[int]:
@@ -13,7 +12,7 @@ def run_ids(texts: Iterable[str]) -> list[int]:
 
 
 def _run_id(text: str) -> int:
-    digits = text.removeprefix("#")
-    if not (digits.isascii() and digits.isdigit() and int(digits) <= _LARGEST):
+    found = read_run_id(text)
+    if found is None:
         raise UsageError(f"`{text}` is not the id of a run", hint="ids are numbers: `jobctl runs` lists them")
-    return int(digits)
+    return found

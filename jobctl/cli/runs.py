@@ -11,9 +11,12 @@ from jobctl.cli.context import opened
 from jobctl.cli.moment import moment
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import note, print_json
+from jobctl.decide.run_id import LARGEST
 from jobctl.decide.states import STATES
 from jobctl.model.errors import UsageError
 from jobctl.store.protocol import RunFilter
+
+_MOST = 2**31 - 1
 
 
 def command(
@@ -33,15 +36,19 @@ def command(
     until: Annotated[
         str | None, typer.Option("--until", metavar="WHEN", help="Created before: `1h` ago, or an instant.")
     ] = None,
-    exit_code: Annotated[int | None, typer.Option("--exit-code", metavar="N", help="Ended with this code.")] = None,
+    exit_code: Annotated[
+        int | None, typer.Option("--exit-code", metavar="N", max=_MOST, help="Ended with this code.")
+    ] = None,
     correlation_id: Annotated[
         str | None, typer.Option("--correlation-id", metavar="ID", help="Runs that belong together.")
     ] = None,
     search: Annotated[
         str | None, typer.Option("--search", metavar="TEXT", help="Text in job name, params, key or error.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most so many.")] = 50,
-    before: Annotated[int | None, typer.Option("--before", metavar="ID", help="Only runs older than this one.")] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=_MOST, help="At most so many.")] = 50,
+    before: Annotated[
+        int | None, typer.Option("--before", metavar="ID", max=LARGEST, help="Only runs older than this one.")
+    ] = None,
     as_json: Json = False,
     db: Db = None,
 ) -> None:

@@ -10,6 +10,7 @@ from jobctl.cli.context import now as present
 from jobctl.cli.context import opened, state_folder
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json
+from jobctl.decide.run_id import read_run_id
 from jobctl.store.protocol import Store
 
 
@@ -30,8 +31,9 @@ def command(
     Example: `jobctl show 1841`
     """
     with opened(ctx, db) as store:
-        if what.lstrip("#").isdecimal():
-            _show_run(store, int(what.lstrip("#")), as_json)
+        run_id = read_run_id(what)
+        if run_id is not None:
+            _show_run(store, run_id, as_json)
         else:
             _show_job(store, what, as_json)
 

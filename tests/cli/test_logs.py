@@ -96,3 +96,10 @@ def test_following_a_run_that_nobody_will_start_says_so(here: Installation) -> N
         assert "no daemon is alive for queue `default`" in process.stderr.readline()
         here.jobctl("cancel", str(run))
         assert process.wait(timeout=20) == 130
+
+
+@pytest.mark.parametrize("verb", ["logs", "show"])
+def test_a_number_that_no_database_can_hold_names_no_run(played: Installation, verb: str) -> None:
+    done = played.jobctl(verb, "9" * 20, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("error: there is no job `9999")

@@ -89,3 +89,10 @@ def test_a_moment_that_is_none_is_refused(played: Installation) -> None:
     done = played.jobctl("runs", "--since", "lately", check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("error: --since: expected an instant like")
+
+
+@pytest.mark.parametrize("option", ["--limit", "--before", "--exit-code"])
+def test_a_number_that_no_database_can_hold_is_refused(played: Installation, option: str) -> None:
+    done = played.jobctl("runs", option, "9" * 20, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: invalid value for '{option}'")
