@@ -15,7 +15,6 @@ from jobctl.model.run import Enqueued, Request
 if TYPE_CHECKING:
     from jobctl.store.protocol import Definition, Store
 
-OVERLAPS = ("skip", "queue", "replace", "allow")
 _LONGEST = 1000
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 

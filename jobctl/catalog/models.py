@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from jobctl.catalog import fields as f
 from jobctl.catalog import kind as k
+from jobctl.decide.overlap import POLICIES
 from jobctl.model.job import ParamType
 
 _PARAM_TYPES = get_args(ParamType)
@@ -134,7 +135,7 @@ class JobModel(Typed):
     start: f.Instant | None = Field(None, description="No fire before this instant")
     end: f.Instant | None = Field(None, description="No fire after this instant")
     dst: DstModel | None = Field(None, description="What happens when the clocks change")
-    overlap: Annotated[str, k.one_of("skip", "queue", "replace", "allow")] | None = Field(
+    overlap: Annotated[str, k.one_of(*POLICIES)] | None = Field(
         None, description="When a run has not ended: skip (with a schedule), queue, replace or allow (without)"
     )
     catchup: Annotated[str, k.one_of("none", "last", "all")] | None = Field(

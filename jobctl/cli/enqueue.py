@@ -9,7 +9,6 @@ import typer.core
 from typer import _click as click
 
 from jobctl.actions.enqueue import (
-    OVERLAPS,
     Promised,
     Wish,
     adhoc_request,
@@ -27,6 +26,7 @@ from jobctl.cli.enqueue_notes import say
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json, print_line
 from jobctl.cli.passing import passing_status
+from jobctl.decide.overlap import POLICIES
 from jobctl.model.run import Enqueued, Request
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def command(
     ] = None,
     overlap: Annotated[
         str | None,
-        typer.Option("--overlap", metavar="POLICY", help=f"{', '.join(OVERLAPS)}: another policy than the job's."),
+        typer.Option("--overlap", metavar="POLICY", help=f"{', '.join(POLICIES)}: another policy than the job's."),
     ] = None,
     scheduled_for: Annotated[
         str | None,

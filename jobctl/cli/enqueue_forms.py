@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from jobctl.actions.enqueue import OVERLAPS
+from jobctl.cli.policy import checked_policy
 from jobctl.model.errors import UsageError
 
 _ONLY_COMMAND = ("name", "retry", "timeout", "cwd", "env")
@@ -58,8 +58,8 @@ def check(typed: Typed, waits: bool) -> None:
         raise UsageError("`--in` and `--at` exclude each other", hint="give one of them")
     if typed.priority is not None and abs(typed.priority) >= _PRIORITIES:
         raise UsageError(f"--priority: {typed.priority} is too far from 0", hint="stay within 2,000,000,000")
-    if typed.overlap is not None and typed.overlap not in OVERLAPS:
-        raise UsageError(f"--overlap: there is no policy `{typed.overlap}`", hint=f"it is one of {', '.join(OVERLAPS)}")
+    if typed.overlap is not None:
+        checked_policy(typed.overlap)
 
 
 def _check_form(typed: Typed) -> None:

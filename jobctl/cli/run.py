@@ -13,6 +13,7 @@ from jobctl.cli.context import actor, now, opened, state_folder
 from jobctl.cli.options import Db
 from jobctl.cli.output import note
 from jobctl.cli.passing import passing_status
+from jobctl.cli.policy import checked_policy
 from jobctl.cli.sink import Sink
 from jobctl.decide.exit_status import exit_status
 from jobctl.decide.why import why
@@ -47,17 +48,18 @@ def command(
 
     Example: `jobctl run thumbnails -p album=7`
     """
-    wish = Wish(
-        job,
-        tuple(param or ()),
-        key=key,
-        correlation_id=correlation_id or os.environ.get("JOBCTL_CORRELATION_ID"),
-        overlap=overlap,
-        created_by=actor(),
-    )
-    with passing_status(), opened(ctx, db) as store:
-        enqueued = _see_through(store, wish, Sink(raw=raw))
-        run = find_run(store, enqueued.run_id)
+    with passing_status():
+        wish = Wish(
+            job,
+            tuple(param or ()),
+            key=key,
+            correlation_id=correlation_id or os.environ.get("JOBCTL_CORRELATION_ID"),
+            overlap=None if overlap is None else checked_policy(overlap),
+            created_by=actor(),
+        )
+        with opened(ctx, db) as store:
+            enqueued = _see_through(store, wish, Sink(raw=raw))
+            run = find_run(store, enqueued.run_id)
     if was_skipped(enqueued):
         raise overlapping(enqueued)
     if not enqueued.created:

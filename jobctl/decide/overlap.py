@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+POLICIES = ("skip", "queue", "replace", "allow")
 Answer = Literal["start", "skip", "queue", "replace"]
 
 

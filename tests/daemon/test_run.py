@@ -94,3 +94,10 @@ def test_a_daemon_does_not_take_a_foreground_run(here: Installation) -> None:
     until(lambda: "daemon started" in here.log(), "the daemon is up")
     here.jobctl("run", "hello")
     assert "run started" not in here.log()
+
+
+def test_a_policy_that_does_not_exist_is_refused(here: Installation) -> None:
+    here.apply(CATALOG)
+    done = here.jobctl("run", "hello", "--overlap", "never", check=False)
+    assert done.returncode == 125
+    assert done.stderr.startswith("error: --overlap: there is no policy `never`\n")

@@ -1,11 +1,14 @@
 """What becomes of a new run beside those that have not ended."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.decide.overlap import decide
+from jobctl.decide.overlap import POLICIES, decide
 from jobctl.decide.stopping import end_state
+from jobctl.model.job import Overlap
 
 COUNTS = st.integers(0, 5)
 
@@ -43,3 +46,7 @@ def test_a_run_that_was_to_be_stopped_ends_rather_than_wait_again() -> None:
 
 def test_a_run_that_ended_before_its_stop_keeps_its_end() -> None:
     assert end_state("failed", "timeout", "operator") == ("failed", "timeout")
+
+
+def test_every_policy_that_a_job_may_have_is_known() -> None:
+    assert get_args(Overlap) == POLICIES
