@@ -3,6 +3,8 @@
 import errno
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -47,13 +49,14 @@ class SmallDisk:
         for filler in (self.folder / "fillers").iterdir():
             filler.unlink()
 
-    def make_read_only(self) -> None:
-        """Let nobody write, as a kernel does after an error."""
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Let nobody write for a while."""
         _as_root("mount", "-o", "remount,ro", str(self.folder))
-
-    def make_writable(self) -> None:
-        """Let everybody write again."""
-        _as_root("mount", "-o", "remount,rw", str(self.folder))
+        try:
+            yield
+        finally:
+            _as_root("mount", "-o", "remount,rw", str(self.folder))
 
 
 def _write_until_full(fd: int, piece: bytes) -> None:

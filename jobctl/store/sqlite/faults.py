@@ -1,7 +1,9 @@
 """SQLite's errors as errors that a user can act on."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from jobctl.model.errors import Busy, Unusable
 from jobctl.store.sqlite.driver import sqlite3
@@ -25,9 +27,19 @@ def translated(path: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        meaning = _MEANINGS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        meaning = _MEANINGS.get(_FULL if code in (_IOERR, _CANTOPEN) and _is_full(path) else code)
         if meaning is None:
             raise
         message, hint = meaning
         kind = Busy if error.sqlite_errorcode & 0xFF in (_BUSY, _LOCKED) else Unusable
         raise kind(message.format(path=path), hint=hint.format(path=path)) from error
+
+
+def _is_full(path: str) -> bool:
+    """Whether there is no room for a byte or a file beside the database: SQLite says so of some files only."""
+    try:
+        disk = os.statvfs(Path(path).parent)
+    except OSError:
+        return False
+    return disk.f_bavail == 0 or (disk.f_files > 0 and disk.f_favail == 0)
