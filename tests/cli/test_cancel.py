@@ -27,14 +27,14 @@ def state(jobctl: Prompt, run_id: int) -> str:
     return str(jobctl.run(run_id)["state"])
 
 
-def test_a_waiting_run_is_cancelled_at_once(deployed: Prompt) -> None:
+def test_case_39_a_waiting_run_is_cancelled_at_once(deployed: Prompt) -> None:
     run_id = deployed.enqueue("hello")
     said = deployed.ok("cancel", f"#{run_id}")
     assert (said.out, said.err) == ("run 1: cancelled\n", "")
     assert (state(deployed, 1), deployed.run(1)["reason"]) == ("cancelled", "operator")
 
 
-def test_a_finished_run_is_refused_with_4(deployed: Prompt) -> None:
+def test_case_39_a_finished_run_is_refused_with_4(deployed: Prompt) -> None:
     deployed.enqueue("hello")
     deployed.ok("cancel", "1")
     said = deployed("cancel", "1")
@@ -42,7 +42,7 @@ def test_a_finished_run_is_refused_with_4(deployed: Prompt) -> None:
     assert said.err == "error: run 1 has already finished\nhint: `jobctl show 1` tells how it ended\n"
 
 
-def test_an_unknown_run_is_not_found(deployed: Prompt) -> None:
+def test_case_39_an_unknown_run_is_not_found(deployed: Prompt) -> None:
     said = deployed("cancel", "99")
     assert said.status == 3
     assert said.err == "error: there is no run 99\nhint: `jobctl runs` lists them; old ones are pruned\n"
@@ -55,7 +55,7 @@ def test_of_several_the_others_are_cancelled_and_the_first_refusal_counts(deploy
     assert said.json == [{"id": 99, "answer": "unknown"}, {"id": 1, "answer": "cancelled"}]
 
 
-def test_a_running_run_is_asked_to_stop_and_waited_for(here: Installation) -> None:
+def test_case_39_a_running_run_is_asked_to_stop_and_waited_for(here: Installation) -> None:
     here.apply("jobs: {slow: {run: sleep 60, stop_grace_period: 5s}}")
     here.daemon()
     run_id = here.enqueue("slow")

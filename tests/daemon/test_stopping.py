@@ -14,7 +14,7 @@ jobs:
 """
 
 
-def test_a_stop_lets_running_work_end(here: Installation) -> None:
+def test_case_09_a_stop_lets_running_work_end(here: Installation) -> None:
     here.apply(CATALOG)
     run_id = here.enqueue("short")
     daemon = here.daemon()
@@ -24,7 +24,7 @@ def test_a_stop_lets_running_work_end(here: Installation) -> None:
     assert here.run(run_id)["state"] == "succeeded"
 
 
-def test_what_outlasts_the_grace_goes_back_to_waiting_without_a_failure(here: Installation) -> None:
+def test_case_09_what_outlasts_the_grace_goes_back_to_waiting_without_a_failure(here: Installation) -> None:
     here.apply(CATALOG)
     run_id = here.enqueue("long")
     daemon = here.daemon("--grace", "100ms")
@@ -45,7 +45,7 @@ def test_what_must_not_start_twice_ends_lost_when_it_is_interrupted(here: Instal
     assert (here.run(run_id)["state"], here.run(run_id)["reason"]) == ("failed", "lost")
 
 
-def test_a_second_signal_stops_at_once(here: Installation) -> None:
+def test_case_09_a_second_signal_stops_at_once(here: Installation) -> None:
     here.apply(CATALOG)
     run_id = here.enqueue("stubborn")
     daemon = here.daemon("--grace", "1h")

@@ -85,7 +85,7 @@ def test_a_url_that_names_no_usable_database_is_refused(url: str, message: str) 
     assert caught.value.hint
 
 
-def test_a_missing_folder_of_a_given_path_is_refused_and_not_made(tmp_path: Path) -> None:
+def test_case_17_a_missing_folder_of_a_given_path_is_refused_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="does not exist") as caught:
         open_store(str(tmp_path / "missing" / "jobctl.db"))
     assert "mkdir -p" in (caught.value.hint or "")
@@ -99,7 +99,7 @@ def test_the_default_folder_is_made_private(tmp_path: Path, monkeypatch: pytest.
     assert _mode(folder) == 0o700
 
 
-def test_a_file_that_is_no_database_is_left_as_it_is(path: Path) -> None:
+def test_case_17_a_file_that_is_no_database_is_left_as_it_is(path: Path) -> None:
     path.write_bytes(b"these are my notes\n" * 200)
     with pytest.raises(Unusable, match="is not a jobctl database"):
         open_store(str(path))
@@ -116,7 +116,7 @@ def test_a_database_of_another_program_is_left_as_it_is(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_corrupt_database_is_named_so(path: Path) -> None:
+def test_case_17_a_corrupt_database_is_named_so(path: Path) -> None:
     store = open_store(str(path))
     enqueue(store, *[request(f"job{n}") for n in range(500)])
     store.close()
@@ -127,7 +127,7 @@ def test_a_corrupt_database_is_named_so(path: Path) -> None:
         enqueue(open_store(str(path)), request())
 
 
-def test_a_database_from_a_newer_jobctl_is_refused(path: Path) -> None:
+def test_case_17_a_database_from_a_newer_jobctl_is_refused(path: Path) -> None:
     open_store(str(path)).close()
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
@@ -142,7 +142,7 @@ def test_a_folder_in_place_of_the_file_is_refused(path: Path) -> None:
         open_store(str(path))
 
 
-def test_a_migration_that_fails_half_way_applies_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_case_22_a_migration_that_fails_half_way_applies_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = path.parent / "0001_broken.sql"
     broken.write_text("CREATE TABLE first (x);\nCREATE TABLE first (x);\n")
     monkeypatch.setattr(migrate, "_FOLDER", path.parent)
@@ -151,7 +151,7 @@ def test_a_migration_that_fails_half_way_applies_nothing(path: Path, monkeypatch
     assert sorted(p.name for p in path.parent.iterdir()) == ["0001_broken.sql"]
 
 
-def test_a_database_whose_making_was_interrupted_is_made_on_the_next_opening(path: Path) -> None:
+def test_case_22_a_database_whose_making_was_interrupted_is_made_on_the_next_opening(path: Path) -> None:
     path.touch(mode=0o600)
     assert enqueue(open_store(str(path)), request()) == [1]
 
@@ -186,7 +186,9 @@ def test_a_database_that_another_process_holds_is_named_busy(path: Path, monkeyp
 @pytest.mark.parametrize(
     ("folder", "kind"), [("/srv/shared/x", "nfs4"), ("/srv/shared", "nfs4"), ("/srv/sharedness", "ext4"), ("/", "ext4")]
 )
-def test_the_file_system_of_a_folder_is_that_of_its_longest_mount(tmp_path: Path, folder: str, kind: str) -> None:
+def test_case_23_the_file_system_of_a_folder_is_that_of_its_longest_mount(
+    tmp_path: Path, folder: str, kind: str
+) -> None:
     mounts = tmp_path / "mountinfo"
     mounts.write_text(
         "21 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n30 21 0:44 / /srv/shared rw shared:1 - nfs4 host:/x rw\n"

@@ -46,14 +46,14 @@ def test_an_ad_hoc_run_is_kept_as_its_own_definition_says(store: Store) -> None:
     assert (store.prune(at(DAY * 7), 10), store.prune(at(DAY * 7 + 2), 10)) == ([], [Pruned(1, 1)])
 
 
-def test_a_run_whose_key_is_still_held_stays(store: Store) -> None:
+def test_case_38_a_run_whose_key_is_still_held_stays(store: Store) -> None:
     deploy(store, Job(name="a", run="true", keep=Keep(succeeded=timedelta(0))))
     enqueue(store, deployed_request(store, "a", key="k", unique_for_ms=60_000))
     finish(store, daemon(store), 1, at(1))
     assert (store.prune(at(60), 10), store.prune(at(61), 10)) == ([], [Pruned(1, 1)])
 
 
-def test_a_live_run_is_never_pruned(store: Store) -> None:
+def test_case_38_a_live_run_is_never_pruned(store: Store) -> None:
     enqueue(store, request(), request())
     take(store, daemon(store), at(1), 1)
     assert store.prune(at(DAY * 1000), 10) == []
