@@ -1,9 +1,9 @@
 """The exit status by which a verb passes on how a run ended."""
 
-import signal
 from collections.abc import Iterable
 from typing import Protocol
 
+from jobctl.decide.signal_names import signal_number
 from jobctl.model.run import Reason, Run, State
 
 TIMED_OUT = 124
@@ -62,14 +62,3 @@ def exit_status(run: Ended) -> int:
 def exit_status_of_all(runs: Iterable[Run]) -> int:
     """Of several runs the first status that is not 0."""
     return next((status for status in map(exit_status, runs) if status), 0)
-
-
-def signal_number(name: str) -> int:
-    """The number of a signal; 0 for a name that this machine does not know.
-
-    >>> signal_number("SIGTERM"), signal_number("SIGRTMIN+2") - signal_number("SIGRTMIN"), signal_number("SIGNIX")
-    (15, 2, 0)
-    """
-    base, _, offset = name.partition("+")
-    found = signal.Signals.__members__.get(base)
-    return 0 if found is None else found + int(offset or 0)

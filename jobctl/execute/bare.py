@@ -1,11 +1,11 @@
 """A command started without holder or record: what remains when the database is out of reach."""
 
 import os
-import signal
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
 
+from jobctl.decide.signal_names import signal_name
 from jobctl.execute.holding.launch import refusal
 from jobctl.model.errors import ExecutionError
 from jobctl.model.outcome import Exited, Outcome, Signalled
@@ -36,7 +36,7 @@ class BareChild:
         status = self._process.poll()
         if status is None:
             return None
-        return Exited(status) if status >= 0 else Signalled(_name(-status))
+        return Exited(status) if status >= 0 else Signalled(signal_name(-status))
 
     def close(self) -> None:
         """Let go of it."""
@@ -47,10 +47,3 @@ def ask_process(pid: int, number: int) -> None:
     """Signal one process; nothing happens if it is gone."""
     with suppress(ProcessLookupError):
         os.kill(pid, number)
-
-
-def _name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"SIGRTMIN+{number - signal.SIGRTMIN}"

@@ -1,10 +1,10 @@
 """What a holder is told to start, and what it tells of its children."""
 
-import signal
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from jobctl.decide.signal_names import signal_name
 from jobctl.model.instant import from_ms
 from jobctl.model.job import Resources
 from jobctl.model.outcome import StopReason
@@ -144,18 +144,6 @@ def event_of(data: list[Any]) -> Event:
         case ["r", key, message, at]:
             return Refused(key, message, from_ms(at))
     raise ValueError(f"a holder said {data!r}")
-
-
-def signal_name(number: int) -> str:
-    """`SIGKILL` for 9; a real-time signal without a name is `SIG<number>`.
-
-    >>> signal_name(9), signal_name(40)
-    ('SIGKILL', 'SIG40')
-    """
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"SIG{number}"
 
 
 def _limits(resources: Resources) -> dict[str, int]:

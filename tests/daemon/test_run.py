@@ -11,6 +11,7 @@ jobs:
   exit: {run: 'exit "$JOBCTL_PARAM_CODE"', params: {code: {type: integer}}}
   late: {run: 'sleep 60', timeout: 200ms}
   killed: {run: 'kill -9 $$'}
+  real_time: {run: 'kill -40 $$'}
   flaky: {run: 'test "$JOBCTL_ATTEMPT" = 2', retry: {limit: 1, delay: 10ms}}
   long: {run: 'echo begun; sleep 60'}
   alone: {run: 'echo begun; sleep 60', overlap: skip}
@@ -101,3 +102,9 @@ def test_a_policy_that_does_not_exist_is_refused(here: Installation) -> None:
     done = here.jobctl("run", "hello", "--overlap", "never", check=False)
     assert done.returncode == 125
     assert done.stderr.startswith("error: --overlap: there is no policy `never`\n")
+
+
+def test_a_real_time_signal_gives_128_and_its_number(here: Installation) -> None:
+    here.apply(CATALOG)
+    assert here.jobctl("run", "real_time", check=False).returncode == 168
+    assert here.json("runs")[0]["signal"] == "SIGRTMIN+6"
