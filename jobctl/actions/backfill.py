@@ -1,13 +1,13 @@
 """Promise runs for the nominal times of a schedule that have none."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobctl.actions.enqueue import Promised, Wish, find, place, prepare
 from jobctl.decide.fire import fires_between
 from jobctl.model.errors import Refused, UsageError
-from jobctl.model.instant import EPOCH
+from jobctl.model.instant import EPOCH, MILLISECOND
 from jobctl.model.job import Schedule
 from jobctl.model.plain import from_plain
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 MOST = 10_000
 _STEP = 1000
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Backfilled(NamedTuple):
@@ -42,7 +41,7 @@ def backfill(store: "Store", wish: Wish, since: datetime, until: datetime, now: 
 
 
 def _nominal_times(schedule: object, job: str, since: datetime, until: datetime) -> Sequence[datetime]:
-    before = max(EPOCH, since) - _MILLISECOND
+    before = max(EPOCH, since) - MILLISECOND
     found = fires_between(from_plain(Schedule, schedule), job, before, until, MOST)
     if found.dropped is not None:
         raise UsageError(f"there are more than {MOST:,} nominal times", hint="choose dates that are closer together")

@@ -8,6 +8,7 @@ from jobctl.actions.enqueue import Wish, find
 from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.moment import instant
 from jobctl.cli.output import note, print_json, print_line
+from jobctl.model.instant import MILLISECOND
 
 if TYPE_CHECKING:
     from jobctl.store.protocol import Store
@@ -41,4 +42,4 @@ def _end(text: str, zone: str) -> datetime:
     if len(text.strip()) > _DATE:
         return found
     following = (datetime.fromisoformat(text.strip()) + timedelta(days=1)).date()
-    return instant("--to-date", following.isoformat(), zone) - timedelta(milliseconds=1)
+    return instant("--to-date", following.isoformat(), zone) - MILLISECOND

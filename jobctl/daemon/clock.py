@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
+from jobctl.model.instant import whole_ms
+
 
 class SystemClock:
     """The machine's wall clock, in whole milliseconds."""
 
     def now(self) -> datetime:
         """The present instant, aware, UTC."""
-        instant = datetime.now(UTC)
-        return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+        return whole_ms(datetime.now(UTC))

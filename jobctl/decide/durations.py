@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from jobctl.model.instant import MILLISECOND, whole_ms
+
 # `jobctl enqueue --in` reads this module: what it does not need is imported where it is used.
 if TYPE_CHECKING:
     from jobctl.model.job import Rate
@@ -61,7 +63,7 @@ def format_duration(duration: timedelta) -> str:
     """
     if duration < timedelta(0):
         return "-" + format_duration(-duration)
-    left = duration // timedelta(milliseconds=1)
+    left = duration // MILLISECOND
     if left >= _UNITS["m"]:
         left -= left % _UNITS["s"]
     text = ""
@@ -89,7 +91,7 @@ def parse_instant(text: str, zone: str) -> datetime:
         instant = to_utc(read, zone) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ValueError(f'expected an instant like 2026-03-08T02:30 or 2026-03-08T02:30Z, got "{text}"') from error
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+    return whole_ms(instant)
 
 
 def parse_size(text: str | int) -> int:

@@ -3,7 +3,7 @@
 import json
 
 from jobctl.model.claim import Claim
-from jobctl.model.instant import iso
+from jobctl.model.instant import iso_seconds
 from jobctl.model.job import Job
 from jobctl.model.plain import to_plain
 from jobctl.model.run import Request
@@ -22,7 +22,7 @@ def on_failure_request(claim: Claim, settlement: Settlement) -> Request:
         "JOBCTL_JOB": job.name,
         "JOBCTL_ATTEMPT": str(claim.fence),
         "JOBCTL_QUEUE": claim.queue,
-        "JOBCTL_SCHEDULED_FOR": iso(claim.scheduled_for or claim.due_at),
+        "JOBCTL_SCHEDULED_FOR": iso_seconds(claim.scheduled_for or claim.due_at),
         "JOBCTL_STATE": settlement.state,
         "JOBCTL_REASON": settlement.reason or "",
         "JOBCTL_ERROR": (settlement.error or "")[-4096:],

@@ -11,11 +11,10 @@ from jobctl.decide.cron import Every, parse
 from jobctl.decide.pattern import Pattern
 from jobctl.decide.source import Grid, Once, Source, Walls
 from jobctl.decide.zone import Segment, segments
-from jobctl.model.instant import EPOCH, from_ms, to_ms
+from jobctl.model.instant import EPOCH, MILLISECOND, from_ms, to_ms
 from jobctl.model.job import Schedule
 from jobctl.model.run import Missed
 
-_MILLISECOND = timedelta(milliseconds=1)
 _END_OF_TIME = to_ms(datetime(9999, 1, 1, tzinfo=UTC))
 
 
@@ -72,7 +71,7 @@ def jitter_for(schedule: Schedule, job: str, nominal: datetime) -> timedelta:
     if following is not None:
         bound = min(bound, following - nominal)
     dice = blake2b(f"{to_ms(nominal)} {job}".encode(), digest_size=8).digest()
-    return (bound // _MILLISECOND * int.from_bytes(dice) >> 64) * _MILLISECOND
+    return (bound // MILLISECOND * int.from_bytes(dice) >> 64) * MILLISECOND
 
 
 def annotate(schedule: Schedule, job: str, at: datetime) -> Literal["gap", "repeat"] | None:
@@ -123,7 +122,7 @@ def _sources(schedule: Schedule, job: str) -> list[Source]:
 
 
 def _period(duration: timedelta) -> int:
-    return max(1, duration // _MILLISECOND)
+    return max(1, duration // MILLISECOND)
 
 
 def _from(schedule: Schedule, after: datetime) -> int:

@@ -1,13 +1,12 @@
 """What a schedule's past comes to: the fires that are due, the ones to make up for, the ones that were missed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from jobctl.decide.fire import Between, fires_between, jitter_for, next_fire
 from jobctl.model.fire import Fire, Fires
+from jobctl.model.instant import MILLISECOND
 from jobctl.model.job import Schedule
 from jobctl.model.run import Missed
-
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def decide_fires(schedule: Schedule, job: str, cursor_at: datetime, on_duty_since: datetime, now: datetime) -> Fires:
@@ -22,7 +21,7 @@ def decide_fires(schedule: Schedule, job: str, cursor_at: datetime, on_duty_sinc
     first = next_fire(schedule, job, cursor_at)
     if first is None or first > until:
         return Fires(due=(), missed=(), cursor_at=until, next_at=first)
-    duty_from = max(cursor_at, min(until, on_duty_since - _MILLISECOND))
+    duty_from = max(cursor_at, min(until, on_duty_since - MILLISECOND))
     late = _make_up(schedule, job, cursor_at, duty_from, now)
     on_time = fires_between(schedule, job, duty_from, until)
     due = [_fire(schedule, job, at, caught_up=True) for at in late.kept]

@@ -1,7 +1,6 @@
 """The environment of an attempt: nothing of the daemon's own that the job did not ask for."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from jobctl.decide.template import param_env
 from jobctl.execute.account import account
 from jobctl.model.claim import Claim
 from jobctl.model.errors import ExecutionError
+from jobctl.model.instant import iso_seconds
 from jobctl.model.job import Job
 
 _DAEMONS_OWN = (
@@ -42,13 +42,12 @@ def job_environment(job: Job, daemon_env: Mapping[str, str], secrets: Mapping[st
 
 def run_environment(claim: Claim) -> dict[str, str]:
     """What an attempt is told about itself: JOBCTL_* and one variable for each param."""
-    scheduled_for = (claim.scheduled_for or claim.due_at).astimezone(UTC)
     return {
         "JOBCTL_RUN_ID": str(claim.run_id),
         "JOBCTL_JOB": claim.job.name,
         "JOBCTL_ATTEMPT": str(claim.fence),
         "JOBCTL_QUEUE": claim.queue,
-        "JOBCTL_SCHEDULED_FOR": scheduled_for.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "JOBCTL_SCHEDULED_FOR": iso_seconds(claim.scheduled_for or claim.due_at),
         "JOBCTL_CORRELATION_ID": claim.correlation_id,
         **param_env(claim.params),
     }

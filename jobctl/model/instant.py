@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def to_ms(instant: datetime) -> int:
@@ -12,7 +12,7 @@ def to_ms(instant: datetime) -> int:
     >>> to_ms(datetime(2026, 3, 8, 7, 0, 0, 250_999, tzinfo=UTC))
     1772953200250
     """
-    return (instant - EPOCH) // _MILLISECOND
+    return (instant - EPOCH) // MILLISECOND
 
 
 def from_ms(ms: int) -> datetime:
@@ -24,6 +24,15 @@ def from_ms(ms: int) -> datetime:
     return EPOCH + timedelta(milliseconds=ms)
 
 
+def whole_ms(instant: datetime) -> datetime:
+    """The instant without what a store cannot keep, rounded down.
+
+    >>> whole_ms(datetime(2026, 3, 8, 7, 0, 0, 250_999, tzinfo=UTC)).microsecond
+    250000
+    """
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
 def iso(instant: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, as every JSON answer shows instants.
 
@@ -31,3 +40,12 @@ def iso(instant: datetime) -> str:
     '2026-03-08T07:00:00.250Z'
     """
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+
+
+def iso_seconds(instant: datetime) -> str:
+    """ISO 8601 in UTC to the second, as a job finds instants in its environment.
+
+    >>> iso_seconds(from_ms(1772953200250))
+    '2026-03-08T07:00:00Z'
+    """
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -186,6 +186,13 @@ def test_a_final_failure_brings_its_on_failure_run() -> None:
     assert '"JOBCTL_EXIT_CODE": "7"' in settlement.follow_up.definition
 
 
+def test_an_on_failure_run_finds_the_nominal_time_as_the_failed_run_found_it() -> None:
+    at = datetime(2026, 3, 8, 6, 30, 0, 250_000, tzinfo=UTC)
+    settlement = decided(Exited(7), job(on_failure="mail root"), scheduled_for=at)
+    assert settlement.follow_up is not None
+    assert '"JOBCTL_SCHEDULED_FOR": "2026-03-08T06:30:00Z"' in settlement.follow_up.definition
+
+
 def test_a_retried_failure_brings_none() -> None:
     assert decided(Exited(7), job(on_failure="mail root", retry=STEADY)).follow_up is None
 

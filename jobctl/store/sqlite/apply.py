@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobctl.decide.fire import has_reboot, next_fire
 from jobctl.decide.plan import changed_keys
 from jobctl.model.errors import Refused
-from jobctl.model.instant import to_ms
+from jobctl.model.instant import MILLISECOND, to_ms
 from jobctl.model.job import Job, Queue
 from jobctl.model.plain import to_plain
 from jobctl.model.plan import Deployment, Plan
@@ -19,8 +19,6 @@ from jobctl.store.sqlite.database import Database
 if TYPE_CHECKING:
     from jobctl.model.view import DeployedCatalog
     from jobctl.store.sqlite.driver import sqlite3
-
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def apply(database: Database, plan: Plan, deployment: Deployment, now: datetime) -> None:
@@ -104,7 +102,7 @@ def _deploy(
 def _declare(connection: "sqlite3.Connection", queues: Iterable[Queue], limits: Iterable[tuple[str, int]]) -> None:
     connection.execute(query("drop_queues"))
     for queue in queues:
-        count, per = (queue.rate.count, queue.rate.per // _MILLISECOND) if queue.rate else (None, None)
+        count, per = (queue.rate.count, queue.rate.per // MILLISECOND) if queue.rate else (None, None)
         connection.execute(query("insert_queue"), (queue.name, queue.slots, count, per))
     connection.execute(query("drop_limits"))
     for limit in limits:
