@@ -37,8 +37,11 @@ class Foreground:
     shell: Shell
     passing: PassThrough
 
-    def clear_up(self) -> None:
-        """Take over what other foreground processes held when they died: it may stand in the way of this run."""
+    def clear_up(self, dice: Callable[[], float]) -> None:
+        """Take over what other foreground processes held when they died: it may stand in the way of this run.
+
+        What has ended is settled; what lives is adopted, and left to the next one.
+        """
         now = self.clock.now()
         others = (d for d in self.store.daemons() if d.identity.foreground and d.daemon_id != self.daemon_id)
         for gone in dead(others, self.me, now):
