@@ -11,13 +11,14 @@ from secrets import token_hex
 from jobctl.daemon.clock import SystemClock
 from jobctl.daemon.identity import dead, identify
 from jobctl.daemon.wake import WakeFifo
+from jobctl.decide.settle import settle
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
 from jobctl.execute.logs import remove_logs
 from jobctl.execute.pass_through import PassThrough
 from jobctl.execute.shell import Inherited, Shell
 from jobctl.model.daemon import Identity
-from jobctl.store.protocol import Store
+from jobctl.store.protocol import Store, Want
 
 _DRAIN_S = 1.0
 _STEP = 100
@@ -50,6 +51,10 @@ class Foreground:
                 continue
             claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in estate.orphans]
             self.shell.inherit([Path(folder) for folder in estate.daemon.identity.holders], claims, now)
+        ends = [settle(e.claim, e.outcome, e.started_at, e.finished_at, dice()) for e in self.shell.news().endings]
+        if ends:
+            self.store.exchange(self.daemon_id, ends, Want(0), now)
+            self.shell.settled([end.claim for end in ends])
 
     def leave(self) -> None:
         """Say that this daemon has ended, unless it leaves something behind: then the next one finds it dead."""

@@ -192,7 +192,7 @@ def _opened(means: Means, give_up_at: datetime) -> Iterator[Foreground]:
             )
         )
         try:
-            here.clear_up()
+            here.clear_up(means.dice)
         except (Busy, ExecutionError) as error:
             means.mention(f"what an earlier run left is not cleared up yet: {error}")
         yield here
