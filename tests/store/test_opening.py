@@ -215,3 +215,15 @@ def test_a_commit_wakes_every_daemon(path: Path) -> None:
     assert os.read(fd, 10) == b"!"
     assert (wake / "not-a-fifo").read_text() == ""
     os.close(fd)
+
+
+def test_case_17_a_database_of_another_user_is_refused() -> None:
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(Unusable, match="belongs to another user"):
+            open_store("/etc/passwd")
+    finally:
+        if root:
+            os.seteuid(0)
