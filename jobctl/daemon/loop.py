@@ -11,6 +11,7 @@ from jobctl.daemon.fire import FireLoop
 from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.keep import KeepLoop
 from jobctl.daemon.notify import Notifier
+from jobctl.daemon.orphans import Orphans
 from jobctl.daemon.purpose import Purpose
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
@@ -52,6 +53,7 @@ class Daemon:
         self._tee = tee
         self._deployer = deployer
         self._signals = Signals()
+        self._orphans = Orphans()
         self._complaints = Complaints()
         self._stops_seen = 0
         self._stopping = False
@@ -78,6 +80,7 @@ class Daemon:
     def tick(self, now: datetime) -> datetime:
         """One turn of everything; when the next one is due at the latest."""
         self._tell_systemd(now)
+        self._orphans.reap()
         turns: list[Callable[[datetime], datetime | None]] = [self._obey, self._keep.tick, self._work.tick]
         if self._fire is not None and not self._stopping:
             turns.append(self._fire.tick)

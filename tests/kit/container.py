@@ -1,0 +1,104 @@
+"""What a container is to a daemon: it is process 1, and the file system is read-only but for its state."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.kit.until import until
+
+PATIENCE = 20.0
+
+
+class Container:
+    """`jobctl daemon` as the first process of a pid namespace; needs root, or `sudo` without a password.
+
+    `state` is writable and holds the database; what the daemon and its jobs say is in `state/output`.
+    """
+
+    def __init__(self, state: Path, *args: str) -> None:
+        self.state = state
+        self._environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "JOBCTL_DB": str(state / "jobctl.db")}
+        place = shlex.quote(str(state))
+        daemon = shlex.join([sys.executable, "-m", "jobctl", "daemon", "--tee", *args])
+        prepare = f"mount --bind {place} {place} && mount -o remount,bind,ro / && cd {place} && exec {daemon}"
+        namespaces = ("unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc")
+        with (state / "output").open("wb") as output:
+            self._outer = subprocess.Popen(
+                _as_root(*self._with_environment(), *namespaces, "sh", "-c", prepare),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        until(lambda: "daemon started" in self.output, "the daemon is up", PATIENCE)
+
+    @property
+    def output(self) -> str:
+        """What was written to stdout and stderr."""
+        return (self.state / "output").read_text()
+
+    @property
+    def first(self) -> int:
+        """The daemon's pid as it is seen from here."""
+        return next(pid for pid in _descendants(self._outer.pid) if _pids(pid)[-1] == 1 and len(_pids(pid)) > 1)
+
+    def zombies(self) -> list[int]:
+        """Children of the daemon that nobody has reaped."""
+        return [pid for pid in _children(self.first) if _state(pid) == "Z"]
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Execute a command inside, as a health check is."""
+        enter = ("nsenter", "--target", str(self.first), "--pid", "--mount", "--wd=/")
+        line = _as_root(*enter, *self._with_environment(), *command)
+        return subprocess.run(line, capture_output=True, text=True, timeout=60, check=check)
+
+    def jobctl(self, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run jobctl inside."""
+        return self.run(sys.executable, "-m", "jobctl", *args, check=check)
+
+    def signal(self, name: str) -> None:
+        """Send a signal to the first process, as a container's runtime does."""
+        subprocess.run(_as_root("kill", f"-{name}", str(self.first)), check=True)
+
+    def wait(self) -> int:
+        """The exit status of the daemon."""
+        return self._outer.wait(timeout=PATIENCE)
+
+    def close(self) -> None:
+        """End everything inside."""
+        if self._outer.poll() is None:
+            self.signal("KILL")
+            self._outer.wait(timeout=PATIENCE)
+
+    def _with_environment(self) -> list[str]:
+        return ["env", "-i", *(f"{name}={value}" for name, value in self._environment.items())]
+
+
+def _as_root(*command: str) -> list[str]:
+    return [*command] if os.geteuid() == 0 else ["sudo", "-n", *command]
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def _descendants(pid: int) -> list[int]:
+    return [found for child in _children(pid) for found in (child, *_descendants(child))]
+
+
+def _status(pid: int, key: str) -> list[str]:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((line.split()[1:] for line in lines if line.startswith(key + ":")), [])
+
+
+def _pids(pid: int) -> list[int]:
+    """A process's numbers, the innermost namespace's last."""
+    return [int(number) for number in _status(pid, "NSpid")]
+
+
+def _state(pid: int) -> str:
+    return _status(pid, "State")[0]
