@@ -15,13 +15,19 @@ def prune(store: Store, folder: StateFolder, now: datetime, progress: Callable[[
     """Delete in short transactions until nothing is left to delete; the number of runs. `progress` is told the sum."""
     total = 0
     while True:
-        pruned = store.prune(now, STEP)
-        for run in pruned:
-            remove_logs(folder, run.run_id, run.attempts)
-        total += len(pruned)
-        if len(pruned) < STEP:
+        pruned = prune_step(store, folder, now, STEP)
+        total += pruned
+        if pruned < STEP:
             return total
         progress(total)
+
+
+def prune_step(store: Store, folder: StateFolder, now: datetime, limit: int) -> int:
+    """Delete at most `limit` runs in one transaction, then their logs; the number of runs."""
+    pruned = store.prune(now, limit)
+    for run in pruned:
+        remove_logs(folder, run.run_id, run.attempts)
+    return len(pruned)
 
 
 def prunable(store: Store, now: datetime) -> int:

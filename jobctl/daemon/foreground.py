@@ -5,18 +5,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from secrets import token_hex
 
+from jobctl.actions.prune import prune_step
 from jobctl.daemon.clock import SystemClock
+from jobctl.daemon.estate import inherit
 from jobctl.daemon.identity import dead, identify
 from jobctl.daemon.wake import WakeFifo
 from jobctl.decide.settle import settle
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
-from jobctl.execute.logs import remove_logs
 from jobctl.execute.pass_through import PassThrough
-from jobctl.execute.shell import Inherited, Shell
+from jobctl.execute.shell import Shell
 from jobctl.model.daemon import Identity
 from jobctl.store.protocol import Store, Want
 
@@ -49,8 +49,7 @@ class Foreground:
             estate = self.store.take_over(gone.daemon_id, self.daemon_id, now)
             if estate is None:
                 continue
-            claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in estate.orphans]
-            self.shell.inherit([Path(folder) for folder in estate.daemon.identity.holders], claims, now)
+            inherit(self.shell, estate, now)
         ends = [settle(e.claim, e.outcome, e.started_at, e.finished_at, dice()) for e in self.shell.news().endings]
         if ends:
             self.store.exchange(self.daemon_id, ends, Want(0), now)
@@ -64,8 +63,7 @@ class Foreground:
         now = self.clock.now()
         self.store.beat(self.daemon_id, "stopped", now)
         if not any(not daemon.identity.foreground for daemon in self.store.daemons()):
-            for run in self.store.prune(now, _STEP):
-                remove_logs(self.folder, run.run_id, run.attempts)
+            prune_step(self.store, self.folder, now, _STEP)
 
 
 @contextmanager

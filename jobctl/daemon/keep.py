@@ -4,17 +4,17 @@ import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from jobctl.actions.prune import STEP, prune_step
+from jobctl.daemon.estate import inherit
 from jobctl.daemon.identity import dead
 from jobctl.daemon.journal import LOGGER, about
 from jobctl.execute.folder import StateFolder
-from jobctl.execute.logs import remove_logs
-from jobctl.execute.shell import Inherited, Shell
+from jobctl.execute.shell import Shell
 from jobctl.model.daemon import DaemonState, Identity
 from jobctl.store.protocol import Estate, Store
 
 BEAT = timedelta(seconds=5)
 PRUNE = timedelta(seconds=60)
-STEP = 500
 _log = logging.getLogger(LOGGER)
 
 
@@ -44,7 +44,8 @@ class KeepLoop:
             self._rescue(now)
             self._beat_at = now + BEAT
         if self._prune_at is None or now >= self._prune_at:
-            self._prune_at = now + (BEAT if self._prune(now) else PRUNE)
+            more = prune_step(self._store, self._folder, now, STEP) == STEP
+            self._prune_at = now + (BEAT if more else PRUNE)
         return min(self._beat_at, self._prune_at)
 
     def _rescue(self, now: datetime) -> None:
@@ -62,17 +63,5 @@ class KeepLoop:
             if daemon.identity.wake_path is not None:
                 Path(daemon.identity.wake_path).unlink(missing_ok=True)
         while self._estates:
-            self._inherit(self._estates[-1], now)
+            inherit(self._shell, self._estates[-1], now)
             self._estates.pop()
-
-    def _inherit(self, estate: Estate, now: datetime) -> None:
-        folders = [Path(folder) for folder in estate.daemon.identity.holders]
-        claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in estate.orphans]
-        self._shell.inherit(folders, claims, now)
-
-    def _prune(self, now: datetime) -> bool:
-        """Delete one step; whether there may be more."""
-        pruned = self._store.prune(now, STEP)
-        for run in pruned:
-            remove_logs(self._folder, run.run_id, run.attempts)
-        return len(pruned) == STEP

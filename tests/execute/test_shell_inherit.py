@@ -10,7 +10,7 @@ import pytest
 
 from jobctl.execute.attempt import Ending
 from jobctl.execute.holding import journal
-from jobctl.execute.shell import Inherited
+from jobctl.execute.inheritance import Inherited
 from jobctl.model.claim import Claim
 from jobctl.model.outcome import Exited, Lost, NotStarted, Stopped, Unstartable
 from tests.kit.shell_jobs import ShellJobs, holder_pid, lives

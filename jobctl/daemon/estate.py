@@ -1,0 +1,15 @@
+"""From what the store hands over of a dead daemon to what the executor takes over."""
+
+from datetime import datetime
+from pathlib import Path
+
+from jobctl.execute.inheritance import Inherited
+from jobctl.execute.shell import Shell
+from jobctl.store.protocol import Estate
+
+
+def inherit(shell: Shell, estate: Estate, now: datetime) -> None:
+    """Adopt what lives, and have the other ends told. Raises as `Shell.inherit`; then it can be tried again."""
+    folders = [Path(folder) for folder in estate.daemon.identity.holders]
+    claims = [Inherited(orphan.claim, orphan.started_at, orphan.alone) for orphan in estate.orphans]
+    shell.inherit(folders, claims, now)
