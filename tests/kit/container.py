@@ -31,7 +31,12 @@ class Container:
                 stdout=output,
                 stderr=output,
             )
-        until(lambda: "daemon started" in self.output, "the daemon is up", PATIENCE)
+        try:
+            until(lambda: "daemon started" in self.output, "the daemon is up", PATIENCE)
+        except BaseException:
+            self._outer.kill()
+            self._outer.wait()
+            raise
 
     @property
     def output(self) -> str:
