@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from jobctl.decide.fire import never_matches
+from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
 from jobctl.model.view import JobRow
 from jobctl.store.protocol import RunFilter, Store
 
-FRESH = timedelta(seconds=30)
 _WAL_LIMIT = 256 * 1024 * 1024
 _SKEW = timedelta(seconds=5)
 _EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
@@ -48,9 +48,9 @@ def live(daemons: Sequence[Daemon], now: datetime) -> Check:
     if not serving:
         return Check("daemon", "problem", "none is registered", "start one: `jobctl daemon`")
     newest = max(serving, key=lambda daemon: daemon.seen_at)
-    silence = now - newest.seen_at
-    found = f"{newest.identity.name} (pid {newest.identity.pid}) was seen {silence.total_seconds():.0f} s ago"
-    if silence > FRESH:
+    silence = (now - newest.seen_at).total_seconds()
+    found = f"{newest.identity.name} (pid {newest.identity.pid}) was seen {silence:.0f} s ago"
+    if is_silent(newest.seen_at, now):
         return Check("daemon", "problem", found, "look at its log, or start one: `jobctl daemon`")
     return Check("daemon", "ok", found)
 

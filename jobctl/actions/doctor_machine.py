@@ -9,9 +9,8 @@ from pathlib import Path
 
 from jobctl.actions.doctor import Check, in_bytes
 from jobctl.execute.folder import StateFolder
-from jobctl.store.sqlite.files import file_system
+from jobctl.store.sqlite.files import NETWORK, file_system
 
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"})
 _FLEETING = {"tmpfs": "the next boot", "ramfs": "the next boot", "overlay": "its container"}
 _FEW_FILES = 1024
 _SCARCE, _NONE_LEFT = 1 << 30, 100 << 20
@@ -29,7 +28,7 @@ def _file_system(place: Path) -> Check | None:
     kind = file_system(place)
     if kind is None:
         return None
-    if kind in _NETWORK:
+    if kind in NETWORK:
         found = f"{place} is on {kind}, where SQLite's locks cannot be trusted"
         return Check("file system", "problem", found, "put the database on a local disk: `--db PATH`")
     if kind in _FLEETING:

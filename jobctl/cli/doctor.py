@@ -40,10 +40,10 @@ def command(
 
 def _all(store: Store) -> list[Check]:
     from jobctl.actions.doctor_machine import examine_files
-    from jobctl.daemon.identity import dead, identify
+    from jobctl.daemon.identity import bystander, dead
 
     now = present()
-    gone = dead(store.daemons(), identify(None, 0, (), foreground=False), now)
+    gone = dead(store.daemons(), bystander(), now)
     place = Check("database", "ok", store.url)
     return [place, *examine(store, gone, now), *examine_files(database_file(store.url), state_folder(store))]
 

@@ -1,16 +1,16 @@
 """What there is to say about runs that will not start by themselves."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobctl.actions.enqueue import Promised
 from jobctl.cli.output import note
+from jobctl.decide.lease import is_silent
 
 if TYPE_CHECKING:
     from jobctl.store.protocol import Store
 
-FRESH = timedelta(seconds=30)
 _FEW = 20
 
 
@@ -30,5 +30,5 @@ def say_what_holds(store: "Store", jobs: Iterable[str], queues: Iterable[str], n
         seen_at, paused = store.attendance(name, now)
         if paused:
             note(f"queue `{name}` is paused: the run waits for `jobctl resume --queue {name}`")
-        if seen_at is None or now - seen_at > FRESH:
+        if seen_at is None or is_silent(seen_at, now):
             note(f"no daemon is alive for queue `{name}`: the run waits until `jobctl daemon` is started")

@@ -80,6 +80,6 @@ def gone(seen: Picture, now: datetime) -> set[int]:
     """The daemons that are known to be dead, also before their silence tells."""
     if not seen.status.daemons:
         return set()
-    from jobctl.daemon.identity import dead, identify
+    from jobctl.daemon.identity import bystander, dead
 
-    return {daemon.daemon_id for daemon in dead(seen.status.daemons, identify(None, 0, (), foreground=False), now)}
+    return {daemon.daemon_id for daemon in dead(seen.status.daemons, bystander(), now)}

@@ -3,13 +3,12 @@
 import os
 import socket
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
+from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon, Identity
 from jobctl.model.instant import from_ms
-
-LEASE = timedelta(seconds=30)
 
 
 def identify(name: str | None, slots: int, queues: tuple[str, ...], *, foreground: bool) -> Identity:
@@ -26,6 +25,11 @@ def identify(name: str | None, slots: int, queues: tuple[str, ...], *, foregroun
         queues=queues,
         foreground=foreground,
     )
+
+
+def bystander() -> Identity:
+    """This process as one that looks at daemons without being one."""
+    return identify(None, 0, (), foreground=False)
 
 
 def boot_id() -> str:
@@ -50,6 +54,7 @@ def process_start(pid: int) -> int | None:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
+        # Any other trouble passes: whoever cannot be looked at must not be taken for dead.
         return None
     return None if fields[0] in "ZX" else int(fields[19])
 
@@ -65,4 +70,4 @@ def _is_dead(daemon: Daemon, me: Identity, now: datetime) -> bool:
         return True
     if (other.boot_id, other.pid_namespace) == (me.boot_id, me.pid_namespace):
         return process_start(other.pid) != other.pid_started
-    return now - daemon.seen_at > LEASE
+    return is_silent(daemon.seen_at, now)

@@ -14,7 +14,7 @@ from secrets import token_hex
 from jobctl.daemon.clock import SystemClock
 from jobctl.daemon.deploy import Deployer
 from jobctl.daemon.fire import FireLoop
-from jobctl.daemon.identity import booted_at, dead, identify
+from jobctl.daemon.identity import booted_at, bystander, dead, identify
 from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.keep import KeepLoop
 from jobctl.daemon.loop import Daemon
@@ -197,7 +197,7 @@ def _executors(
 def nobody_lives(store: Store, now: datetime) -> bool:
     """Whether no daemon is left that would take care of anything."""
     daemons = store.daemons()
-    return len(dead(daemons, identify(None, 0, (), foreground=False), now)) == len(daemons)
+    return len(dead(daemons, bystander(), now)) == len(daemons)
 
 
 def _on_duty_since(store: Store, me: Identity, now: datetime) -> datetime:

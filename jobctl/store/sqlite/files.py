@@ -6,7 +6,8 @@ from pathlib import Path
 
 from jobctl.model.errors import Unusable
 
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"})
+NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"})
+"""File systems on which SQLite's locks and shared memory do not work."""
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
@@ -89,7 +90,7 @@ def _unusable(path: Path, error: OSError) -> Unusable:
 def _refuse_network(path: Path) -> None:
     """SQLite's locks and shared memory do not work over a network."""
     kind = file_system(path.parent)
-    if kind in _NETWORK:
+    if kind in NETWORK:
         raise Unusable(
             f"the database `{path}` is on a network file system ({kind})",
             hint="put it on a local disk; SQLite cannot lock files safely over a network",
