@@ -1,4 +1,4 @@
-"""A daemon whose store, at its Nth call, fails once or for good, or takes the daemon along before or after it.
+"""A daemon whose store, at its Nth call, fails once or for good, or kills or stops the daemon, or loses its answer.
 
 Arguments: database, N, way. Exit status 99: it lived and ended without an Nth call.
 """
@@ -22,6 +22,8 @@ from jobctl.store.protocol import Store
 
 UNREACHED = 99
 REFUSALS = 1
+# The answer of these cannot be lost (docs/adr/0010).
+CLAIMING = ("register", "exchange", "take_over")
 
 
 class Stumbling:
@@ -39,6 +41,8 @@ class Stumbling:
 
     def _stumbling(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **keys: Any) -> Any:
+            if self._way == "answer lost" and name in CLAIMING:
+                return method(*args, **keys)
             self.calls += 1
             hit = self.calls == self._nth
             if hit:
@@ -54,6 +58,10 @@ class Stumbling:
             answer = method(*args, **keys)
             if self._way == "killed after" and hit:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if self._way == "stopped after" and hit:
+                os.kill(os.getpid(), signal.SIGTERM)
+            if self._way == "answer lost" and hit:
+                raise Unusable("the answer is lost", hint="wait")
             return answer
 
         return call
