@@ -116,9 +116,11 @@ class House:
             daemon.send_signal(signal.SIGTERM)
         last = self._start_daemon("--until-idle")
         try:
-            return all(daemon.wait(max(end - time.monotonic(), 0.1)) == 0 for daemon in (*self._daemons, last))
+            for daemon in self._daemons:
+                daemon.wait(max(end - time.monotonic(), 0.1))
         except subprocess.TimeoutExpired:
             return False
+        return last.returncode == 0
 
     def left(self) -> dict[int, str]:
         """Live processes that have to do with this run, and what they are."""
