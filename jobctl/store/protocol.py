@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from jobctl.decide.standing import Standing
     from jobctl.model.claim import Claim, ClaimKey
     from jobctl.model.daemon import Daemon, DaemonState, Identity
     from jobctl.model.fire import DueSchedule, Recording
@@ -252,6 +253,12 @@ class Store(Protocol):
 
     def events(self, run_id: int) -> list[Event]:
         """A run's life, oldest first."""
+
+    def standing(self, run_id: int) -> Standing | None:
+        """Where a run stands among the others, from one snapshot; None if there is no such run."""
+
+    def fires(self, job: str, limit: int) -> list[Run]:
+        """The records of a job's nominal times, the newest time first."""
 
     def jobs(self, name: str | None = None) -> list[JobRow]:
         """Deployed jobs by name, or the one called `name`."""

@@ -54,6 +54,16 @@ class Database:
             yield self._open()
 
     @contextmanager
+    def snapshot(self) -> Iterator["sqlite3.Connection"]:
+        """The connection for several short reads that must agree."""
+        with self.reading() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+
+    @contextmanager
     def writing(self, *, wake: bool = True) -> Iterator["sqlite3.Connection"]:
         """A write transaction: committed at the end, rolled back on any error. `wake` tells daemons of it."""
         with self._mutex, translated(str(self.path)):

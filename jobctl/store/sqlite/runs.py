@@ -43,6 +43,14 @@ def runs(database: Database, where: RunFilter) -> list[Run]:
     return [to_run(row) for row in rows]
 
 
+def fires(database: Database, job: str, limit: int) -> list[Run]:
+    """The records of a job's nominal times, the newest time first."""
+    sql = page_sql("where_job", "where_nominal", order="newest_nominal_first")
+    with database.reading() as connection:
+        rows = connection.execute(sql, {"job": job, "limit": limit}).fetchall()
+    return [to_run(row) for row in rows]
+
+
 def running(connection: "sqlite3.Connection") -> list[Run]:
     """Everything that runs, the longest first."""
     return [to_run(row) for row in connection.execute(page_sql("where_running", order="oldest_start_first")).fetchall()]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from jobctl.decide.standing import Standing
     from jobctl.model.claim import ClaimKey
     from jobctl.model.daemon import Daemon, DaemonState, Identity
     from jobctl.model.fire import DueSchedule, Recording
@@ -183,6 +184,16 @@ class SqliteStore:
         from jobctl.store.sqlite.life import events
 
         return events(self._database, run_id)
+
+    def standing(self, run_id: int) -> Standing | None:
+        from jobctl.store.sqlite.standing import standing
+
+        return standing(self._database, run_id)
+
+    def fires(self, job: str, limit: int) -> list[Run]:
+        from jobctl.store.sqlite.runs import fires
+
+        return fires(self._database, job, limit)
 
     def jobs(self, name: str | None = None) -> list[JobRow]:
         from jobctl.store.sqlite.jobs import jobs

@@ -1,0 +1,97 @@
+"""Why a job does not run: what its schedule, its holds and its last nominal time say."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from jobctl.decide.explain import living, pause_fact
+from jobctl.decide.standing import Explanation, Fact
+from jobctl.decide.why import why
+from jobctl.model.daemon import Daemon
+from jobctl.model.run import Run
+from jobctl.model.view import JobRow, Pause
+
+
+class JobFacts(NamedTuple):
+    """A deployed job as a store tells it. `fires` are its newest nominal times, `live` its runs that have not ended.
+
+    `silence` says why it has no coming fire.
+    """
+
+    row: JobRow
+    queue_pause: Pause | None
+    fires: Sequence[Run]
+    live: Sequence[Run]
+    silence: str
+
+
+def explain_retired(name: str, last: Run | None) -> Explanation:
+    """A job that is in no catalog any more."""
+    facts = (Fact("last_run", f"its last run {_became(last)}", last.finished_at, (last.run_id,)),) if last else ()
+    hint = "put it back into the catalog and run `jobctl apply`"
+    return Explanation(f"job `{name}` is retired: the deployed catalog does not have it", facts, hint)
+
+
+def explain_job(facts: JobFacts, daemons: Sequence[Daemon], now: datetime) -> Explanation:
+    """Why a job does not fire, or when it does next."""
+    row, name = facts.row, facts.row.job.name
+    holds = list(_holds(facts, daemons, now))
+    next_fire = [Fact("next_fire", "it fires next", row.next_at)] if row.next_at else [Fact("no_fire", facts.silence)]
+    found = (*holds, *next_fire, *_history(facts))
+    hint = _hint(holds[0] if holds else next_fire[0], facts)
+    if holds:
+        return Explanation(f"job `{name}` does not run: {holds[0].text}", found, hint)
+    if row.next_at is None:
+        return Explanation(f"job `{name}` does not fire: {facts.silence}", found, hint)
+    return Explanation(f"nothing holds job `{name}`: it fires when its schedule says so", found, hint)
+
+
+def _holds(facts: JobFacts, daemons: Sequence[Daemon], now: datetime) -> Iterator[Fact]:
+    row = facts.row
+    if not row.job.enabled:
+        yield Fact("disabled", "its catalog says `enabled: false`")
+    if row.pause is not None:
+        yield pause_fact("job", row.job.name, row.pause)
+    if facts.queue_pause is not None:
+        yield pause_fact("queue", row.job.queue, facts.queue_pause)
+    if not living(daemons, now):
+        yield Fact("no_daemon", "no daemon is alive, so nothing fires")
+
+
+def _history(facts: JobFacts) -> Iterator[Fact]:
+    for last in facts.fires[:1]:
+        yield Fact("last_fire", f"its last nominal time {_became(last)}", last.scheduled_for, (last.run_id,))
+    for run in facts.fires:
+        if run.missed is not None:
+            yield Fact(
+                "missed", f"{run.missed.times} nominal times were missed, from", run.missed.from_at, (run.run_id,)
+            )
+    if facts.live:
+        ids = tuple(run.run_id for run in facts.live)
+        yield Fact(
+            "live", f"{len(ids)} of its runs have not ended" if len(ids) > 1 else "a run has not ended", None, ids
+        )
+
+
+def _became(run: Run) -> str:
+    if run.state in ("waiting", "running"):
+        return f"is {run.state}"
+    if run.state == "failed":
+        return f"failed: {why(run)}"
+    return f"{'was ' if run.state != 'succeeded' else ''}{run.state}" + (f" ({run.reason})" if run.reason else "")
+
+
+def _hint(decisive: Fact, facts: JobFacts) -> str:
+    name = facts.row.job.name
+    match decisive.code:
+        case "disabled":
+            return "set `enabled: true` in its catalog and run `jobctl apply`"
+        case "pause" if facts.row.pause is not None:
+            return f"`jobctl resume {name}` lets it go on"
+        case "pause":
+            return f"`jobctl resume --queue {facts.row.job.queue}` lets it go on"
+        case "no_daemon":
+            return "start one: `jobctl daemon`"
+    if facts.live:
+        return f"`jobctl explain {facts.live[0].run_id}` tells about the run that has not ended"
+    return f"`jobctl next {name}` lists its coming fires; `jobctl enqueue {name}` runs it now"
