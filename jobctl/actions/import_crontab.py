@@ -31,25 +31,33 @@ _AS_CRON = (
 
 
 class Source(NamedTuple):
-    """A crontab: what it is called, its text, and its form (None: recognise it)."""
+    """A crontab: what it is called, its text, its form (None: recognise it), and whose it is.
+
+    `system`: each line names its user. `user` is None where jobs are to run as the daemon does.
+    """
 
     name: str
     text: str
     form: Form | None = None
     system: bool = False
+    user: str | None = None
 
 
-def import_crontab(sources: Sequence[Source], home: Home, user: str | None = None) -> Imported:
-    """The catalog of one or several crontabs; `user` is whose they are, if they are not to run as the daemon does."""
+def import_crontab(sources: Sequence[Source], home: Home) -> Imported:
+    """The catalog of one or several crontabs."""
     names = Names()
-    drafts = [_drafts(source, names, home, user) for source in sources]
-    introduction = [line.format(sources=", ".join(source.name for source in sources)) for line in _INTRODUCTION]
+    drafts = [_drafts(source, names, home) for source in sources]
+    introduction = [line.format(sources=_called(sources)) for line in _INTRODUCTION]
     jobs = sum(not job.off for each in drafts for job in each.jobs)
     notes = tuple(note for each in drafts for note in each.notes)
     return Imported(catalog_text(drafts, introduction, _AS_CRON), jobs, notes)
 
 
-def _drafts(source: Source, names: Names, home: Home, user: str | None) -> Drafts:
+def _called(sources: Sequence[Source]) -> str:
+    return ", ".join(source.name for source in sources) if len(sources) < 4 else f"{len(sources)} crontabs"
+
+
+def _drafts(source: Source, names: Names, home: Home) -> Drafts:
     form = source.form or form_of(source.text, source.system)
     crontab = read_crontab(source.text, form)
     notes = [Note(f"{source.name}:{remark.line}", remark.message, remark.lost) for remark in crontab.remarks]
@@ -59,7 +67,7 @@ def _drafts(source: Source, names: Names, home: Home, user: str | None) -> Draft
     for entry in crontab.entries:
         place = f"{source.name}:{entry.line}"
         if entry.user is None:
-            entry = replace(entry, user=user)
+            entry = replace(entry, user=source.user)
         if problems(_command(entry), ()):
             message = "a command with `{{ params.` cannot be written as it is"
             notes += [] if entry.off else [Note(place, message, lost=True)]

@@ -13,16 +13,18 @@ from jobctl.actions.import_crontab import Source, import_crontab
 from jobctl.actions.import_systemd import import_timers, system_place, user_place
 from jobctl.actions.import_yaml import Imported
 from jobctl.cli.output import note, warn
+from jobctl.decide.crontab import Form
+from jobctl.decide.crontab_places import is_read, names_users, owner
 from jobctl.decide.draft import Note
 from jobctl.model.errors import NotFound, UsageError
-
-_SYSTEM_PLACES = ("/etc/crontab", "/etc/cron.d")
 
 
 def crontab(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE|-]..", help="Crontabs; `-` or none: standard input.", show_default=False),
+        typer.Argument(
+            metavar="[FILE|-]..", help="Crontabs, or folders of them; `-` or none: standard input.", show_default=False
+        ),
     ] = None,
     system: Annotated[
         bool,
@@ -33,7 +35,11 @@ def crontab(
     ] = False,
     user: Annotated[
         str | None,
-        typer.Option("--user", metavar="NAME", help="Whose crontab it is, for a daemon that runs as root."),
+        typer.Option(
+            "--user",
+            metavar="NAME",
+            help="Whose crontab it is, for a daemon that runs as root (known in cron's own folder).",
+        ),
     ] = None,
 ) -> None:
     """Print the catalog that does what a crontab does.
@@ -42,8 +48,9 @@ def crontab(
 
     Example: `crontab -l | jobctl import crontab > jobs.yaml`
     """
-    sources = [_source(file, system=system, anacron=anacron) for file in files or ["-"]]
-    _tell(import_crontab(sources, _home, user))
+    named = [inner for file in files or ["-"] for inner in _in_folder(file)]
+    sources = [_source(file, system=system, anacron=anacron, user=user) for file in named]
+    _tell(import_crontab(sources, _home))
 
 
 def systemd_timer(
@@ -61,11 +68,22 @@ def systemd_timer(
     _tell(import_timers(units, place, _home))
 
 
-def _source(file: str, *, system: bool, anacron: bool) -> Source:
+def _in_folder(file: str) -> list[str]:
+    """The crontabs in a folder such as /etc/cron.d, or the file itself."""
+    folder = Path(file)
+    if file == "-" or not folder.is_dir():
+        return [file]
+    try:
+        return sorted(str(path) for path in folder.iterdir() if path.is_file() and is_read(path.name))
+    except OSError as error:
+        raise _unreadable(file, error) from error
+
+
+def _source(file: str, *, system: bool, anacron: bool, user: str | None) -> Source:
     name = "stdin" if file == "-" else file
-    place = str(Path(file).absolute())
-    known = any(place == known or place.startswith(known + "/") for known in _SYSTEM_PLACES)
-    return Source(name, _text(file), "anacron" if anacron else None, system or known)
+    place = "" if file == "-" else str(Path(file).absolute())
+    form: Form | None = "anacron" if anacron else None
+    return Source(name, _text(file), form, system or names_users(place), user or owner(place))
 
 
 def _text(file: str) -> str:
@@ -76,13 +94,17 @@ def _text(file: str) -> str:
     except FileNotFoundError as error:
         raise NotFound(f"there is no file `{file}`", hint="name a crontab, or `-` for standard input") from error
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"`{file}` cannot be read: {reason}", hint="read it as root, or name a copy") from error
+        raise _unreadable(file, error) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         note(f"`{file}` is not UTF-8 text; it is read as Latin-1")
         return data.decode("latin-1")
+
+
+def _unreadable(file: str, error: OSError) -> UsageError:
+    reason = (error.strerror or str(error)).lower()
+    return UsageError(f"`{file}` cannot be read: {reason}", hint="read it as root, or name a copy")
 
 
 def _home(user: str | None) -> str | None:

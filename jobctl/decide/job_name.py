@@ -8,38 +8,13 @@ _OPERATORS = re.compile(r"[;&|()<>\n]+")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _SCRIPT = re.compile(r"\.(sh|bash|zsh|py|pyc|pl|rb|php|js|jar|exe)$", re.IGNORECASE)
 _PREPARES = {
-    "[",
-    "[[",
-    "test",
-    "cd",
-    "sleep",
-    "export",
-    "source",
-    ".",
-    "set",
-    "umask",
-    "ulimit",
-    "true",
-    ":",
-    "if",
-    "then",
+    *("[", "[[", "{", "!", ".", ":", "test", "true", "if", "then", "do", "for", "while", "exit", "echo", "cd", "pushd"),
+    *("sleep", "date", "export", "source", "set", "umask", "ulimit", "eval"),
 }
-_PREPARES |= {"echo", "{", "!", "pushd", "eval", "date"}
 _WRAPPERS = {
-    "nice",
-    "ionice",
-    "nohup",
-    "time",
-    "exec",
-    "env",
-    "sudo",
-    "timeout",
-    "flock",
-    "chronic",
-    "command",
-    "setsid",
+    *("nice", "ionice", "nohup", "time", "exec", "env", "sudo", "su", "runuser", "command", "setsid", "then", "do"),
+    *("timeout", "flock", "setlock", "lckdo", "chronic", "cronic", "chrt", "taskset", "systemd-cat", "run-one"),
 }
-_WRAPPERS |= {"chrt", "taskset", "systemd-cat", "run-one", "setlock", "su", "runuser", "cronic", "lckdo", "then", "do"}
 _WITH_OPERAND = {"timeout", "flock", "setlock", "taskset", "lckdo"}
 _INTERPRETERS = re.compile(r"(python|perl|ruby|node|nodejs|php|bash|sh|dash|zsh|ksh|java)[0-9.]*")
 _LONGEST = 60
@@ -82,7 +57,7 @@ class _Words:
             return PurePath(rest[-1]).name if rest else self.program
         if _INTERPRETERS.fullmatch(self.program):
             return self._interpreted(rest)
-        return "tar" if self.program == "tar" else _joined(_SCRIPT.sub("", self.program), rest)
+        return self.program if self.program in ("tar", "echo") else _joined(_SCRIPT.sub("", self.program), rest)
 
     def _interpreted(self, rest: list[str]) -> str:
         for index, word in enumerate(rest):
@@ -110,11 +85,14 @@ def _simple_commands(command: str) -> list[list[str]]:
     except ValueError:
         words = command.split()
     found: list[list[str]] = [[]]
+    redirects = False
     for word in words:
-        if _OPERATORS.fullmatch(word):
+        is_operator = _OPERATORS.fullmatch(word) is not None
+        if is_operator and not set(word) & {"<", ">"}:
             found.append([])
-        else:
+        elif not is_operator and not redirects:
             found[-1].append(word)
+        redirects = is_operator and bool(set(word) & {"<", ">"})
     return [simple for simple in found if simple]
 
 
