@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic_core import CoreSchema, core_schema
 
-from jobctl.decide.params import shown
+from jobctl.decide.param_value import shown
 
 Schema = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from jobctl.catalog.models import ParamModel
 from jobctl.catalog.node import Part
-from jobctl.decide.params import problem_of
+from jobctl.decide.param_value import problem_of
 from jobctl.decide.template import env_name
 
 Found = tuple[list[Part], str]

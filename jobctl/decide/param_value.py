@@ -1,0 +1,172 @@
+"""One value of a param against its declaration, as plain data.
+
+Quick by design: `enqueue` imports this at every start.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any
+
+MAX_BYTES = 64 * 1024
+_TRUE = ("true", "yes", "on", "1")
+_FALSE = ("false", "no", "off", "0")
+_WANTED = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "date": "a date like 2026-03-08",
+    "datetime": "a date and time like 2026-03-08T02:30:00+01:00",
+    "json": "JSON",
+}
+
+
+def problem_of(spec: Mapping[str, Any], value: Any) -> str | None:
+    """What is wrong with `value` under one declaration, as the end of a sentence; None when nothing is.
+
+    >>> problem_of({"type": "integer", "minimum": 1}, 0)
+    'must be at least 1, got 0'
+    """
+    try:
+        stored(spec, value)
+    except ValueError as wrong:
+        return str(wrong)
+    return None
+
+
+def stored(spec: Mapping[str, Any], value: Any) -> Any:
+    """`value` as it is stored: of the declared type and within every bound. Raises ValueError with what is wrong.
+
+    >>> stored({"type": "integer"}, 256.0)
+    256
+    """
+    kind = spec.get("type", "string")
+    if isinstance(value, str):
+        _check_text(value)
+    value = _of_type(kind, value)
+    choices = spec.get("choices")
+    if choices and value not in choices:
+        raise ValueError(f"must be one of {', '.join(map(shown, choices))}, got {shown(value)}")
+    pattern = spec.get("pattern")
+    if pattern and not re.fullmatch(pattern, value):
+        raise ValueError(f"must match the pattern {pattern}, got {shown(value)}")
+    low, high = spec.get("minimum"), spec.get("maximum")
+    if low is not None and value < low:
+        raise ValueError(f"must be at least {low}, got {shown(value)}")
+    if high is not None and value > high:
+        raise ValueError(f"must be at most {high}, got {shown(value)}")
+    return value
+
+
+def typed(kind: str, text: str) -> Any:
+    """The value of type `kind` that a text stands for. Raises ValueError with what was expected.
+
+    >>> typed("boolean", "yes"), typed("number", "1e3")
+    (True, 1000.0)
+    """
+    stripped = text.strip()
+    if kind == "integer" and re.fullmatch(r"[+-]?[0-9]{1,400}", stripped):
+        return int(stripped)
+    if kind == "number" and re.fullmatch(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", stripped):
+        return int(stripped) if re.fullmatch(r"[+-]?[0-9]{1,400}", stripped) else float(stripped)
+    if kind == "boolean" and stripped.lower() in _TRUE + _FALSE:
+        return stripped.lower() in _TRUE
+    if kind == "json":
+        return _json(text)
+    if kind in ("string", "date", "datetime"):
+        return text
+    raise ValueError(_expected(kind, text))
+
+
+def shown(value: Any) -> str:
+    """A value as an error message quotes it: JSON, at most 60 characters."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        text = f"a {type(value).__name__}"
+    text = text.encode(errors="backslashreplace").decode()
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _of_type(kind: str, value: Any) -> Any:
+    if kind == "json":
+        _check_json(value)
+        return value
+    if kind == "string" and isinstance(value, str):
+        return value
+    if kind == "boolean" and isinstance(value, bool):
+        return value
+    if kind in ("date", "datetime") and isinstance(value, str):
+        return _calendar(kind, value)
+    if kind in ("integer", "number") and isinstance(value, (int, float)) and not isinstance(value, bool):
+        if kind == "number" and (isinstance(value, int) or isfinite(value)):
+            return value
+        if kind == "integer" and (isinstance(value, int) or value.is_integer()):
+            return int(value)
+    raise ValueError(_expected(kind, value))
+
+
+def _calendar(kind: str, value: str) -> str:
+    from datetime import date, datetime
+
+    text = value.strip()
+    try:
+        if kind == "date" and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text).isoformat()
+        if kind == "datetime" and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]", text):
+            return datetime.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    raise ValueError(_expected(kind, value))
+
+
+def _check_json(value: Any) -> None:
+    try:
+        text = json.dumps(value, allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        raise ValueError(_expected("json", value)) from None
+    if len(text) > MAX_BYTES:
+        raise ValueError(f"is larger than 64 KiB ({len(text):,} bytes)")
+    for leaf in _leaves(value):
+        _check_text(leaf)
+
+
+def _leaves(value: Any) -> Iterable[str]:
+    """Every text inside JSON data, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield key
+            yield from _leaves(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _leaves(item)
+
+
+def _check_text(value: str) -> None:
+    if "\0" in value:
+        raise ValueError("holds a NUL character, which no environment variable or argument can carry")
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        raise ValueError("is not valid UTF-8 text") from None
+    if size > MAX_BYTES:
+        raise ValueError(f"is larger than 64 KiB ({size:,} bytes)")
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=lambda name: _refuse_constant(name))
+    except (ValueError, RecursionError):
+        raise ValueError(_expected("json", text)) from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _expected(kind: str, value: Any) -> str:
+    return f"must be {_WANTED.get(kind, kind)}, got {shown(value)}"
