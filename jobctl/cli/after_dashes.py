@@ -22,7 +22,7 @@ class AfterDashes(typer.core.TyperCommand):
         return ["NAME [OPTIONS] -- CMD [ARG].."]
 
 
-def command_of(ctx: click.Context) -> list[str]:
-    """The words after `--`; empty if there are none."""
-    words: list[str] = ctx.meta.get(_COMMAND, [])
+def command_of(ctx: click.Context) -> list[str] | None:
+    """The words after `--`; None if it was not typed."""
+    words: list[str] | None = ctx.meta.get(_COMMAND)
     return words

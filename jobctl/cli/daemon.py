@@ -2,16 +2,14 @@
 
 import os
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from jobctl.cli.context import opened, state_folder
+from jobctl.cli.moment import duration
 from jobctl.cli.options import Db
-from jobctl.decide.durations import parse_duration
-from jobctl.model.errors import UsageError
 
 
 def command(
@@ -68,7 +66,7 @@ def command(
         name=name,
         slots=slots or default_slots(),
         queues=tuple(queue or ()),
-        grace=_duration(grace),
+        grace=duration("--grace", grace),
         until_idle=until_idle,
         catalogs=tuple(str(path) for path in catalog or ()),
         watch_catalog=watch_catalog,
@@ -80,10 +78,3 @@ def command(
 def _pass_on(chunk: bytes) -> None:
     sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()
-
-
-def _duration(text: str) -> timedelta:
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise UsageError(f"--grace: {error}") from error

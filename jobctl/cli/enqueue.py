@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-import typer.core
 from typer import _click as click
 
 from jobctl.actions.enqueue import (
@@ -18,12 +17,13 @@ from jobctl.actions.enqueue import (
     place,
     was_skipped,
 )
+from jobctl.cli.after_dashes import AfterDashes, command_of
 from jobctl.cli.complete import complete_job, complete_queue
 from jobctl.cli.context import actor, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.enqueue_forms import Typed, check
 from jobctl.cli.enqueue_notes import say
-from jobctl.cli.options import Db, Json
+from jobctl.cli.options import CorrelationId, Db, Json
 from jobctl.cli.output import print_json, print_line
 from jobctl.cli.passing import passing_status
 from jobctl.decide.overlap import POLICIES
@@ -32,20 +32,11 @@ from jobctl.model.run import Enqueued, Request
 if TYPE_CHECKING:
     from jobctl.store.protocol import Store
 
-_COMMAND = "jobctl.command"
 _ADHOC, _MANY = "A command that no catalog names", "Many at once"
 
 
-class _Enqueue(typer.core.TyperCommand):
-    """Keeps what follows `--` apart: it is a command of its own, even where it looks like a job and options."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse what stands before `--`."""
-        if "--" in args:
-            at = args.index("--")
-            ctx.meta[_COMMAND] = args[at + 1 :]
-            args = args[:at]
-        return super().parse_args(ctx, args)
+class _Enqueue(AfterDashes):
+    """The third form has a command after `--`."""
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """All three forms."""
@@ -83,16 +74,7 @@ def command(
         str | None,
         typer.Option("--key", metavar="KEY", help="Idempotency: while a run of the job holds it, that is the answer."),
     ] = None,
-    correlation_id: Annotated[
-        str | None,
-        typer.Option(
-            "--correlation-id",
-            metavar="ID",
-            envvar="JOBCTL_CORRELATION_ID",
-            help="Ties together what belongs together.",
-            show_default=False,
-        ),
-    ] = None,
+    correlation_id: CorrelationId = None,
     overlap: Annotated[
         str | None,
         typer.Option("--overlap", metavar="POLICY", help=f"{', '.join(POLICIES)}: another policy than the job's."),
@@ -157,7 +139,7 @@ def command(
     Exits with 4 if the job is disabled, or if the run is skipped because another one has not ended.
     """
     typed = Typed(
-        *(job, ctx.meta.get(_COMMAND), source, params or [], delay, at, priority, queue, key, overlap, scheduled_for),
+        *(job, command_of(ctx), source, params or [], delay, at, priority, queue, key, overlap, scheduled_for),
         *(from_date, to_date, name, retry, timeout, cwd, env or []),
     )
     check(typed, waits)

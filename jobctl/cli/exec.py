@@ -10,13 +10,14 @@ import typer
 
 from jobctl.cli.after_dashes import AfterDashes, command_of
 from jobctl.cli.context import actor, database, state_folder
-from jobctl.cli.options import Db
+from jobctl.cli.options import CorrelationId, Db
 from jobctl.cli.output import note, warn
 from jobctl.cli.passing import passing_status
+from jobctl.cli.policy import checked_policy
+from jobctl.decide.overlap import POLICIES
 from jobctl.model.errors import UsageError
 
 SETTINGS = {"cls": AfterDashes}
-OVERLAPS = ("skip", "queue", "replace", "allow")
 
 
 def command(
@@ -33,25 +34,16 @@ def command(
     overlap: Annotated[
         str,
         typer.Option(
-            "--overlap", metavar="POLICY", help=f"While another run of NAME has not ended: {', '.join(OVERLAPS)}."
+            "--overlap", metavar="POLICY", help=f"While another run of NAME has not ended: {', '.join(POLICIES)}."
         ),
     ] = "skip",
     key: Annotated[
         str | None, typer.Option("--key", metavar="KEY", help="Do nothing while a run of NAME holds this key.")
     ] = None,
-    correlation_id: Annotated[
-        str | None,
-        typer.Option(
-            "--correlation-id",
-            metavar="ID",
-            envvar="JOBCTL_CORRELATION_ID",
-            help="Ties together what belongs together.",
-            show_default=False,
-        ),
-    ] = None,
+    correlation_id: CorrelationId = None,
     db: Db = None,
 ) -> None:
-    """Run a command as cron would, and keep a record: output, end, attempts. No daemon is needed.
+    """Wrap a command: it runs as cron would run it, and its output, end and attempts are on record. No daemon is needed.
 
     stdin, stdout, stderr, the environment and the folder are the caller's. The exit status is the command's own: 0
     if it succeeded or was skipped, 124 timed out, 128+N signal; 125 is trouble of jobctl's own. If the database cannot
@@ -71,8 +63,8 @@ def command(
         definition, why_not = _definition(name, command_of(ctx), timeout, retry, retry_delay)
         order = Order(
             job=from_plain(Job, definition),
-            overlap=_policy(overlap),
-            request=None if why_not else _request(definition, overlap, key, correlation_id),
+            overlap=checked_policy(overlap),
+            request=None if why_not else _request(definition, overlap, key, correlation_id or None),
             why_not=why_not,
         )
         means = Means(database(ctx, db), state_folder, os.environ, warn, _mention, random.random)
@@ -80,7 +72,7 @@ def command(
 
 
 def _definition(
-    name: str, argv: list[str], timeout: str | None, retry: int, retry_delay: str | None
+    name: str, argv: list[str] | None, timeout: str | None, retry: int, retry_delay: str | None
 ) -> tuple[dict[str, Any], str]:
     """The plain definition, and why it cannot be recorded (empty: it can)."""
     from jobctl.cli.enqueue_adhoc import check_name, timeout_of
@@ -111,12 +103,6 @@ def _folder() -> tuple[str, str]:
         return os.getcwd(), ""  # noqa: PTH109 - as it is known to the kernel
     except OSError as error:
         return "/", f"the folder you are in cannot be found: {error.strerror}"
-
-
-def _policy(overlap: str) -> str:
-    if overlap not in OVERLAPS:
-        raise UsageError(f"--overlap: there is no policy `{overlap}`", hint=f"it is one of {', '.join(OVERLAPS)}")
-    return overlap
 
 
 def _request(definition: dict[str, Any], overlap: str, key: str | None, correlation_id: str | None) -> Any:

@@ -25,6 +25,16 @@ Db = Annotated[
         show_default=False,
     ),
 ]
+CorrelationId = Annotated[
+    str | None,
+    typer.Option(
+        "--correlation-id",
+        metavar="ID",
+        envvar="JOBCTL_CORRELATION_ID",
+        help="Ties together what belongs together.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print plain data for programs.")]
 CatalogPaths = Annotated[
     list[Path] | None,

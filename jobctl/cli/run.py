@@ -10,7 +10,7 @@ from jobctl.actions.enqueue import Wish, find, overlapping, prepare, was_skipped
 from jobctl.actions.find import find_run
 from jobctl.cli.complete import complete_job
 from jobctl.cli.context import actor, now, opened, state_folder
-from jobctl.cli.options import Db
+from jobctl.cli.options import CorrelationId, Db
 from jobctl.cli.output import note
 from jobctl.cli.passing import passing_status
 from jobctl.cli.policy import checked_policy
@@ -31,9 +31,7 @@ def command(
         typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter; may be given several times."),
     ] = None,
     key: Annotated[str | None, typer.Option("--key", help="Its idempotency key.")] = None,
-    correlation_id: Annotated[
-        str | None, typer.Option("--correlation-id", metavar="ID", help="Marks related runs.")
-    ] = None,
+    correlation_id: CorrelationId = None,
     overlap: Annotated[
         str | None, typer.Option("--overlap", metavar="POLICY", help="`skip`, `queue`, `replace` or `allow`.")
     ] = None,
@@ -53,7 +51,7 @@ def command(
             job,
             tuple(param or ()),
             key=key,
-            correlation_id=correlation_id or os.environ.get("JOBCTL_CORRELATION_ID"),
+            correlation_id=correlation_id or None,
             overlap=None if overlap is None else checked_policy(overlap),
             created_by=actor(),
         )

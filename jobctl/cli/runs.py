@@ -11,9 +11,9 @@ from jobctl.cli.context import opened
 from jobctl.cli.moment import moment
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import note, print_json
+from jobctl.cli.selection import check_state
 from jobctl.decide.run_id import LARGEST
 from jobctl.decide.states import STATES
-from jobctl.model.errors import UsageError
 from jobctl.store.protocol import RunFilter
 
 _MOST = 2**31 - 1
@@ -56,8 +56,7 @@ def command(
 
     Example: `jobctl runs --state failed --since 1h`
     """
-    if state is not None and state not in STATES:
-        raise UsageError(f"--state: there is no state `{state}`", hint=f"it is one of {', '.join(STATES)}")
+    check_state(state)
     now = present()
     where = RunFilter(
         state=state,

@@ -44,9 +44,14 @@ def picked(
         return run_ids(runs), True
     if not (every or any(filters)):
         raise UsageError("which runs?", hint="name runs, or give --job, --state, --queue or --all")
-    if state is not None and state not in STATES:
-        raise UsageError(f"--state: there is no state `{state}`", hint=f"it is one of {', '.join(STATES)}")
+    check_state(state)
     found = select(store, Selection((state,) if state else usual, job, queue))
     if not found:
         note("no run matches")
     return found, False
+
+
+def check_state(state: str | None) -> None:
+    """Raises UsageError for a `--state` that does not exist."""
+    if state is not None and state not in STATES:
+        raise UsageError(f"--state: there is no state `{state}`", hint=f"it is one of {', '.join(STATES)}")
