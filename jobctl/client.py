@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
+from jobctl.actions.cancel import cancel
 from jobctl.actions.enqueue import Order, Wish, find, prepare
 from jobctl.actions.enqueue_lines import wish_of
 from jobctl.actions.find import find_run
+from jobctl.actions.retry import retry
 from jobctl.daemon.clock import SystemClock
 from jobctl.decide.states import FINISHED
 from jobctl.model.errors import JobctlError, UsageError
@@ -112,11 +114,11 @@ class Client:
 
     def cancel(self, *run_ids: int) -> list[Cancelled]:
         """Cancel waiting runs and have running ones stopped; an answer for each."""
-        return self._store.cancel(run_ids, self._actor, self._clock.now())
+        return cancel(self._store, run_ids, self._actor, self._clock.now())
 
     def retry(self, *run_ids: int) -> list[Retried]:
         """Make finished runs wait again with a fresh retry budget; an answer for each."""
-        return self._store.retry(run_ids, None, self._actor, self._clock.now())
+        return retry(self._store, run_ids, (), self._actor, self._clock.now())
 
 
 class _Counter:
