@@ -5,11 +5,13 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from jobctl.daemon.journal import LOGGER, about
+from jobctl.decide.why import last_line
 from jobctl.model.claim import Claim
 from jobctl.model.settlement import Settlement
 
 LINES = 50
 SECOND = timedelta(seconds=1)
+_LONGEST = 500
 _QUIET = ("succeeded", "skipped", "cancelled")
 _log = logging.getLogger(LOGGER)
 
@@ -39,7 +41,7 @@ class Tidings:
             exit_code=settlement.exit_code,
             signal=settlement.signal,
             seconds=round((settlement.finished_at - settlement.started_at).total_seconds(), 3),
-            error=_last_line(settlement.error) if told else None,
+            error=(last_line(settlement.error)[:_LONGEST] or None) if told else None,
         )
         _log.log(logging.WARNING if told else logging.INFO, "run %s", settlement.outcome, extra=facts)
 
@@ -62,9 +64,3 @@ class Tidings:
             return True
         self._untold[what] += 1
         return False
-
-
-def _last_line(text: str | None) -> str | None:
-    """The line of an error that says most: the last of a traceback."""
-    lines = (text or "").strip().splitlines()
-    return lines[-1][:500] if lines else None
