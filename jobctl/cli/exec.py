@@ -43,7 +43,7 @@ def command(
     correlation_id: CorrelationId = None,
     db: Db = None,
 ) -> None:
-    """Wrap a command: it runs as cron would run it, and its output, end and attempts are on record. No daemon is needed.
+    """Wrap a command: run it as cron would, and keep a record: output, end, attempts. No daemon is needed.
 
     stdin, stdout, stderr, the environment and the folder are the caller's. The exit status is the command's own: 0
     if it succeeded or was skipped, 124 timed out, 128+N signal; 125 is trouble of jobctl's own. If the database cannot

@@ -1,4 +1,7 @@
-"""Print the catalog that does what another scheduler does now. Nothing is changed."""
+"""Print the catalog that does what another scheduler does now. Nothing is changed.
+
+Example: `crontab -l | jobctl import crontab > jobs.yaml`
+"""
 
 import os
 import pwd
