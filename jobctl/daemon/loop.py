@@ -2,6 +2,7 @@
 
 import logging
 import selectors
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -112,6 +113,9 @@ class Daemon:
             return False
 
     def _wait_until(self, wake_at: datetime) -> None:
+        rest_until = self._work.rest_until()
+        if rest_until is not None:
+            time.sleep(max((rest_until - self._clock.now()).total_seconds(), 0))
         seconds = (wake_at - self._clock.now()).total_seconds()
         for key, _ in self._selector.select(max(seconds, 0)):
             key.data()
@@ -175,4 +179,4 @@ class Daemon:
         if self._notifier.watchdog is not None and (self._ping_at is None or now >= self._ping_at):
             self._notifier.alive()
             self._ping_at = now + self._notifier.watchdog / 2
-        self._notifier.status(f"{len(self._work.in_flight())} of {self._settings.slots} slots busy")
+        self._notifier.status(f"{self._work.busy()} of {self._settings.slots} slots busy")

@@ -19,6 +19,9 @@ from jobctl.store.protocol import Exchange, Started, StopRequest, Store, Want
 POLL = timedelta(seconds=1)
 # A process that ends sooner needs no record of its pid: its settlement is nearly there.
 LONG_LIVED = timedelta(milliseconds=200)
+# How long an end may wait for others to be written with it while many come.
+GATHER = timedelta(milliseconds=3)
+PLENTY = 500
 _log = logging.getLogger(LOGGER)
 
 
@@ -65,11 +68,13 @@ class WorkLoop:
             self._wake_at = now + POLL
             self._stop_requested(now)
             self._exchange(now)
-        elif self._pending:
+        elif self._pending and now >= self._ripe_at(now):
             self._exchange(now)
-        if self._pending or self._fresh:
+        if self._fresh:
             self._fresh = False
             return now
+        if self._pending:
+            return self._ripe_at(now)
         return min((at for at in (*executor_wakes, self._wake_at) if at is not None), default=None)
 
     def reload(self) -> None:
@@ -85,6 +90,14 @@ class WorkLoop:
         self._fresh = bool(exchange.claims)
         self._wake_at = min(filter(None, (exchange.wake_at, now + POLL)))
 
+    def rest_until(self) -> datetime | None:
+        """More ends come in at every moment: until then it is better to let them gather. None: listen."""
+        return self._ripe_at(self._pending[0].finished_at) if self._pending else None
+
+    def busy(self) -> int:
+        """How many slots are taken."""
+        return sum(executor.busy() for executor in self._executors.values())
+
     def in_flight(self) -> list[ClaimKey]:
         """The claims that are being executed here."""
         return list(chain.from_iterable(e.in_flight() for e in self._executors.values()))
@@ -92,7 +105,7 @@ class WorkLoop:
     @property
     def idle(self) -> bool:
         """Nothing is executed and nothing waits to be written."""
-        return not self._pending and not self.in_flight()
+        return not self._pending and not self.busy() and not self.in_flight()
 
     @property
     def can_be_left(self) -> bool:
@@ -144,7 +157,7 @@ class WorkLoop:
 
     def _exchange(self, now: datetime) -> None:
         settlements = self._pending
-        exchange = self._store.exchange(self._daemon_id, settlements, self._room(), now)
+        exchange = self._store.exchange(self._daemon_id, settlements, self._room(now), now)
         self._pending = []
         self.settled += len(settlements)
         for executor in self._executors.values():
@@ -153,9 +166,19 @@ class WorkLoop:
             _log.warning("stale settlement ignored", extra={"facts": {"run_id": key.run_id, "attempt": key.fence}})
         self.take(exchange, now)
 
-    def _room(self) -> Want:
-        free = self._want.capacity - len(self.in_flight()) if self.claiming else 0
-        return self._want._replace(capacity=max(free, 0))
+    def _ripe_at(self, now: datetime) -> datetime:
+        """When to write what has ended: at once, or a little later where many ends follow each other closely."""
+        if len(self._pending) >= PLENTY or not any(executor.streaming() for executor in self._executors.values()):
+            return now
+        return self._pending[0].finished_at + GATHER
+
+    def _room(self, now: datetime) -> Want:
+        if not self.claiming:
+            return self._want._replace(capacity=0)
+        free = max(self._want.capacity - self.busy(), 0)
+        if self._want.only is not None:
+            return self._want._replace(capacity=free)
+        return self._want._replace(capacity=free, prefetch=self._executors["callable"].prefetch(now))
 
     def _start(self, claim: Claim, now: datetime) -> None:
         if not self.claiming:

@@ -11,6 +11,7 @@ from heapq import heappop, heappush
 from math import ceil, floor
 from typing import Any, Literal, NamedTuple
 
+from jobctl.decide.prefetch import Prefetch, Room
 from jobctl.model.job import Rate
 
 Kind = Literal["pause", "slots", "queue_rate", "max_parallel", "job_rate", "limit", "overlap"]
@@ -93,10 +94,12 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The runs that start, in order, and the tokens that they take from each rate's gate."""
+    """The runs that start, in order, the tokens that they take from each rate's gate, and whether there is no room for
+    more."""
 
     runs: tuple[Candidate, ...]
     tokens: Mapping[Gate, int]
+    full: bool = False
 
 
 def serves(queues: tuple[str, ...], queue: str) -> bool:
@@ -149,13 +152,18 @@ def rooms(
 
 
 def admit(
-    lanes: Mapping[Lane, tuple[tuple[Gate, ...], Iterable[Candidate]]], rooms: Mapping[Gate, int], capacity: int
+    lanes: Mapping[Lane, tuple[tuple[Gate, ...], Iterable[Candidate]]],
+    rooms: Mapping[Gate, int],
+    capacity: int,
+    prefetch: Prefetch | None = None,
 ) -> Admitted:
-    """At most `capacity` runs in the order of all lanes together, as far as every gate has room.
+    """At most `capacity` runs, and what `prefetch` allows, in the order of all lanes together.
 
-    Each lane brings its gates and its runs in order; a lane's runs are read only as far as they are needed.
+    A run goes as far as every gate has room. Each lane brings its gates and its runs in order; a lane's runs are read
+    only as far as they are needed.
     """
     left = dict(rooms)
+    room = Room(capacity, prefetch)
     heap: list[tuple[tuple[int, int, int], int, Candidate]] = []
     rest: list[Iterator[Candidate]] = []
     paths = [path for path, _ in lanes.values()]
@@ -165,16 +173,21 @@ def admit(
             _push(heap, number, rest[number])
     taken: list[Candidate] = []
     tokens: dict[Gate, int] = {}
-    while heap and len(taken) < capacity:
+    full = False
+    while heap and not room.full:
         _, number, candidate = heappop(heap)
         path = paths[number]
-        if not _open(path, left):
+        if path and not _open(path, left):
             continue
+        if not room.take(candidate.job):
+            full = True
+            break
         taken.append(candidate)
-        _take(path, candidate, left, tokens)
-        if len(taken) < capacity:
+        if path or left:
+            _take(path, candidate, left, tokens)
+        if not room.full:
             _push(heap, number, rest[number])
-    return Admitted(tuple(taken), tokens)
+    return Admitted(tuple(taken), tokens, full or room.full)
 
 
 def filled(bucket: Bucket | None, rate: Rate, now: datetime) -> Bucket:

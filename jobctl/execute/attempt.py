@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
+from jobctl.decide.prefetch import Prefetch
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.outcome import Outcome, StopReason
 from jobctl.model.run import Progress
@@ -72,10 +73,17 @@ class Timer:
             return "kill"
         return None
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether `due` would say something."""
+        wake_at = self.wake_at()
+        return wake_at is not None and now >= wake_at
+
     def wake_at(self) -> datetime | None:
         """When to call `due` next."""
         if self.why is not None:
             return self.kill_at
+        if self.claim.job.timeout is None and self.claim.deadline_at is None:
+            return None
         limits = [at for at in (self._timeout_at(), self.claim.deadline_at) if at is not None]
         return min(limits, default=None)
 
@@ -112,6 +120,15 @@ class Executor(Protocol):
 
     def news(self) -> News:
         """What happened since the last call; each thing is told once."""
+
+    def prefetch(self, now: datetime) -> Prefetch | None:
+        """What more is welcome than there are free slots; None if nothing is."""
+
+    def busy(self) -> int:
+        """How many slots are taken."""
+
+    def streaming(self) -> bool:
+        """Whether more endings are to be expected within milliseconds."""
 
     def in_flight(self) -> list[ClaimKey]:
         """The claims whose ending has not been told."""

@@ -27,7 +27,11 @@ class StateFolder:
 
     def log(self, run_id: int, attempt: int) -> Path:
         """The log file of one attempt; absent when it wrote nothing."""
-        return self.logs / str(run_id // 1000) / f"{run_id}.{attempt}.log"
+        return Path(self.log_path(run_id, attempt))
+
+    def log_path(self, run_id: int, attempt: int) -> str:
+        """The same as text: a Path costs more than a small call."""
+        return f"{self.root}/logs/{run_id // 1000}/{run_id}.{attempt}.log"
 
     def make(self) -> None:
         """Create what is missing."""

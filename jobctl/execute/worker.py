@@ -1,7 +1,8 @@
 """One worker process as the daemon sees it."""
 
 import selectors
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,23 @@ from jobctl.execute.attempt import Began, Timer
 from jobctl.execute.capture import Capture
 from jobctl.execute.worker_key import WorkerKey
 from jobctl.execute.worker_line import Line
-from jobctl.model.claim import Claim
+from jobctl.execute.worker_request import Call
 
 IDLE_LIMIT = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=5)
 FOLLOWED_AFTER = timedelta(milliseconds=500)
 FOLLOWED_EVERY = timedelta(milliseconds=250)
+# A call that lasts longer than this is not quick: what waits behind it is taken elsewhere.
+STUCK_AFTER = timedelta(milliseconds=25)
+TOLD_AFTER = timedelta(milliseconds=100)
 
 
 class Worker:
-    """A process, its pipes and the attempt that it executes; `timer` is None while it has none.
+    """A process, its line and the calls that it was given.
 
-    `answered` is set when a result came after a stop had been asked for. `leaving` workers get no more work; `kill_at`
-    is when one that should have ended is killed.
+    `sent` are those that it has or may take by itself, the first of them under way; `kept` follow when there is room.
+    `timer` is that of the call under way, None while there is none. `answered` is set when a result came after a stop
+    had been asked for. `leaving` workers get no more work; `kill_at` is when one that should have ended is killed.
     """
 
     def __init__(
@@ -35,44 +40,98 @@ class Worker:
     ) -> None:
         self.name = name
         self.key = key
-        self.capture = Capture()
+        self._capture = Capture()
         try:
             self.line = Line(selector, lambda frame: hear(self, frame))
         except OSError:
-            self.capture.close()
+            self._capture.close()
             raise
         self.ready = False
         self.process: tuple[int, int] | None = None
+        self.sent: deque[Call] = deque()
+        self.kept: deque[Call] = deque()
+        self.load = 0
         self.timer: Timer | None = None
+        self.told = False
         self.answered = False
         self.exit_code: int | None = None
         self.leaving = False
         self.kill_at: datetime | None = None
         self.idle_since = now
         self.copied_at: datetime | None = None
+        self._captured: Call | None = None
 
-    def begin(self, claim: Claim, call: dict[str, Any], log: Path, now: datetime) -> None:
-        """Execute a claim."""
-        self.timer = Timer(claim, now)
-        self.copied_at = None
-        self.capture.begin(log, call["log_max_bytes"], call["secrets"])
-        self.line.send({"calls": [call]})
+    @property
+    def busy(self) -> bool:
+        """Whether it has anything to do."""
+        return bool(self.sent or self.kept)
+
+    def shares(self, now: datetime) -> bool:
+        """Whether more may be sent behind what it has."""
+        first = self.sent[0] if self.sent else None
+        if self.leaving or self.line.ended or first is None or first.alone or self.timer is None:
+            return False
+        return not self.ready or now - self.timer.started_at < STUCK_AFTER
+
+    def give(self, call: Call, now: datetime) -> None:
+        """Execute a call, after those that it was given before."""
+        self.kept.append(call)
+        self.load += call.cost
+        self.send(now)
+
+    def send(self, now: datetime) -> None:
+        """Send what there is room for."""
+        while self.kept and (not self.sent or self.shares(now)) and (not self.kept[0].alone or not self.sent):
+            if not self.line.send(self.kept[0].frame):
+                return
+            self.sent.append(self.kept.popleft())
+            if self.timer is None:
+                self._begin(now)
+
+    def first_ended(self, at: datetime) -> Call:
+        """The call under way has ended."""
+        call = self.sent.popleft()
+        self.load -= call.cost
+        self.timer = None
+        self.idle_since = at
+        if self.sent:
+            self._begin(at)
+        return call
+
+    def recall(self) -> None:
+        """Take back what it has not begun; then nothing is sent but what it has begun."""
+        packets = self.line.recall()
+        while self.sent and packets >= self.sent[-1].packets:
+            call = self.sent.pop()
+            packets -= call.packets
+            self.kept.appendleft(call)
+        if not self.sent:
+            self.timer = None
+        self.line.read()
+
+    def take_kept(self) -> list[Call]:
+        """What it has not begun is for somebody else."""
+        calls = list(self.kept)
+        self.kept.clear()
+        self.load -= sum(call.cost for call in calls)
+        return calls
+
+    def keep(self, calls: Iterable[Call]) -> None:
+        """Execute calls when it is looked after next."""
+        self.kept.extend(calls)
+        self.load = sum(call.cost for call in (*self.sent, *self.kept))
 
     def began(self) -> Began | None:
-        """The news that the attempt has a process; None before that is so."""
-        if self.timer is None or self.process is None:
+        """The news that the attempt under way has a process, once; None before that is so."""
+        if self.timer is None or self.process is None or self.told:
             return None
+        self.told = True
         return Began(self.timer.claim.key, *self.process, self.timer.started_at)
-
-    def rest(self, since: datetime) -> None:
-        """The attempt is over."""
-        self.timer = None
-        self.idle_since = since
 
     def leave(self) -> None:
         """End when there is nothing to do."""
         self.leaving = True
-        if self.timer is None:
+        if not self.busy:
             self.line.finish()
 
     def follow(self, now: datetime) -> None:
@@ -82,9 +141,17 @@ class Worker:
             self.copied_at = now
             self.capture.copy()
 
+    @property
+    def capture(self) -> Capture:
+        """What the call under way has printed."""
+        if self.sent and self._captured is not self.sent[0]:
+            self._captured = call = self.sent[0]
+            self._capture.begin(Path(call.log), call.claim.job.log_max_bytes, call.secrets)
+        return self._capture
+
     def overdue(self, now: datetime) -> bool:
         """Whether it is to be killed now; asked until it has ended."""
-        if self.timer is not None:
+        if self.busy:
             return False
         if not self.leaving and now - self.idle_since >= IDLE_LIMIT:
             self.leave()
@@ -96,12 +163,18 @@ class Worker:
         """When to look at it again."""
         if self.timer is None:
             return self.kill_at or self.idle_since + IDLE_LIMIT
-        return min(filter(None, (self.timer.wake_at(), self._follow_at())), default=None)
+        stuck_at = self.timer.started_at + STUCK_AFTER if len(self.sent) > 1 or self.kept else None
+        return min(filter(None, (self.timer.wake_at(), stuck_at, self._follow_at())), default=None)
 
     def close(self) -> None:
         """Let go of it; it is killed if it still lives."""
         self.line.close()
-        self.capture.close()
+        self._capture.close()
+
+    def _begin(self, now: datetime) -> None:
+        self.timer = Timer(self.sent[0].claim, now)
+        self.told = False
+        self.copied_at = None
 
     def _follow_at(self) -> datetime | None:
         if self.timer is None:

@@ -4,20 +4,15 @@ from jobctl.execute.attempt import Timer
 from jobctl.execute.messages import Ended
 from jobctl.execute.worker import Worker
 from jobctl.model.job import Job
-from jobctl.model.outcome import Exited, Lost, NotStarted, Outcome, Stopped, Unstartable
+from jobctl.model.outcome import Exited, Lost, Outcome, Stopped, Unstartable
 
 
 def outcome_of_death(worker: Worker, timer: Timer, ended: Ended) -> Outcome:
-    """A stop that was asked for, a loss, a start that failed, or an exit of its own.
-
-    Nothing began if the worker had died before it was given the attempt, while nobody had noticed.
-    """
+    """A stop that was asked for, a loss, a start that failed, or an exit of its own."""
     if timer.why is not None:
         if worker.answered:
             return Stopped(timer.why, worker.exit_code)
         return Stopped(timer.why, ended.exit_code, ended.signal)
-    if ended.ended_at < timer.started_at:
-        return NotStarted()
     if ended.signal is not None:
         return Lost(f"its worker was killed by {ended.signal}{_guess(timer.claim.job, ended.signal)}", ended.signal)
     if not worker.ready:

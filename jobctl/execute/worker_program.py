@@ -1,4 +1,4 @@
-"""The program of a worker process: it executes callables for a daemon, batch after batch.
+"""The program of a worker process: it executes callables for a daemon, one after the other.
 
 Started as `python worker_program.py INSIDE [FOLDER..]`: the file that stands in for the module `jobctl` where that is
 not installed, and the folders to put before sys.path. `JOBCTL_FDS` holds the numbers of three inherited descriptors:
@@ -6,8 +6,12 @@ requests, replies, and the lifeline that only the daemon's death closes. Descrip
 for appending: whatever a call prints, in Python, in C or in a child process, is found there when it ends, at the price
 of one lseek when it printed nothing.
 
-A frame is a length (4 bytes, big-endian) and JSON. A request is `{"calls": [call..]}`; a reply is `{"ready": version}`,
-`{"results": [result..]}` or `{"progress": {..}}`. Call and result are described at `Worker.execute`.
+Requests come over a socket that keeps packets apart, one call in each, and a call is taken off it only when it begins:
+what has not begun can be taken back by the daemon, and is still there when this process dies. A result is written before
+the next call is taken. A frame is a length (4 bytes, big-endian) and a body; one that is too long for a packet goes on
+in the next. The body of a request is two lines of JSON: what all calls of a job have in common (parsed once) and the
+rest. That of a reply is `{"ready": version}`, `{"results": [result]}` or `{"progress": {..}}`. Call and result are
+described at `Worker.execute`.
 
 Standard library only, Python >= 3.8, nothing imported from jobctl: any interpreter that a job names can run it.
 """
@@ -37,7 +41,8 @@ if TYPE_CHECKING:
 RESULT_LIMIT = 64 * 1024
 TEXT_LIMIT = 64 * 1024
 BLOCK = 1024 * 1024
-FLUSH_AFTER = 0.005
+PACKET = 32 * 1024
+FORMS = 1000
 MASK = "***"
 RAW = ("utf-8", "surrogateescape")
 HERE = os.path.abspath(__file__)
@@ -56,12 +61,13 @@ def main(argv: list[str]) -> None:
     worker = Worker(requests, replies, sources, Process(dict(os.environ)))
     sys.modules["_jobctl_worker"] = worker  # type: ignore[assignment]  # inside.py finds it here
     worker.send(json.dumps({"ready": sys.version.split()[0]}))
-    while wait_for_request(requests):
+    inbox = Requests(requests)
+    while inbox.wait():
         failure = start_anew(argv, environment) if sources.changed() else None
-        frame = read_frame(requests)
-        if frame is None:
+        call = inbox.take()
+        if call is None:
             return
-        worker.run(frame["calls"], failure)
+        worker.send('{"results": [' + worker.execute(call, failure) + "]}")
 
 
 def inherited_descriptors() -> list[int]:
@@ -113,37 +119,50 @@ class StandIn:
         return spec_from_file_location(name, self.inside)
 
 
-# --- frames
+# --- requests
 
 
-def wait_for_request(requests: int) -> bool:
-    poll = select.poll()
-    poll.register(requests, select.POLLIN)
-    return bool(poll.poll())
+class Requests:
+    """The calls that wait."""
 
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self.poll = select.poll()
+        self.poll.register(fd, select.POLLIN)
+        self.forms: dict[bytes, dict[str, Any]] = {}
 
-def read_frame(fd: int) -> Any:
-    """The next frame's data, or None at the end."""
-    head = read_exactly(fd, 4)
-    if head is None:
-        return None
-    body = read_exactly(fd, int.from_bytes(head, "big"))
-    return None if body is None else json.loads(body)
+    def wait(self) -> bool:
+        """Until there is one, or there will be no more; it stays where it is."""
+        return bool(self.poll.poll())
 
-
-def read_exactly(fd: int, count: int) -> bytes | None:
-    data = os.read(fd, count)
-    if len(data) == count:
-        return data
-    parts = [data]
-    missing = count - len(data)
-    while missing:
-        data = os.read(fd, missing)
+    def take(self) -> dict[str, Any] | None:
+        """The next call as one dict, or None when there will be no more."""
+        data = os.read(self.fd, PACKET)
         if not data:
             return None
-        parts.append(data)
-        missing -= len(data)
-    return b"".join(parts)
+        missing = int.from_bytes(data[:4], "big") + 4 - len(data)
+        if missing > 0:
+            data += self.rest(missing)
+        head, _, tail = data[4:].partition(b"\n")
+        form = self.forms.get(head)
+        if form is None:
+            if len(self.forms) >= FORMS:
+                self.forms.clear()
+            form = self.forms[head] = json.loads(head)
+        run = json.loads(tail)
+        run["environ"].update(form["environ"])
+        return {**form, **run}
+
+    def rest(self, missing: int) -> bytes:
+        parts = []
+        while missing > 0:
+            self.wait()
+            data = os.read(self.fd, PACKET)
+            if not data:
+                os._exit(0)
+            parts.append(data)
+            missing -= len(data)
+        return b"".join(parts)
 
 
 def write_all(fd: int, data: bytes) -> None:
@@ -153,6 +172,13 @@ def write_all(fd: int, data: bytes) -> None:
 
 
 # --- calls
+
+
+NOTHING = {"kind": "returned", "result": None, "note": None}
+NOTHING_TEXT = (
+    '{"kind": "returned", "result": null, "note": null, "run_id": %d, "fence": %d, "started_at": %r, "finished_at": %r, '
+    '"took": %r, "output": %d, "saved": true}'
+)
 
 
 class Unstartable(Exception):
@@ -169,46 +195,54 @@ class Worker:
         self.lock = allocate_lock()
         self.current: dict[str, Any] | None = None
         self.functions: dict[str, Any] = {}
-        self.quick: set[str] = set()
+        self.began = 0.0
         self.loop: Any = None
         self.pid = os.getpid()
-
-    def run(self, calls: list[dict[str, Any]], failure: str | None) -> None:
-        """Execute a batch. A result waits for others only while the calls after it are known to be quick."""
-        done: list[str] = []
-        flushed_at = time.monotonic()
-        for call in calls:
-            if done and (call["target"] not in self.quick or time.monotonic() - flushed_at > FLUSH_AFTER):
-                self.send_results(done)
-                done, flushed_at = [], time.monotonic()
-            done.append(self.execute(call, failure))
-        self.send_results(done)
 
     def execute(self, call: dict[str, Any], failure: str | None) -> str:
         """Execute one call; its result as JSON.
 
         A call has run_id, fence, target (`package.module:function`), params, dates (name -> "date" or "datetime"),
-        environ, stdin (text or null), log (path or null), log_max_bytes, secrets (values to mask), keep_result. A
-        result has run_id, fence, kind, what belongs to its kind, started_at and finished_at (seconds since the epoch),
-        output (bytes printed), and saved: whether they are in the log file.
+        environ, stdin (text or null), log (path or null), log_max_bytes, secrets (values to mask), keep_result, and
+        alone: no other call follows before this one's result has been seen. A result has run_id, fence, kind, what
+        belongs to its kind, started_at and finished_at (seconds since the epoch), took (seconds without imports),
+        output (bytes printed), and saved: whether they are in the log file. What cannot be saved waits for the daemon
+        after a call that is alone; else it is lost, and trouble says why.
         """
         self.current = call
-        started_at = time.time()
-        began = time.monotonic()
+        started_at = self.began = time.time()
         self.process.enter(call["environ"], call["stdin"])
         result = unstartable(failure) if failure else self.outcome(call)
         self.flush_progress()
-        result["started_at"] = started_at
-        result["finished_at"] = time.time()
+        finished_at = time.time()
         self.current = None
-        result["run_id"], result["fence"] = call["run_id"], call["fence"]
-        result["output"], result["saved"] = self.process.leave(call)
-        (self.quick.add if time.monotonic() - began < FLUSH_AFTER else self.quick.discard)(call["target"])
+        output, saved, trouble = self.process.leave(call)
+        if result is NOTHING and saved:
+            return NOTHING_TEXT % (
+                call["run_id"],
+                call["fence"],
+                started_at,
+                finished_at,
+                finished_at - self.began,
+                output,
+            )
+        result = dict(
+            result,
+            run_id=call["run_id"],
+            fence=call["fence"],
+            started_at=started_at,
+            finished_at=finished_at,
+            took=finished_at - self.began,
+            output=output,
+            saved=saved,
+        )
+        if trouble:
+            result["trouble"] = trouble
         return json.dumps(result)
 
     def outcome(self, call: dict[str, Any]) -> dict[str, Any]:
         try:
-            function = self.function(call["target"])
+            function = self.functions.get(call["target"]) or self.function(call["target"])
         except Unstartable as error:
             return unstartable(mask_text(str(error), call["secrets"]))
         try:
@@ -227,6 +261,7 @@ class Worker:
                 self.functions[target] = find_function(target)
             finally:
                 self.sources.note()
+                self.began = time.time()
         return self.functions[target]
 
     def wait_for(self, coroutine: Any) -> Any:
@@ -255,9 +290,6 @@ class Worker:
     def flush_progress(self) -> None:
         for module in inside_modules():
             module.flush_progress()
-
-    def send_results(self, done: list[str]) -> None:
-        self.send('{"results": [' + ", ".join(done) + "]}")
 
     def send(self, text: str) -> None:
         body = text.encode()
@@ -315,7 +347,7 @@ def unstartable(message: str) -> dict[str, Any]:
 def returned(value: Any, call: dict[str, Any]) -> dict[str, Any]:
     """A result that is kept, or null and a note that says why it is not."""
     if value is None or not call["keep_result"]:
-        return {"kind": "returned", "result": None, "note": None}
+        return NOTHING
     try:
         text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
         size = len(text.encode())
@@ -569,8 +601,8 @@ class Process:
         else:
             os.environ.pop(name, None)
 
-    def leave(self, call: dict[str, Any]) -> tuple[int, bool]:
-        """Save what was printed and put everything back; how much was printed, and whether it is in the log."""
+    def leave(self, call: dict[str, Any]) -> tuple[int, bool, str | None]:
+        """Save what was printed and put everything back; how much was printed, whether it is in the log, why it is lost."""
         self.flush()
         printed = self.save(call)
         os.fchdir(self.folder)
@@ -600,19 +632,22 @@ class Process:
             self.streams = (self.streams[0], sys.stdout, sys.stderr)
             self.prepare_streams()
 
-    def save(self, call: dict[str, Any]) -> tuple[int, bool]:
+    def save(self, call: dict[str, Any]) -> tuple[int, bool, str | None]:
         size = os.lseek(self.output, 0, os.SEEK_END)
         if size == 0:
-            return 0, True
+            return 0, True, None
         if call["log"] is None:
-            return size, False
+            return size, False, None
+        saved, trouble = True, None
         try:
             Output(self.output, call["log_max_bytes"], call["secrets"]).save(call["log"])
-        except OSError:
-            return size, False  # the daemon tries, and says what is wrong
+        except OSError as error:
+            if call["alone"]:
+                return size, False, None  # the daemon tries, and says what is wrong
+            saved, trouble = False, str(error)
         os.ftruncate(self.output, 0)
         os.lseek(self.output, 0, os.SEEK_SET)
-        return size, True
+        return size, saved, trouble
 
 
 def raw_environment() -> dict[Any, Any]:

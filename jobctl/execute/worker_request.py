@@ -2,19 +2,44 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jobctl.execute.account import account
 from jobctl.execute.environment import environment, job_environment, run_environment
+from jobctl.execute.folder import StateFolder
+from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.mask import worth_masking
 from jobctl.execute.messages import Spawn
 from jobctl.execute.secrets import resolve
-from jobctl.execute.worker_key import WorkerKey
+from jobctl.execute.worker_key import WorkerKey, worker_key
+from jobctl.execute.worker_program import PACKET
 from jobctl.model.claim import Claim
-from jobctl.model.job import Job
+from jobctl.model.job import Job, Resources
 
 _PROGRAM = Path(__file__).with_name("worker_program.py")
 _INSIDE = Path(__file__).with_name("inside.py")
+
+
+class Form(NamedTuple):
+    """What all calls of one definition have in common. `shareable`: they may wait in a worker behind others."""
+
+    job: Job
+    key: WorkerKey
+    keywords: Mapping[str, str]
+    text: bytes
+    shareable: bool
+
+
+class Call(NamedTuple):
+    """One call, ready to be sent. `alone`: nothing may be sent behind it. `cost` is what it is thought to take, in us."""
+
+    claim: Claim
+    frame: bytes
+    packets: int
+    log: str
+    secrets: list[str]
+    alone: bool
+    cost: int
 
 
 def spawn_of(name: str, key: WorkerKey, job: Job, daemon_env: Mapping[str, str]) -> Spawn:
@@ -35,26 +60,45 @@ def spawn_of(name: str, key: WorkerKey, job: Job, daemon_env: Mapping[str, str])
     )
 
 
-def call_of(claim: Claim, key: WorkerKey, log: Path, daemon_env: Mapping[str, str]) -> dict[str, Any]:
+def form_of(job: Job) -> Form:
+    """The form of a job's calls. What is executed at most once, or bounded, or by another user, shares with nobody."""
+    key = worker_key(job)
+    form = {
+        "target": job.call,
+        "dates": {_keyword(n): spec.type for n, spec in job.params.items() if spec.type in ("date", "datetime")},
+        "environ": {} if key.own else {"JOBCTL_JOB": job.name},
+        "stdin": job.stdin,
+        "log_max_bytes": job.log_max_bytes,
+        "keep_result": job.result,
+    }
+    shareable = job.idempotent and job.user is None and not job.secrets and job.resources == Resources()
+    return Form(job, key, {name: _keyword(name) for name in job.params}, to_text(form).encode(), shareable)
+
+
+def call_of(
+    claim: Claim, form: Form, folder: StateFolder, daemon_env: Mapping[str, str], *, alone: bool, cost: int
+) -> Call:
     """A call as `worker_program.Worker.execute` describes it. Raises ExecutionError.
 
     Files and secrets are read anew for each attempt. A worker of another user may not write logs: the daemon does.
     """
-    job = claim.job
+    job = form.job
     secrets = resolve(job, daemon_env) if job.secrets else {}
-    return {
+    masked = worth_masking(list(secrets.values())) if secrets else []
+    log = folder.log_path(claim.run_id, claim.fence)
+    run: dict[str, Any] = {
         "run_id": claim.run_id,
         "fence": claim.fence,
-        "target": job.call,
-        "params": {_keyword(name): value for name, value in claim.params.items()},
-        "dates": {_keyword(n): spec.type for n, spec in job.params.items() if spec.type in ("date", "datetime")},
-        "environ": environment(claim, daemon_env, secrets) if key.own else run_environment(claim),
-        "stdin": job.stdin,
-        "log": None if job.user is not None else str(log),
-        "log_max_bytes": job.log_max_bytes,
-        "secrets": worth_masking(list(secrets.values())),
-        "keep_result": job.result,
+        "params": {form.keywords.get(name) or _keyword(name): value for name, value in claim.params.items()},
+        "environ": environment(claim, daemon_env, secrets) if form.key.own else run_environment(claim),
+        "log": None if job.user is not None else log,
+        "secrets": masked,
+        "alone": alone,
     }
+    body = form.text + b"\n" + to_text(run).encode()
+    frame = len(body).to_bytes(4, "big") + body
+    packets = -(-len(frame) // PACKET)
+    return Call(claim, frame, packets, log, masked, alone or packets > 1, cost)
 
 
 def _keyword(name: str) -> str:

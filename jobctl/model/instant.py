@@ -1,11 +1,13 @@
 """Instants are aware UTC datetimes of whole milliseconds; stores keep them as epoch milliseconds."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 
+@lru_cache(maxsize=4096)
 def to_ms(instant: datetime) -> int:
     """Epoch milliseconds, rounded down.
 
@@ -15,6 +17,7 @@ def to_ms(instant: datetime) -> int:
     return (instant - EPOCH) // MILLISECOND
 
 
+@lru_cache(maxsize=4096)
 def from_ms(ms: int) -> datetime:
     """The instant at `ms` epoch milliseconds.
 
@@ -42,6 +45,7 @@ def iso(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
 
 
+@lru_cache(maxsize=1024)
 def iso_seconds(instant: datetime) -> str:
     """ISO 8601 in UTC to the second, as a job finds instants in its environment.
 

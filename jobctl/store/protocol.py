@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from jobctl.decide.prefetch import Prefetch
     from jobctl.decide.standing import Standing
     from jobctl.model.claim import Claim, ClaimKey
     from jobctl.model.daemon import Daemon, DaemonState, Identity
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
 
 
 class Want(NamedTuple):
-    """How much a daemon can take: `capacity` runs, from `queues` (empty: all), or only the run `only`."""
+    """How much a daemon can take: `capacity` runs, from `queues` (empty: all), or only the run `only`.
+
+    Beyond its free slots it takes what `prefetch` allows, in the same order: the first run that fits nowhere ends it.
+    """
 
     capacity: int
     queues: tuple[str, ...] = ()
     only: int | None = None
+    prefetch: Prefetch | None = None
 
 
 class Exchange(NamedTuple):

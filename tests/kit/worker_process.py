@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ JOBS = Path(__file__).parent / "jobs"
 
 
 class WorkerProcess:
-    """One worker process and the ends of its pipes."""
+    """One worker process and the ends of what it speaks over."""
 
     def __init__(
         self,
@@ -30,7 +31,8 @@ class WorkerProcess:
         reopened = os.open(f"/proc/self/fd/{self.output}", os.O_RDWR | os.O_APPEND)
         os.close(self.output)
         self.output = reopened
-        requests, self._requests = os.pipe()
+        theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        requests, self._requests = theirs.detach(), ours.detach()
         self._replies, replies = os.pipe()
         lifeline, self._lifeline = os.pipe()
         inherited = (requests, replies, lifeline)
@@ -45,7 +47,7 @@ class WorkerProcess:
         )
         for fd in inherited:
             os.close(fd)
-        self.ready = worker_program.read_frame(self._replies)
+        self.ready = self._reply()
         self._last = 0
 
     def __enter__(self) -> "WorkerProcess":
@@ -87,14 +89,15 @@ class WorkerProcess:
             "log_max_bytes": 100_000_000,
             "secrets": [],
             "keep_result": True,
+            "alone": True,
         } | changes
 
     def run(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Execute a batch and wait for all its results."""
+        """Execute calls one after the other and wait for all its results."""
         self.send(calls)
         results: list[dict[str, Any]] = []
         while len(results) < len(calls):
-            reply = worker_program.read_frame(self._replies)
+            reply = self._reply()
             assert reply is not None, "the worker ended"
             results += reply.get("results", [])
             if "progress" in reply:
@@ -102,9 +105,21 @@ class WorkerProcess:
         return results
 
     def send(self, calls: list[dict[str, Any]]) -> None:
-        """Send a batch and do not wait."""
-        body = json.dumps({"calls": calls}).encode()
-        worker_program.write_all(self._requests, len(body).to_bytes(4, "big") + body)
+        """Send calls and do not wait."""
+        for call in calls:
+            body = b'{"environ": {}}\n' + json.dumps(call).encode()
+            frame = len(body).to_bytes(4, "big") + body
+            for start in range(0, len(frame), worker_program.PACKET):
+                os.write(self._requests, frame[start : start + worker_program.PACKET])
+
+    def _reply(self) -> Any:
+        """The next frame, or None at the end."""
+        head = os.read(self._replies, 4)
+        missing = int.from_bytes(head, "big")
+        body = b""
+        while len(body) < missing:
+            body += os.read(self._replies, missing - len(body))
+        return json.loads(body) if head else None
 
     def log(self, run_id: int) -> Path:
         """Where the log of a run belongs."""

@@ -19,6 +19,7 @@ from jobctl.decide.admission import (
     rate_of,
     rooms,
 )
+from jobctl.decide.prefetch import most as at_once
 from jobctl.model.claim import Claim
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.store.protocol import Want
@@ -37,7 +38,7 @@ _PAUSED = Gate("pause", "")
 class Look(NamedTuple):
     """What there is to take: waiting runs by lane, the gates of each lane, and the room of each gate.
 
-    `bounded`: there may be a lane whose gates other runs open. `token_at`: when a rate lets the next one through.
+    `is_open`: the gates let something through; `claimable`: and there is room for it. `bounded`: there may be a lane whose gates other runs open. `token_at`: when a rate lets the next one through.
     """
 
     view: View
@@ -45,6 +46,7 @@ class Look(NamedTuple):
     rooms: dict[Gate, int]
     buckets: dict[Gate, Bucket]
     rules: Rules
+    is_open: bool
     claimable: bool
     bounded: bool
     token_at: datetime | None
@@ -54,7 +56,7 @@ def look(known: Known, connection: "sqlite3.Connection", want: Want, now: dateti
     """Read what may start at `now`; nothing is written."""
     if want.only is None:
         found = _judge(known, connection, from_front(known, connection, want), want, now)
-        if found.claimable or found.view.whole or want.capacity == 0:
+        if found.is_open or found.view.whole or at_once(want.capacity, want.prefetch) == 0:
             return found
     return _judge(known, connection, by_lane(known, connection, want), want, now)
 
@@ -66,7 +68,7 @@ def claim(
     if not seen.claimable:
         return []
     admitted = _admit(seen, want)
-    if len(admitted.runs) < want.capacity and not seen.view.whole:
+    if not admitted.full and not seen.view.whole:
         seen = _judge(known, connection, by_lane(known, connection, want), want, now)
         admitted = _admit(seen, want)
     _pay(connection, seen, admitted, now)
@@ -84,14 +86,16 @@ def _judge(known: Known, connection: "sqlite3.Connection", view: View, want: Wan
     passed = {gate for path in paths.values() for gate in path}
     buckets = _buckets(connection) if any(gate.kind in _RATES for gate in passed) else {}
     room = rooms(passed, rules, _running(known, connection), buckets, now) if passed else {}
-    is_open = any(all(room[gate] for gate in path) for path in paths.values())
+    quick = want.prefetch.quick if want.prefetch is not None else {}
+    open_lanes = [lane for lane, path in paths.items() if all(room[gate] for gate in path)]
     return Look(
         view=view,
         paths=paths,
         rooms=room,
         buckets=buckets,
         rules=rules,
-        claimable=want.capacity > 0 and is_open,
+        is_open=bool(open_lanes),
+        claimable=bool(open_lanes) and (want.capacity > 0 or any(lane.job in quick for lane in open_lanes)),
         bounded=any(path and _PAUSED not in path for path in paths.values()) or (not view.whole and rules.bounding),
         token_at=_token_at([gate for gate, left in room.items() if left == 0], rules, buckets, now),
     )
@@ -99,7 +103,7 @@ def _judge(known: Known, connection: "sqlite3.Connection", view: View, want: Wan
 
 def _admit(seen: Look, want: Want) -> Admitted:
     lanes = {lane: (seen.paths[lane], runs) for lane, runs in seen.view.runs.items()}
-    return admit(lanes, seen.rooms, want.capacity)
+    return admit(lanes, seen.rooms, want.capacity, want.prefetch)
 
 
 def _running(known: Known, connection: "sqlite3.Connection") -> list[Running]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobctl.decide.admission import Candidate, Lane, serves
+from jobctl.decide.prefetch import most as at_once
 from jobctl.store.protocol import Want
 from jobctl.store.queries import query
 from jobctl.store.sqlite.known import Known
@@ -32,7 +33,7 @@ class _Head(NamedTuple):
 
 def from_front(known: Known, connection: "sqlite3.Connection", want: Want) -> View:
     """The first of all ready runs, a few more than are wanted: enough unless many of them are held back."""
-    most = want.capacity + _MORE
+    most = at_once(want.capacity, want.prefetch) + _MORE
     found: dict[Lane, list[Candidate]] = {}
     heads = [_Head(*row) for row in connection.execute(query("front"), (most,)).fetchall()]
     for head in heads:
