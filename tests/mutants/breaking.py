@@ -1,0 +1,126 @@
+"""Ways to break each promise, and the test that must notice."""
+
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    """Text of a file below `jobctl/`, which must be there once, and what takes its place."""
+
+    file: str
+    old: str
+    new: str
+
+
+class Mutant(NamedTuple):
+    """A program that breaks a promise of docs/explanation/guarantees.md, and the test that fails for it."""
+
+    name: str
+    test: str
+    edits: tuple[Edit, ...]
+
+
+MUTANTS = (
+    Mutant(
+        "a commit is not flushed",
+        "tests/store/test_power_cut.py::test_case_14_what_was_promised_survives_the_loss_of_all_that_was_not_flushed",
+        (Edit("store/sql/sqlite/synchronous_full.sql", "synchronous = FULL", "synchronous = OFF"),),
+    ),
+    Mutant(
+        "a settlement needs no fence",
+        "tests/store/test_exchange.py::test_a_settlement_with_an_old_fence_is_stale_and_writes_nothing",
+        (
+            Edit("store/sql/sqlite/settle_run.sql", "AND claims = ?", "AND claims >= ?"),
+            Edit(
+                "store/sqlite/settling.py",
+                "facts = held.pop(settlement.claim, None)",
+                "facts = held.pop(next((k for k in held if k.run_id == settlement.claim.run_id), None), None)",
+            ),
+        ),
+    ),
+    Mutant(
+        "a run is started before its claim is on disk",
+        "tests/store/test_exchange.py::test_a_run_is_given_once",
+        (
+            Edit(
+                "store/sqlite/exchange.py",
+                'connection.execute(query("hear"), (at, daemon_id))',
+                'connection.execute("ROLLBACK"); connection.execute("BEGIN IMMEDIATE")',
+            ),
+        ),
+    ),
+    Mutant(
+        "a job that outlived its daemon is started again",
+        "tests/daemon/test_adoption.py::test_case_01_a_shell_job_that_ended_while_no_daemon_ran_keeps_its_real_exit",
+        (Edit("execute/inheritance.py", "for key in known & left.keys():", "for key in ():"),),
+    ),
+    Mutant(
+        "two daemons take over the same estate",
+        "tests/store/test_daemons.py::test_of_two_that_take_over_one_gets_the_claims_and_the_other_is_told_so",
+        (Edit("store/sql/sqlite/strike_off.sql", "AND state <> 'stopped'", ""),),
+    ),
+    Mutant(
+        "who comes second to an estate clears it up",
+        "tests/daemon/test_keep.py::test_who_comes_second_to_a_dead_daemons_estate_leaves_its_jobs_alone",
+        (
+            Edit(
+                "store/sqlite/daemons.py",
+                "            return None\n",
+                "            return Estate(_daemon(connection, dead_id, {}), [])\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "what is left of a dead holder is not killed",
+        "tests/execute/test_shell_inherit.py::test_daemon_and_holder_both_killed_the_next_daemon_kills_what_is_left",
+        (Edit("execute/leftovers.py", "        _kill_all(record)\n", "        pass\n"),),
+    ),
+    Mutant(
+        "what must not start twice is started again after a loss",
+        "tests/daemon/test_losses.py::"
+        "test_case_02_a_worker_that_is_killed_is_a_loss_with_its_signal_and_the_daemon_goes_on",
+        (Edit("decide/settle.py", "    if not claim.job.idempotent:\n        return loss\n", ""),),
+    ),
+    Mutant(
+        "losses have no end",
+        "tests/unit/test_settle.py::test_the_last_loss_is_poison",
+        (Edit("decide/settle.py", "claim.losses + 1 >= claim.job.loss_limit", "claim.losses > 1000"),),
+    ),
+    Mutant(
+        "a shutdown counts as a failure",
+        "tests/daemon/test_stopping.py::test_case_09_what_outlasts_the_grace_goes_back_to_waiting_without_a_failure",
+        (
+            Edit(
+                "decide/settle.py",
+                '_Verdict("interrupted", "waiting", "interrupted", now)',
+                '_Verdict("interrupted", "waiting", "interrupted", now, failed=True)',
+            ),
+        ),
+    ),
+    Mutant(
+        "a stop is forgotten when its daemon dies",
+        "tests/execute/test_shell_inherit.py::test_a_stop_whose_end_its_daemon_did_not_live_to_hear_keeps_its_reason",
+        (Edit("execute/landing.py", "why or end.why", "why"),),
+    ),
+    Mutant(
+        "a cursor moves without being compared",
+        "tests/store/test_fires.py::test_a_recording_is_void_when_the_cursor_has_moved",
+        (
+            Edit(
+                "store/sqlite/fires.py",
+                "row[:3] != (to_ms(schedule.cursor_at), schedule.job_version, schedule.booted)",
+                "row[1:3] != (schedule.job_version, schedule.booted)",
+            ),
+            Edit("store/sqlite/fires.py", "is not None\n\n\ndef _missed_draft", "is Ellipsis\n\n\ndef _missed_draft"),
+        ),
+    ),
+    Mutant(
+        "a daemon that works is not heard of",
+        "tests/store/test_daemons.py::test_a_beat_moves_the_last_sign_of_life",
+        (Edit("store/sql/sqlite/beat.sql", "max(seen_at, ?)", "min(seen_at, ?)"),),
+    ),
+    Mutant(
+        "a deadline does not bound a run",
+        "tests/store/test_exchange.py::test_a_run_past_its_deadline_is_skipped_as_expired",
+        (Edit("store/sql/sqlite/expired.sql", "r.expires_at <= ?", "r.expires_at <= ? AND 0"),),
+    ),
+)
