@@ -28,6 +28,7 @@ VERBS: dict[str, Verb] = {
     "status": Verb("status", "Show queues, daemons, running, coming and failed runs", _RUNS),
     "runs": Verb("runs", "List runs, newest first", _RUNS),
     "show": Verb("show", "Show everything known of a run or a job", _RUNS),
+    "explain": Verb("explain", "Tell why a run or a job is not running", _RUNS),
     "logs": Verb("logs", "Print or follow the output of a run", _RUNS),
     "wait": Verb("wait", "Wait until runs have ended", _RUNS),
     "progress": Verb("progress", "Report progress from inside a job", _RUNS),

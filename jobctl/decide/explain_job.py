@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from jobctl.decide.explain import living, pause_fact
+from jobctl.decide.explain_waiting import living, pause_fact
 from jobctl.decide.standing import Explanation, Fact
 from jobctl.decide.why import why
 from jobctl.model.daemon import Daemon
@@ -63,9 +63,7 @@ def _history(facts: JobFacts) -> Iterator[Fact]:
         yield Fact("last_fire", f"its last nominal time {_became(last)}", last.scheduled_for, (last.run_id,))
     for run in facts.fires:
         if run.missed is not None:
-            yield Fact(
-                "missed", f"{run.missed.times} nominal times were missed, from", run.missed.from_at, (run.run_id,)
-            )
+            yield Fact("missed", f"{run.missed.times} nominal times were missed", run.missed.from_at, (run.run_id,))
     if facts.live:
         ids = tuple(run.run_id for run in facts.live)
         yield Fact(

@@ -26,6 +26,7 @@ class Installation:
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "JOBCTL_DB": str(self.db),
+            "JOBCTL_RUNTIME_DIR": str(folder / "locks"),
             # The jobctl that the tests import, also when another one is installed.
             "PYTHONPATH": str(Path(jobctl.__file__).parents[1]),
         }

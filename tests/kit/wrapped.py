@@ -29,8 +29,7 @@ class Wrapped:
     @property
     def environment(self) -> dict[str, str]:
         """What the caller's environment holds."""
-        own = {"JOBCTL_RUNTIME_DIR": str(self._here.folder / "locks"), "OWN_VARIABLE": "kept"}
-        return self._here.environment | own
+        return self._here.environment | {"OWN_VARIABLE": "kept"}
 
     def start(
         self, *args: str, options: tuple[str, ...] = (), name: str = "w", **other: Any

@@ -1,0 +1,60 @@
+"""Why a run or a job is not running."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from jobctl.actions.find import find_run, unknown_job
+from jobctl.actions.next import why_none
+from jobctl.decide.explain import explain_run
+from jobctl.decide.explain_job import JobFacts, explain_job, explain_retired
+from jobctl.decide.standing import Explanation
+from jobctl.model.errors import NotFound
+from jobctl.store.protocol import RunFilter, Store
+
+_FIRES = 10
+_LIVE = 5
+
+
+class Explained(NamedTuple):
+    """What was asked about, and the explanation. `run_id` and `state` are None for a job."""
+
+    run_id: int | None
+    job: str
+    state: str | None
+    explanation: Explanation
+
+
+def explain_the_run(store: Store, run_id: int, now: datetime) -> Explained:
+    """Why a run waits, where it runs, or how it ended. Raises NotFound."""
+    run = find_run(store, run_id)
+    standing, definition = store.standing(run_id), store.run_definition(run_id)
+    if standing is None:
+        raise NotFound(f"there is no run {run_id} any more", hint="it was pruned just now")
+    job = None if definition is None else definition.job
+    attempts, events = store.attempts(run_id), store.events(run_id)
+    explanation = explain_run(run, job, attempts, events, standing, store.daemons(), now)
+    return Explained(run_id, run.job, run.state, explanation)
+
+
+def explain_the_job(store: Store, name: str, now: datetime) -> Explained:
+    """Why a job does not fire, or when it does next. Raises NotFound."""
+    rows = store.jobs(name)
+    if not rows:
+        return Explained(None, name, None, _retired(store, name))
+    row = rows[0]
+    queue = next((queue for queue in store.status(now).queues if queue.name == row.job.queue), None)
+    live = [run for state in ("running", "waiting") for run in store.runs(RunFilter(state, name, limit=_LIVE))]
+    facts = JobFacts(
+        row=row,
+        queue_pause=None if queue is None else queue.pause,
+        fires=store.fires(name, _FIRES),
+        live=live,
+        silence="" if row.next_at else why_none(row.job.schedule, name),
+    )
+    return Explained(None, name, None, explain_job(facts, store.daemons(), now))
+
+
+def _retired(store: Store, name: str) -> Explanation:
+    if not store.versions(name):
+        raise unknown_job(store, name)
+    return explain_retired(name, next(iter(store.runs(RunFilter(job=name, limit=1))), None))

@@ -1,0 +1,318 @@
+"""Why a run or a job is not running: what is said of each hold."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from jobctl.decide.admission import Bucket, Gate, JobRule, Lane, QueueRule, Rules
+from jobctl.decide.explain import explain_run
+from jobctl.decide.explain_job import JobFacts, explain_job, explain_retired
+from jobctl.decide.standing import MOST_COUNTED, Explanation, InFlight, Standing
+from jobctl.model.daemon import Daemon, Identity
+from jobctl.model.job import Job, Rate
+from jobctl.model.run import Attempt, Event, Missed
+from jobctl.model.view import JobRow, Pause
+from tests.cli.scenes import HOUR, MINUTE, NOW, SECOND, run
+
+OPEN = Rules({}, {}, {})
+LANE = Lane("reports", "digest", False)
+
+
+def daemon(*queues: str, busy: int = 0, silent: timedelta = SECOND, **other: Any) -> Daemon:
+    """A daemon with four slots."""
+    foreground = other.pop("foreground", False)
+    identity = Identity("web-01", "web", 4711, 1, "boot", "pid:[1]", 4, queues, foreground)
+    return Daemon(1, identity, other.pop("state", "running"), busy, NOW - HOUR, NOW - silent)
+
+
+def standing(**facts: Any) -> Standing:
+    """A run that nothing holds, but for what `facts` say."""
+    usual: dict[str, Any] = {
+        "lane": LANE,
+        "ready": True,
+        "daemon_id": None,
+        "expires_at": None,
+        "stop": None,
+        "key_holder": None,
+        "key_until": None,
+        "before_in_lane": 0,
+        "before": 0,
+        "under_way": None,
+        "rules": OPEN,
+        "buckets": {},
+        "in_flight": (),
+        "pauses": {},
+    }
+    return Standing(**(usual | facts))
+
+
+def waiting(where: Standing, *daemons: Daemon, **other: Any) -> Explanation:
+    """What is said of run 7, which waits; a daemon is there unless others are named."""
+    usual = {"queue": "reports", "started_at": None, "attempt": 0, "due_at": NOW - MINUTE, "host": None}
+    seven = run(7, "digest", "waiting", **(usual | other))
+    return explain_run(seven, None, [], [], where, daemons or (daemon(),), NOW)
+
+
+def codes(explanation: Explanation) -> list[str]:
+    """What an explanation rests on."""
+    return [fact.code for fact in explanation.facts]
+
+
+def test_a_run_that_nothing_holds_is_about_to_start() -> None:
+    assert waiting(standing()).answer == "run 7 is about to start"
+
+
+def test_a_run_that_others_come_before_says_how_many() -> None:
+    explanation = waiting(standing(before=3, before_in_lane=1))
+    assert explanation.answer == "run 7 is about to start, after 3 runs that come first"
+    assert codes(explanation) == ["before"]
+
+
+def test_a_count_that_was_given_up_says_so() -> None:
+    assert "at least 10,000 runs" in waiting(standing(before=MOST_COUNTED)).answer
+
+
+def test_a_run_that_is_not_due_says_when() -> None:
+    explanation = waiting(standing(ready=False), due_at=NOW + HOUR)
+    assert (explanation.answer, explanation.facts[0].at) == ("run 7 waits: it is not due yet", NOW + HOUR)
+
+
+def test_a_retry_says_what_failed_and_when_it_goes_on() -> None:
+    explanation = waiting(
+        standing(ready=False), due_at=NOW + MINUTE, reason="retry", attempt=1, exit_code=7, error="exit 7"
+    )
+    assert explanation.answer == "run 7 waits: attempt 1 failed (exit 7), and the next one is not due yet"
+    assert explanation.facts[0].at == NOW + MINUTE
+
+
+def test_a_paused_queue_is_named_with_who_why_and_until_when() -> None:
+    pause = Pause(NOW + HOUR, "deploy", "anna", NOW)
+    rules = Rules({}, {}, {}, paused_queues=frozenset({"reports"}))
+    explanation = waiting(standing(rules=rules, pauses={("queue", "reports"): pause}))
+    assert explanation.answer == "run 7 waits: queue `reports` is paused by anna (deploy)"
+    assert (explanation.facts[0].at, explanation.hint) == (NOW + HOUR, "`jobctl resume --queue reports` lets it go on")
+
+
+def test_a_paused_job_is_named() -> None:
+    rules = Rules({}, {}, {}, paused_jobs=frozenset({"digest"}))
+    explanation = waiting(standing(rules=rules, pauses={("job", "digest"): Pause(None, None, "anna", NOW)}))
+    assert explanation.answer == "run 7 waits: job `digest` is paused by anna"
+    assert explanation.hint == "`jobctl resume digest` lets it go on"
+
+
+def test_full_slots_name_the_runs_that_take_them() -> None:
+    rules = Rules({"reports": QueueRule(slots=2)}, {}, {})
+    flights = (InFlight(3, "other", Lane("reports", "other", False)), InFlight(4, "digest", LANE))
+    elsewhere = InFlight(5, "mail", Lane("mail", "mail", False))
+    explanation = waiting(standing(rules=rules, in_flight=(*flights, elsewhere)))
+    assert explanation.answer == "run 7 waits: all 2 slots of queue `reports` are taken"
+    assert explanation.facts[0].runs == (3, 4)
+
+
+def test_slots_that_are_free_hold_nothing() -> None:
+    rules = Rules({"reports": QueueRule(slots=2)}, {}, {})
+    assert codes(waiting(standing(rules=rules, in_flight=(InFlight(4, "digest", LANE),)))) == []
+
+
+def test_max_parallel_names_the_runs_of_the_job() -> None:
+    rules = Rules({}, {"digest": JobRule(max_parallel=1)}, {})
+    explanation = waiting(standing(rules=rules, in_flight=(InFlight(4, "digest", LANE),)))
+    assert (codes(explanation), explanation.facts[0].runs) == (["max_parallel"], (4,))
+
+
+def test_a_limit_names_the_runs_of_all_jobs_that_use_it() -> None:
+    rules = Rules({}, {"digest": JobRule(uses=("db",)), "sync": JobRule(uses=("db",))}, {"db": 1})
+    explanation = waiting(standing(rules=rules, in_flight=(InFlight(5, "sync", Lane("x", "sync", False)),)))
+    assert explanation.answer == "run 7 waits: the only unit of limit `db` is taken"
+    assert explanation.facts[0].runs == (5,)
+
+
+def test_a_rate_says_when_the_next_token_comes() -> None:
+    rules = Rules({"reports": QueueRule(rate=Rate(2, MINUTE))}, {}, {})
+    bucket = {Gate("queue_rate", "reports"): Bucket(0.0, NOW - 10 * SECOND)}
+    explanation = waiting(standing(rules=rules, buckets=bucket))
+    assert (codes(explanation), explanation.facts[0].at) == (["rate"], NOW + 20 * SECOND)
+
+
+def test_overlap_names_the_run_that_has_not_ended() -> None:
+    lane = Lane("reports", "digest", True)
+    explanation = waiting(standing(lane=lane, in_flight=(InFlight(4, "digest", LANE),)))
+    assert explanation.answer == "run 7 waits: another run of `digest` has not ended, and they may not overlap"
+    assert explanation.facts[0].runs == (4,)
+
+
+def test_overlap_names_the_run_that_waits_for_its_retry() -> None:
+    explanation = waiting(standing(lane=Lane("reports", "digest", True), under_way=4))
+    assert (codes(explanation), explanation.facts[0].runs) == (["overlap"], (4,))
+
+
+def test_a_run_behind_others_that_may_not_overlap_waits_for_its_turn() -> None:
+    explanation = waiting(standing(lane=Lane("reports", "digest", True), before_in_lane=2, before=2))
+    assert codes(explanation) == ["turn", "before"]
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [daemon(silent=31 * SECOND), daemon(foreground=True), daemon(state="stopping")],
+    ids=["silent", "of one command", "stopping"],
+)
+def test_a_daemon_that_takes_nothing_is_none(gone: Daemon) -> None:
+    explanation = waiting(standing(), gone)
+    assert (explanation.answer, explanation.hint) == (
+        "run 7 waits: no daemon is alive",
+        "start one: `jobctl daemon`",
+    )
+
+
+def test_a_daemon_of_other_queues_does_not_help() -> None:
+    explanation = waiting(standing(), daemon("mail", "default"))
+    assert explanation.answer == "run 7 waits: no living daemon serves queue `reports`"
+
+
+def test_busy_daemons_are_counted_with_their_slots() -> None:
+    explanation = waiting(standing(), daemon(busy=4), daemon("reports", busy=5))
+    assert explanation.answer == "run 7 waits: all 8 slots of the 2 daemons are taken"
+
+
+def test_a_daemon_with_a_free_slot_is_not_busy() -> None:
+    assert codes(waiting(standing(), daemon(busy=4), daemon("reports", busy=3))) == []
+
+
+def test_a_run_of_a_wrapped_command_waits_for_its_own_process() -> None:
+    assert codes(waiting(standing(lane=Lane("exec", "digest", True)), queue="exec")) == ["own_process"]
+
+
+def test_all_holds_are_told_the_decisive_one_first() -> None:
+    rules = Rules({"reports": QueueRule(slots=0)}, {}, {}, paused_queues=frozenset({"reports"}))
+    pauses = {("queue", "reports"): Pause(None, None, "anna", NOW)}
+    explanation = waiting(standing(rules=rules, pauses=pauses, expires_at=NOW + HOUR), daemon("mail"))
+    assert codes(explanation) == ["pause", "no_daemon", "slots", "deadline"]
+
+
+def test_a_running_run_says_where_it_is_and_when_it_must_end() -> None:
+    attempt = Attempt(1, None, None, None, NOW - MINUTE, None, "web", 4811, None)
+    where = standing(daemon_id=1, expires_at=NOW + HOUR)
+    job = Job(name="digest", run="true", timeout=30 * MINUTE)
+    explanation = explain_run(run(7, "digest", started_at=NOW - MINUTE), job, [attempt], [], where, (daemon(),), NOW)
+    assert explanation.answer == "run 7 is running"
+    assert [(fact.code, fact.at) for fact in explanation.facts] == [
+        ("since", NOW - MINUTE),
+        ("timeout", NOW + 29 * MINUTE),
+        ("deadline", NOW + HOUR),
+    ]
+    assert "process 4811" in explanation.facts[0].text
+
+
+def test_a_running_run_whose_daemon_is_silent_says_so() -> None:
+    explanation = explain_run(run(7, "digest"), None, [], [], standing(daemon_id=1), (daemon(silent=2 * MINUTE),), NOW)
+    assert explanation.answer.startswith("run 7 is running, but its daemon has not been heard of for a while")
+
+
+def test_a_running_run_that_was_asked_to_stop_says_so() -> None:
+    explanation = explain_run(run(7, "digest"), None, [], [], standing(daemon_id=1, stop="operator"), (daemon(),), NOW)
+    assert explanation.answer == "run 7 is running, but it was asked to stop (operator)"
+
+
+def finished(state: str, where: Standing | None = None, **other: Any) -> Explanation:
+    """What is said of run 7, which has ended."""
+    events = other.pop("events", [])
+    ended = run(7, "digest", state, finished_at=NOW - MINUTE, **other)
+    return explain_run(ended, None, [], events, where or standing(), (), NOW)
+
+
+def test_a_failed_run_says_why_and_what_brings_it_back() -> None:
+    explanation = finished("failed", exit_code=7, error="exit 7", attempt=3)
+    assert explanation.answer == "run 7 failed: exit 7, 3 attempts"
+    assert explanation.hint == "`jobctl logs 7` tells what it wrote; `jobctl retry 7` runs it again"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("overlap", "another run of its job had not ended"),
+        ("paused", "its job or queue was paused"),
+        ("expired", "its deadline passed before it could start"),
+        ("missed", "no daemon was on duty"),
+        ("skip_code", "the job itself said that there was nothing to do"),
+    ],
+)
+def test_a_skipped_run_says_why(reason: str, words: str) -> None:
+    assert finished("skipped", reason=reason).answer == f"run 7 was skipped: {words}"
+
+
+def test_a_cancelled_run_says_who_did_it() -> None:
+    event = Event(NOW, "cancel", "waiting", "cancelled", "operator", "anna")
+    assert finished("cancelled", reason="operator", events=[event]).answer == "run 7 was cancelled by anna"
+
+
+def test_a_run_that_stands_for_missed_times_says_how_many() -> None:
+    explanation = finished("skipped", reason="missed", missed=Missed(NOW - 9 * HOUR, NOW - HOUR, 5))
+    assert explanation.facts[1].text == "it stands for 5 nominal times"
+
+
+def test_a_key_that_is_held_is_told() -> None:
+    explanation = finished("succeeded", standing(key_until=NOW + HOUR), key="k", exit_code=0)
+    assert (codes(explanation), explanation.facts[1].at) == (["ended", "key"], NOW + HOUR)
+
+
+def test_a_key_that_another_run_holds_refuses_a_retry() -> None:
+    explanation = finished("failed", standing(key_holder=9), key="k", exit_code=1)
+    assert explanation.hint == "`jobctl retry 7` is refused until run 9 has ended"
+
+
+def job(*daemons: Daemon, **facts: Any) -> Explanation:
+    """What is said of a deployed job that fires in an hour; a daemon is there unless others are named."""
+    definition = Job(name="digest", run="true", queue="reports", enabled=facts.pop("enabled", True))
+    row = JobRow(definition, 1, "d", "jobs.yaml", facts.pop("pause", None), facts.pop("next_at", NOW + HOUR), None)
+    usual: dict[str, Any] = {"queue_pause": None, "fires": (), "live": (), "silence": "it does not fire any more"}
+    return explain_job(JobFacts(row=row, **(usual | facts)), daemons or (daemon(),), NOW)
+
+
+def test_a_job_that_nothing_holds_says_when_it_fires() -> None:
+    explanation = job()
+    assert explanation.answer == "nothing holds job `digest`: it fires when its schedule says so"
+    assert explanation.facts[0].at == NOW + HOUR
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"enabled": False}, "its catalog says `enabled: false`"),
+        ({"pause": Pause(None, "deploy", "anna", NOW)}, "job `digest` is paused by anna (deploy)"),
+        ({"queue_pause": Pause(None, None, "anna", NOW)}, "queue `reports` is paused by anna"),
+    ],
+)
+def test_a_job_that_is_held_says_by_what(facts: dict[str, Any], words: str) -> None:
+    assert job(**facts).answer == f"job `digest` does not run: {words}"
+
+
+def test_a_job_without_a_daemon_does_not_fire() -> None:
+    assert job(daemon(silent=HOUR)).answer == "job `digest` does not run: no daemon is alive, so nothing fires"
+
+
+def test_a_job_without_coming_fires_says_why() -> None:
+    assert job(next_at=None).answer == "job `digest` does not fire: it does not fire any more"
+
+
+def test_a_job_tells_what_became_of_its_last_nominal_time_and_what_was_missed() -> None:
+    last = run(9, "digest", "skipped", reason="overlap", scheduled_for=NOW - MINUTE, finished_at=NOW)
+    missed = run(8, "digest", "skipped", reason="missed", scheduled_for=NOW - HOUR, finished_at=NOW)
+    missed = missed._replace(missed=Missed(NOW - 9 * HOUR, NOW - HOUR, 5))
+    explanation = job(fires=(last, missed))
+    assert codes(explanation) == ["next_fire", "last_fire", "missed"]
+    assert explanation.facts[1].text == "its last nominal time was skipped (overlap)"
+    assert (explanation.facts[2].text, explanation.facts[2].at) == (
+        "5 nominal times were missed",
+        NOW - 9 * HOUR,
+    )
+
+
+def test_a_job_points_to_its_run_that_has_not_ended() -> None:
+    assert "`jobctl explain 9`" in (job(live=(run(9, "digest"),)).hint or "")
+
+
+def test_a_retired_job_says_so() -> None:
+    explanation = explain_retired("digest", run(9, "digest", "succeeded", finished_at=NOW))
+    assert explanation.answer == "job `digest` is retired: the deployed catalog does not have it"
+    assert explanation.facts[0].runs == (9,)
