@@ -58,15 +58,20 @@ def as_typed(job: Job) -> dict[str, Any]:
     >>> as_typed(Job(name="a", run="true", schedule=Schedule(cron=("@daily",), timezone="Europe/Berlin")))
     {'run': 'true', 'schedule': '@daily', 'timezone': 'Europe/Berlin'}
     """
-    plain: dict[str, Any] = {}
-    for key, value in to_plain(job).items():
+    return catalog_keys(to_plain(job))
+
+
+def catalog_keys(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """A job's plain values, in their order, under the keys of a catalog; its name is no key there."""
+    typed: dict[str, Any] = {}
+    for key, value in plain.items():
         if key == "schedule":
-            plain.update(_schedule_keys(value))
+            typed.update(_schedule_keys(value))
         elif key == "log_max_bytes":
-            plain["log"] = {"max_bytes": value}
+            typed["log"] = {"max_bytes": value}
         elif key != "name":
-            plain[key] = value
-    return plain
+            typed[key] = value
+    return typed
 
 
 def _schedule_keys(schedule: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,9 @@
 """Text from outside, made safe for a terminal: control characters become visible."""
 
+import re
+
+SGR = re.compile(r"\x1b\[[0-9;:]*m")
+"""What colours text on a terminal, the one escape sequence that may be let through."""
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
 _ESCAPES |= {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 # Bidirectional overrides and isolates reorder what a person reads.

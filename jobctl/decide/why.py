@@ -2,9 +2,9 @@
 
 import re
 
+from jobctl.decide.visible import SGR
 from jobctl.model.run import Run
 
-_SGR = re.compile(r"\x1b\[[0-9;:]*m")
 _TIMEOUT = re.compile(r"timeout after ([\d.e+]+) s")
 
 
@@ -27,7 +27,7 @@ def last_line(text: str | None) -> str:
     'ValueError: no such album'
     """
     for line in reversed((text or "").splitlines()):
-        bare = _SGR.sub("", line).strip()
+        bare = SGR.sub("", line).strip()
         if bare:
             return bare
     return ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from jobctl.cli.render.lines import Line, Span, cut
 from jobctl.decide.durations import format_duration
+from jobctl.decide.plan import catalog_keys
 from jobctl.decide.visible import visible
 from jobctl.model.instant import iso
 from jobctl.model.job import Job, Rate, Secret
@@ -14,7 +15,7 @@ from jobctl.model.job import Job, Rate, Secret
 _PER = {1: "s", 60: "min", 3600: "h", 86400: "day"}
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+ ")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", ""})
-_FIRST = ("description", "owner", "tags", "run", "call", "shell")
+_FIRST = ("description", "owner", "tags", "run", "call", "shell", "schedule")
 _BLOCKS = ("run", "on_failure", "stdin")
 
 
@@ -25,16 +26,9 @@ def definition_lines(job: Job, cells: int) -> list[Line]:
 
 def definition(job: Job) -> dict[str, Any]:
     """The keys of a job that differ from their defaults, as plain values in the words of a catalog."""
-    shown = _plain(job)
-    shown.pop("name", None)
-    if "log_max_bytes" in shown:
-        shown["log"] = {"max_bytes": shown.pop("log_max_bytes")}
-    timing = shown.pop("schedule", {})
-    cron = timing.pop("cron", [])
-    if cron:
-        timing = {"schedule": cron[0] if len(cron) == 1 else cron, **timing}
-    first = {key: shown.pop(key) for key in _FIRST if key in shown}
-    return {**first, **timing, **shown}
+    plain = _plain(job)
+    first = {key: plain[key] for key in _FIRST if key in plain}
+    return catalog_keys({**first, **plain})
 
 
 def _plain(value: Any) -> Any:

@@ -1,18 +1,18 @@
 """The whole picture: compact at 80 columns, side by side where there is room."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobctl.cli.render import status_parts as parts
 from jobctl.cli.render.lines import EMPTY, Line, Span, beside, cut, indent, line_width, text
+from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.view import Status
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-SILENT = timedelta(seconds=30)
 WIDE = 120
 _MARGIN = 1
 _GAP = 5
@@ -52,7 +52,7 @@ def status_lines(
     room = width - 2 * _MARGIN
     # A foreground `jobctl run` serves only its own run: nobody should count on it.
     picture = picture._replace(daemons=tuple(d for d in picture.daemons if not d.identity.foreground))
-    dead = {d.daemon_id for d in picture.daemons if d.daemon_id in gone or now - d.seen_at > SILENT}
+    dead = {d.daemon_id for d in picture.daemons if d.daemon_id in gone or is_silent(d.seen_at, now)}
     top = [_header(picture, dead, now, room), *_warnings(picture, dead, now, room)]
     if not (deployed or picture.running or picture.upcoming or picture.failed or _counts(picture)):
         return indent([*top, EMPTY, *_begin(room)], _MARGIN)

@@ -3,9 +3,8 @@
 import codecs
 import re
 
-from jobctl.decide.visible import visible
+from jobctl.decide.visible import SGR, visible
 
-_SGR = re.compile(r"\x1b\[[0-9;:]*m")
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-9;:]{0,64})?\Z")
 RESET = "\x1b[0m"
 
@@ -38,7 +37,7 @@ class Stream:
 
     def _safe(self, text: str) -> str:
         parts, at = [], 0
-        for match in _SGR.finditer(text):
+        for match in SGR.finditer(text):
             parts.append(visible(text[at : match.start()], lines=True))
             if self._colour:
                 parts.append(match[0])
