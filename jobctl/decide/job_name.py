@@ -42,7 +42,7 @@ class _Words:
     """One simple command without what only wraps it."""
 
     def __init__(self, words: list[str]) -> None:
-        self.words = _unwrapped(words)
+        self.words = _unwrapped(words) or words[:1]
         self.program = PurePath(self.words[0]).name or self.words[0]
 
     @property

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from signal import Signals
 
-from jobctl.decide.durations import format_duration
 from jobctl.decide.exec_line import Exec, as_run, read_exec
 from jobctl.decide.template import problems
-from jobctl.decide.time_span import read_span
+from jobctl.decide.time_span import catalog_duration
 from jobctl.decide.unit_file import Unit, expand, words
 from jobctl.decide.yaml_text import Value
 
@@ -36,13 +36,12 @@ def read_service(
     if description:
         found["description"] = _tolerant(description, specifiers)
     found["run"] = _run(service, specifiers, lost)
-    user = service.last("Service", "User")
-    found |= {"user": expand(user, specifiers)} if user else {}
-    group = service.last("Service", "Group")
-    found |= {"group": expand(group, specifiers)} if group else {}
+    for name, key in (("user", "User"), ("group", "Group")):
+        text = expand(service.last("Service", key) or "", specifiers)
+        found |= {name: text} if text else {}
     found |= _folder(service, specifiers, home, remarks)
     found |= _limits(service, lost)
-    found |= _environment(service, specifiers, remarks)
+    found |= _environment(service, specifiers, remarks, lost)
     lost += _left_out(service)
     return found
 
@@ -71,39 +70,71 @@ def _folder(service: Unit, specifiers: Mapping[str, str], home: Home, remarks: l
         remarks.append(f"{given[1:]} need not exist for systemd; for jobctl it must")
     folder = expand(given.removeprefix("-"), specifiers)
     found = home(service.last("Service", "User")) if folder == "~" else folder
-    if found is None:
-        remarks.append("the home of this user is not known: set `working_dir`")
-    return {"working_dir": found} if found else {}
+    if found is None or not found.startswith("/"):
+        remarks.append(f"`WorkingDirectory={given}` is no folder that is known here: set `working_dir`")
+        return {}
+    return {"working_dir": found}
 
 
 def _limits(service: Unit, lost: list[str]) -> dict[str, Value]:
-    found: dict[str, Value] = {}
     starts = service.last("Service", "Type") == "oneshot"
-    keys = ("TimeoutSec", "TimeoutStartSec", "RuntimeMaxSec") if starts else ("RuntimeMaxSec",)
-    for name, text in (
-        ("timeout", service.last("Service", *keys)),
-        ("stop_grace_period", service.last("Service", "TimeoutSec", "TimeoutStopSec")),
-    ):
-        span = read_span(text) if text is not None else None
-        found |= {name: format_duration(span)} if span else {}
-    signal = service.last("Service", "KillSignal")
-    found |= {"stop_signal": signal} if signal else {}
-    found["umask"] = service.last("Service", "UMask") or "0022"
-    nice = service.last("Service", "Nice")
-    found |= {"nice": int(nice)} if nice and re.fullmatch(r"-?\d+", nice) else {}
+    bounds = ("TimeoutSec", "TimeoutStartSec", "RuntimeMaxSec") if starts else ("RuntimeMaxSec",)
+    readers: tuple[tuple[str, tuple[str, ...], Callable[[str], Value | None]], ...] = (
+        ("timeout", bounds, catalog_duration),
+        ("stop_grace_period", ("TimeoutSec", "TimeoutStopSec"), catalog_duration),
+        ("stop_signal", ("KillSignal",), _signal),
+        ("umask", ("UMask",), _umask),
+        ("nice", ("Nice",), _nice),
+    )
+    found: dict[str, Value] = {"umask": "0022"}
+    for name, keys, read in readers:
+        text = service.last("Service", *keys)
+        try:
+            value = read(text) if text is not None else None
+        except ValueError as error:
+            lost.append(f"`{text}`: {error}")
+            continue
+        found |= {name: value} if value is not None else {}
     statuses = [word for text in service.all("Service", "SuccessExitStatus") for word in text.split()]
-    codes = [int(word) for word in statuses if word.isdecimal() and int(word) < 256]
-    lost += [f"`SuccessExitStatus={word}`: only numbers can be said" for word in statuses if not word.isdecimal()]
-    return {**found, **({"success_codes": (0, *codes)} if codes else {})}
+    codes = [int(word) for word in statuses if _is_code(word)]
+    lost += [f"`SuccessExitStatus={word}`: only exit codes can be said" for word in statuses if not _is_code(word)]
+    return {**found, **({"success_codes": tuple(dict.fromkeys((0, *codes)))} if codes else {})}
 
 
-def _environment(service: Unit, specifiers: Mapping[str, str], remarks: list[str]) -> dict[str, Value]:
+def _signal(text: str) -> str:
+    name = f"SIG{text.upper().removeprefix('SIG')}"
+    if text.isdecimal() and int(text) in set(Signals):
+        return Signals(int(text)).name
+    if name not in Signals.__members__:
+        raise ValueError("this is no signal")
+    return name
+
+
+def _umask(text: str) -> str:
+    if not re.fullmatch(r"0?[0-7]{1,3}", text):
+        raise ValueError("this is no umask")
+    return text
+
+
+def _nice(text: str) -> int:
+    if not re.fullmatch(r"-?\d{1,2}", text) or not -20 <= int(text) <= 19:
+        raise ValueError("this is no `nice` value")
+    return int(text)
+
+
+def _is_code(word: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,3}", word)) and int(word) < 256
+
+
+def _environment(service: Unit, specifiers: Mapping[str, str], remarks: list[str], lost: list[str]) -> dict[str, Value]:
     env: dict[str, str] = {}
     for text in service.all("Service", "Environment"):
         for word in words(text):
             name, found, value = expand(word, specifiers).partition("=")
-            if found:
+            if found and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) and "\0" not in value:
                 env[name] = value
+            else:
+                lost.append(f"`Environment={word}`: this is no `NAME=value`")
     files = [expand(text, specifiers) for text in service.all("Service", "EnvironmentFile")]
     remarks += [f"{file[1:]} need not exist for systemd; for jobctl it must" for file in files if file[:1] == "-"]
     settings: dict[str, Value] = {"env": env} if env else {}

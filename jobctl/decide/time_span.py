@@ -3,6 +3,9 @@
 import re
 from datetime import timedelta
 
+from jobctl.decide.durations import format_duration
+
+_LONGEST = timedelta(days=36_525)
 _UNITS = {
     "us": ("us", "usec", "µs", "μs"),
     "ms": ("ms", "msec"),
@@ -47,4 +50,19 @@ def read_span(text: str) -> timedelta | None:
         position = match.end()
     if not stripped or position < len(stripped):
         raise ValueError(f"`{text}` is no time span")
-    return timedelta(seconds=seconds)
+    try:
+        return timedelta(seconds=seconds)
+    except OverflowError:
+        return None
+
+
+def catalog_duration(text: str) -> str | None:
+    """A time span as a catalog writes it; None where there is no bound, or nothing is left of it. Raises ValueError.
+
+    >>> catalog_duration("1h 30min"), catalog_duration("infinity"), catalog_duration("0")
+    ('1h30m', None, None)
+    """
+    span = read_span(text)
+    if not span or span > _LONGEST or span < timedelta(milliseconds=1):
+        return None
+    return format_duration(span)

@@ -1,8 +1,7 @@
 """When a timer of systemd fires, as the keys of a catalog."""
 
-from jobctl.decide.durations import format_duration
 from jobctl.decide.on_calendar import Calendar, read_calendar
-from jobctl.decide.time_span import read_span
+from jobctl.decide.time_span import catalog_duration, read_span
 from jobctl.decide.unit_file import Unit
 from jobctl.decide.yaml_text import Value
 
@@ -21,7 +20,10 @@ def read_timer(timer: Unit, remarks: list[str], lost: list[str]) -> dict[str, Va
     `remarks` and `lost` take what there is to say. Raises ValueError if nothing of it can be carried over.
     """
     found = {**_calendars(timer, remarks, lost)}
-    for key, value in _intervals(timer, remarks).items():
+    intervals = _intervals(timer, remarks)
+    if "at" in found and intervals:
+        lost.append(f"the instant {found.pop('at')}: a job has one `at`, or a schedule")
+    for key, value in intervals.items():
         found[key] = _both(found, key, value)
     if "schedule" in found and "every" in found:
         found = _as_one_list(found)
@@ -96,16 +98,16 @@ def _texts(value: Value) -> tuple[str, ...]:
 
 
 def _duration(text: str) -> str:
-    span = read_span(text)
-    if not span:
+    duration = catalog_duration(text)
+    if duration is None:
         raise ValueError(f"`{text}` is no interval")
-    return format_duration(span)
+    return duration
 
 
 def _spread(timer: Unit) -> dict[str, Value]:
     delay = timer.last("Timer", "RandomizedDelaySec")
-    span = read_span(delay) if delay is not None else None
-    return {"jitter": format_duration(span)} if span else {}
+    jitter = catalog_duration(delay) if delay is not None else None
+    return {"jitter": jitter} if jitter is not None else {}
 
 
 def _missed(timer: Unit) -> dict[str, Value]:

@@ -103,7 +103,7 @@ def words(text: str) -> list[str]:
 def _logical_lines(text: str) -> list[str]:
     lines: list[str] = []
     continued = False
-    for raw in text.splitlines():
+    for raw in text.replace("\0", "").split("\n"):
         line = raw.strip()
         if line.startswith(("#", ";")) or (not line and not continued):
             continue
@@ -118,8 +118,9 @@ def _logical_lines(text: str) -> list[str]:
 
 
 def _meant(match: re.Match[str]) -> str:
-    if match[1] or match[2]:
-        return chr(int(match[1] or match[2], 16))
-    if match[3]:
-        return chr(int(match[3], 8))
+    number = int(match[3], 8) if match[3] else int(match[1] or match[2] or "-1", 16)
+    if number == 0:
+        raise ValueError("a NUL character cannot be in a command")
+    if number > 0:
+        return chr(number)
     return _ESCAPES.get(match[4], match[4])

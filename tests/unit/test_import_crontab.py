@@ -90,6 +90,7 @@ def test_a_name_is_legal_whatever_the_command(command: str) -> None:
         ("echo 'unbalanced", "echo"),
         ("42", "job-42"),
         ("$(which x)", "job"),
+        ("A=", "A"),
     ],
 )
 def test_a_name_says_what_the_command_does(command: str, name: str) -> None:
