@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from jobctl.actions.find import find_run, unknown_job
-from jobctl.actions.next import why_none
 from jobctl.decide.explain import explain_run
 from jobctl.decide.explain_job import JobFacts, explain_job, explain_retired
 from jobctl.decide.standing import Explanation
 from jobctl.model.errors import NotFound
+from jobctl.model.job import Schedule
 from jobctl.store.protocol import RunFilter, Store
 
 _FIRES = 10
@@ -49,9 +49,16 @@ def explain_the_job(store: Store, name: str, now: datetime) -> Explained:
         queue_pause=None if queue is None else queue.pause,
         fires=store.fires(name, _FIRES),
         live=live,
-        silence="" if row.next_at else why_none(row.job.schedule, name),
+        silence="" if row.next_at else _silence(row.job.schedule, name),
     )
     return Explained(None, name, None, explain_job(facts, store.daemons(), now))
+
+
+def _silence(schedule: Schedule, name: str) -> str:
+    # What reads cron expressions is not needed for most questions.
+    from jobctl.actions.next import why_none
+
+    return why_none(schedule, name)
 
 
 def _retired(store: Store, name: str) -> Explanation:

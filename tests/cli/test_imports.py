@@ -91,6 +91,8 @@ def test_what_needs_no_database_imports_none(deployed: Installation, args: list[
         ["runs"],
         ["runs", "--json"],
         ["show", "1", "--json"],
+        ["explain", "1"],
+        ["explain", "hello", "--json"],
         ["jobs"],
         ["status", "--json"],
         ["wait", "1", "--timeout", "1ms"],
@@ -103,6 +105,11 @@ def test_what_needs_no_database_imports_none(deployed: Installation, args: list[
 def test_a_verb_without_colours_imports_no_rich_and_no_yaml(deployed: Installation, args: list[str]) -> None:
     modules = imported(deployed, *args, status=1 if args[0] == "wait" else 0)
     assert found(modules, ("rich", "yaml", "pydantic", "sqlite_utils")) == []
+
+
+def test_a_wrapped_command_is_not_kept_waiting_by_what_it_does_not_need(deployed: Installation) -> None:
+    modules = imported(deployed, "exec", "wrapped", "--retry", "1", "--", "true")
+    assert found(modules, (*HEAVY, "jobctl.catalog", "jobctl.execute.workers")) == []
 
 
 @pytest.mark.parametrize("args", [["plan"], ["apply"]])
