@@ -6,6 +6,7 @@ import signal
 import time
 from pathlib import Path
 
+from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder_process import last_words
 from jobctl.execute.holding import journal, tree
 from jobctl.execute.holding.journal import Record
@@ -29,7 +30,7 @@ def recover(folder: Path) -> list[End]:
         shutil.rmtree(folder, ignore_errors=True)
         return []
     if record.boot_id == tree.boot_id():
-        _kill_all(record)
+        _kill_all(record, _logs(folder, record))
     events = map(event_of, record.ended.values())
     ended = [event for event in events if isinstance(event, (Ended, Refused))]
     cause = cause_of_death(folder)
@@ -52,12 +53,12 @@ def lost(key: str, cause: str) -> Lost:
     return Lost(key, cause, from_ms(time.time_ns() // 1_000_000))
 
 
-def _kill_all(record: Record) -> None:
+def _kill_all(record: Record, logs: set[tuple[int, int]]) -> None:
     _kill_holder(record)
     give_up_at = time.monotonic() + _PATIENCE_S
     while True:
-        left = _left(record)
-        if not left and not _left(record):
+        left = _left(record, logs)
+        if not left and not _left(record, logs):
             return
         for pid in left:
             tree.send(pid, signal.SIGKILL)
@@ -77,8 +78,16 @@ def _kill_holder(record: Record) -> None:
         tree.send(record.pid, signal.SIGKILL)
 
 
-def _left(record: Record) -> set[int]:
-    """Live processes of children that have not ended: by mark, by session, by descent."""
+def _logs(folder: Path, record: Record) -> set[tuple[int, int]]:
+    """Device and inode of the logs of children that have not ended."""
+    state = StateFolder(folder.parent.parent)
+    names = [key.removeprefix("run:").split(".") for key in record.open if key.startswith("run:")]
+    logs = [state.log(int(run_id), int(fence)) for run_id, fence in names]
+    return {(facts.st_dev, facts.st_ino) for facts in (log.stat() for log in logs if log.exists())}
+
+
+def _left(record: Record, logs: set[tuple[int, int]]) -> set[int]:
+    """Live processes of children that have not ended: by mark, by session, by the log they write, by descent."""
     marks = {f"{record.token}:{key}" for key in record.open}
     sessions = {pid for pid in record.open.values() if pid is not None}
     roots = []
@@ -87,6 +96,7 @@ def _left(record: Record) -> set[int]:
         if facts is None or not facts.lives or pid == os.getpid():
             continue
         mark = tree.mark_of(pid)
-        if mark in marks or (facts.session in sessions and (mark is None or mark.startswith(record.token))):
+        ours = mark in marks or (facts.session in sessions and (mark is None or mark.startswith(record.token)))
+        if ours or (mark is None and logs and not logs.isdisjoint(tree.files_written(pid))):
             roots.append(pid)
     return {pid for pid, facts in tree.descendants(roots).items() if facts.lives}

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -143,7 +144,12 @@ def test_a_holder_that_was_killed_takes_its_children_along_and_they_are_lost(job
 
 
 @pytest.mark.parametrize(
-    "way", ["setsid sleep 300 & echo $!; wait", "(setsid sh -c 'echo $$; exec sleep 300' &); sleep 300"]
+    "way",
+    [
+        "setsid sleep 300 & echo $!; wait",
+        "(setsid sh -c 'echo $$; exec sleep 300' &); sleep 300",
+        "(setsid env -i sh -c 'echo $$; exec sleep 300' &); sleep 300",
+    ],
 )
 def test_a_holder_that_was_killed_leaves_no_runaway(jobs: ShellJobs, way: str) -> None:
     claim = jobs.start(way)
@@ -151,6 +157,21 @@ def test_a_holder_that_was_killed_leaves_no_runaway(jobs: ShellJobs, way: str) -
     kill_holder_process(jobs)
     assert isinstance(jobs.ending(claim).outcome, Lost)
     assert not lives(pid)
+
+
+def test_who_reads_a_log_is_not_taken_for_a_leftover(jobs: ShellJobs) -> None:
+    claim = jobs.start("echo $$; sleep 300")
+    printed_pid(jobs, claim)
+    reader = subprocess.Popen(
+        ["tail", "-f", str(jobs.folder.log(claim.run_id, claim.fence))], env={}, stdout=subprocess.DEVNULL
+    )
+    try:
+        kill_holder_process(jobs)
+        jobs.ending(claim)
+        assert lives(reader.pid)
+    finally:
+        reader.kill()
+        reader.wait()
 
 
 def test_a_loss_of_several_children_is_blamed_on_none(jobs: ShellJobs) -> None:

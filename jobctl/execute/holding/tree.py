@@ -79,6 +79,21 @@ def open_files(pid: int) -> list[tuple[int, int]]:
     return found
 
 
+def files_written(pid: int) -> list[tuple[int, int]]:
+    """Device and inode of every file and pipe that a process holds open to write into."""
+    folder = f"/proc/{pid}/fd"
+    found = []
+    try:
+        for name in os.listdir(folder):
+            # The link's own permissions tell how the file was opened.
+            if os.lstat(f"{folder}/{name}").st_mode & 0o200:
+                facts = os.stat(f"{folder}/{name}")
+                found.append((facts.st_dev, facts.st_ino))
+    except OSError:
+        return found
+    return found
+
+
 def pids() -> list[int]:
     """Every process that can be seen."""
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
