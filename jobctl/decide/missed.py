@@ -1,5 +1,6 @@
 """What a schedule's past comes to: the fires that are due, the ones to make up for, the ones that were missed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from jobctl.decide.fire import Between, fires_between, jitter_for, next_fire
@@ -32,6 +33,34 @@ def decide_fires(schedule: Schedule, job: str, cursor_at: datetime, on_duty_sinc
         cursor_at=until,
         next_at=next_fire(schedule, job, until),
     )
+
+
+def pass_over(schedule: Schedule, job: str, cursor_at: datetime, until: datetime, *, paused: bool) -> Fires:
+    """Decide the nominal times in (cursor_at, until] of a schedule that goes on from `until`: none is made up for.
+
+    They share one missed range; of a schedule that was `paused` the newest stands in `due`, to be recorded as such.
+    """
+    found = fires_between(schedule, job, cursor_at, until, 1 if paused else 0)
+    due = tuple(_fire(schedule, job, at, caught_up=True) for at in found.kept)
+    return Fires(due, (found.dropped,) if found.dropped else (), until, next_fire(schedule, job, until))
+
+
+def without(schedule: Schedule, job: str, missed: Missed, recorded: Sequence[datetime]) -> list[Missed]:
+    """The parts of a missed range between times that have a record of their own, which are given in order.
+
+    >>> from datetime import UTC
+    >>> day = [datetime(2026, 3, n, tzinfo=UTC) for n in range(10)[1:]]
+    >>> daily = Schedule(cron=("0 0 * * *",))
+    >>> parts = without(daily, "backup", Missed(day[0], day[8], 9), [day[2], day[8]])
+    >>> [(part.from_at.day, part.to_at.day, part.times) for part in parts]
+    [(1, 2, 2), (4, 8, 5)]
+    """
+    if not recorded:
+        return [missed]
+    afters = (missed.from_at - MILLISECOND, *recorded)
+    untils = (*(at - MILLISECOND for at in recorded), missed.to_at)
+    parts = (fires_between(schedule, job, after, until, 0) for after, until in zip(afters, untils, strict=True))
+    return [part.dropped for part in parts if part.dropped is not None]
 
 
 def _make_up(schedule: Schedule, job: str, after: datetime, until: datetime, now: datetime) -> Between:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jobctl.decide.fire import has_reboot, next_fire
 from jobctl.decide.plan import changed_keys
 from jobctl.model.errors import Refused
 from jobctl.model.instant import MILLISECOND, to_ms
@@ -13,6 +12,7 @@ from jobctl.model.job import Job, Queue
 from jobctl.model.plain import to_plain
 from jobctl.model.plan import Deployment, Plan
 from jobctl.store.queries import query
+from jobctl.store.sqlite.anew import begin, leave_behind
 from jobctl.store.sqlite.catalog import deployed
 from jobctl.store.sqlite.database import Database
 
@@ -32,20 +32,13 @@ def apply(database: Database, plan: Plan, deployment: Deployment, now: datetime)
         for change in plan.change:
             _deploy(database, connection, change.job, before.jobs[change.job.name].job, plan, number, now)
         for name in plan.retire:
-            connection.execute(query("drop_schedule"), (name,))
+            leave_behind(database, connection, name, now, now)
+            connection.execute(query("end_schedule"), (name,))
             connection.execute(query("retire_job"), (to_ms(now), name))
         for name in plan.moved:
             connection.execute(query("move_job"), (plan.sources[name], name))
         _declare(connection, plan.queues.values(), plan.limits.items())
         connection.execute(query("next_generation"))
-
-
-def set_schedule(connection: "sqlite3.Connection", job_id: int, job: Job, now: datetime) -> None:
-    """The schedule goes on from `now`: nothing fires for times up to it."""
-    coming = next_fire(job.schedule, job.name, now) if job.enabled else None
-    next_at = None if coming is None else to_ms(coming)
-    reboot = job.enabled and has_reboot(job.schedule)
-    connection.execute(query("set_schedule"), (job_id, to_ms(now), next_at, reboot))
 
 
 def canonical(job: Job) -> str:
@@ -86,6 +79,9 @@ def _deploy(
     """A new job, another version, or one that comes back after it was retired; versions go on counting."""
     definition_id = database.names.definition(connection, canonical(job), job.name, None)
     source, enabled, at = plan.sources.get(job.name, ""), job.enabled, to_ms(now)
+    anew = old is None or (old.schedule, old.enabled) != (job.schedule, job.enabled)
+    if anew:
+        leave_behind(database, connection, job.name, now, now)
     row = connection.execute(query("job_row"), (job.name,)).fetchone()
     if row is None:
         version = 1
@@ -93,10 +89,10 @@ def _deploy(
         job_id = connection.execute(query("insert_job"), new).fetchone()[0]
     else:
         job_id, version = row[0], row[1] + 1
-        connection.execute(query("update_job"), (version, definition_id, source, enabled, at, job_id))
+        connection.execute(query("update_job"), (version, definition_id, source, enabled, at if anew else None, job_id))
     connection.execute(query("insert_version"), (job_id, version, definition_id, deployment_id))
-    if old is None or (old.schedule, old.enabled) != (job.schedule, job.enabled):
-        set_schedule(connection, job_id, job, now)
+    if anew:
+        begin(connection, job_id, job, now)
 
 
 def _declare(connection: "sqlite3.Connection", queues: Iterable[Queue], limits: Iterable[tuple[str, int]]) -> None:

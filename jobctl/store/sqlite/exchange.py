@@ -32,7 +32,7 @@ def exchange(
                 return Exchange([], [], _wake_at(connection, look))
     with database.writing(wake=False) as connection:
         stale, released = settling.settle(database, connection, settlements, at)
-        timing.pass_time(connection, at)
+        timing.pass_time(database, connection, at)
         look = claiming.look(database.known, connection, want, now)
         claims = claiming.claim(database.known, connection, look, daemon_id, want, now)
         connection.execute(query("hear"), (at, daemon_id))

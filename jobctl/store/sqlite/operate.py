@@ -45,15 +45,15 @@ def pause(database: Database, kind: Literal["job", "queue"], name: str, pause: "
 def resume(database: Database, kind: Literal["job", "queue"], name: str, now: datetime) -> bool:
     """Let go of a job or a queue; a job's schedule goes on from `now`."""
     with database.writing() as connection:
-        if connection.execute(query("resume"), (kind, name)).rowcount == 0:
+        if connection.execute(query("held"), (kind, name)).fetchone() is None:
             return False
-        connection.execute(query("next_generation"))
-        row = connection.execute(query("scheduled_job"), (name,)).fetchone() if kind == "job" else None
-        if row is not None:
-            from jobctl.store.sqlite.apply import set_schedule
+        if kind == "job":
+            # Before the pause is gone: what came during it is recorded as paused.
+            from jobctl.store.sqlite.anew import leave_behind
 
-            job_id, definition_id, body = row
-            set_schedule(connection, job_id, database.known.parsed(definition_id, body), now)
+            leave_behind(database, connection, name, now, now)
+        connection.execute(query("resume"), (kind, name))
+        connection.execute(query("next_generation"))
     return True
 
 

@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 from jobctl.decide.admission import EXEC_QUEUE
+from jobctl.model.instant import from_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.tally import Tally
 
 if TYPE_CHECKING:
+    from jobctl.store.sqlite.database import Database
     from jobctl.store.sqlite.driver import sqlite3
 
 
@@ -21,9 +23,12 @@ def has_passed(connection: "sqlite3.Connection", now: int) -> bool:
     return any(at <= now for at in instants(connection))
 
 
-def pass_time(connection: "sqlite3.Connection", now: int) -> None:
+def pass_time(database: "Database", connection: "sqlite3.Connection", now: int) -> None:
     """Write what follows from `now`; of very many the rest is left for the next call."""
-    _end_pauses(connection, now)
+    if connection.execute(query("ended_pauses"), (now,)).fetchone() is not None:
+        from jobctl.store.sqlite.anew import end_pauses
+
+        end_pauses(database, connection, from_ms(now))
     _expire(connection, now)
     connection.execute(query("promote"), (now,))
 
@@ -38,11 +43,6 @@ def end_abandoned(connection: "sqlite3.Connection", now: int) -> None:
         connection.execute(query("insert_event"), event)
         tally.add(job, "cancelled", now, EXEC_QUEUE)
     tally.write(connection)
-
-
-def _end_pauses(connection: "sqlite3.Connection", now: int) -> None:
-    if connection.execute(query("end_pauses"), (now,)).rowcount > 0:
-        connection.execute(query("next_generation"))
 
 
 def _expire(connection: "sqlite3.Connection", now: int) -> None:

@@ -1,0 +1,2 @@
+-- What was held until now.
+SELECT kind, name, until_at FROM pauses WHERE until_at <= ?

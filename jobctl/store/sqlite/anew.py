@@ -1,0 +1,80 @@
+"""Schedules that go on from another moment: new, changed, retired, resumed.
+
+Times that are passed over in this way leave their records too: they are never made up for.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from jobctl.decide.fire import has_reboot, next_fire
+from jobctl.decide.missed import pass_over
+from jobctl.model.fire import DueSchedule
+from jobctl.model.instant import MILLISECOND, from_ms, to_ms
+from jobctl.model.job import Job
+from jobctl.store.queries import query
+from jobctl.store.sqlite.database import Database
+from jobctl.store.sqlite.intake import Intake
+from jobctl.store.sqlite.nominal import record_fire, record_missed
+
+if TYPE_CHECKING:
+    from jobctl.store.sqlite.driver import sqlite3
+
+
+def leave_behind(
+    database: Database, connection: "sqlite3.Connection", name: str, until: datetime, now: datetime
+) -> None:
+    """Record what the schedule of a job has not decided up to `until`, inclusive, and move its cursor there.
+
+    Of times that came during a pause the newest is skipped/`paused`; all others share one skipped/`missed` run.
+    """
+    row = connection.execute(query("undecided"), (name, to_ms(until))).fetchone()
+    if row is None:
+        return
+    schedule, definition_id = standing(database, *row), row[1]
+    fires = pass_over(schedule.job.schedule, name, schedule.cursor_at, until, paused=schedule.paused)
+    intake = Intake(connection, database.names, to_ms(now))
+    for missed in fires.missed:
+        list(record_missed(connection, intake, schedule, definition_id, missed))
+    for fire in fires.due:
+        list(record_fire(connection, intake, schedule, definition_id, fire, "paused", now))
+    intake.close()
+    next_at = None if fires.next_at is None else to_ms(fires.next_at)
+    connection.execute(query("move_cursor"), (to_ms(until), next_at, schedule.booted, schedule.job_id))
+
+
+def begin(connection: "sqlite3.Connection", job_id: int, job: Job, now: datetime) -> None:
+    """The schedule goes on from `now`, or from where it stood when the clock has stepped back since."""
+    row = connection.execute(query("cursor"), (job_id,)).fetchone()
+    cursor_at = now if row is None else max(now, from_ms(row[0]))
+    coming = next_fire(job.schedule, job.name, cursor_at) if job.enabled else None
+    next_at = None if coming is None else to_ms(coming)
+    reboot = job.enabled and has_reboot(job.schedule)
+    connection.execute(query("set_schedule"), (job_id, to_ms(cursor_at), next_at, reboot))
+
+
+def end_pauses(database: Database, connection: "sqlite3.Connection", now: datetime) -> None:
+    """Let go of what was held until now: schedules go on from the end of their pauses, whenever that is noticed."""
+    ended = connection.execute(query("ended_pauses"), (to_ms(now),)).fetchall()
+    if not ended:
+        return
+    for kind, name, until_at in ended:
+        if kind == "job":
+            leave_behind(database, connection, name, from_ms(until_at) - MILLISECOND, now)
+    connection.execute(query("end_pauses"), (to_ms(now),))
+    connection.execute(query("next_generation"))
+
+
+def standing(
+    database: Database,
+    job_id: int,
+    definition_id: int,
+    body: str,
+    version: int,
+    cursor_at: int,
+    deployed_at: int,
+    paused: int,
+    booted: str | None,
+) -> DueSchedule:
+    """A schedule from its columns."""
+    job = database.known.parsed(definition_id, body)
+    return DueSchedule(job_id, job, version, from_ms(cursor_at), from_ms(deployed_at), bool(paused), booted)

@@ -1,0 +1,92 @@
+"""The one record that a nominal time gets: a run, or a run that is skipped with its reason."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jobctl.decide.missed import without
+from jobctl.model.fire import DueSchedule, Fire
+from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.job import Job
+from jobctl.model.run import Enqueued, Missed, Reason
+from jobctl.store.queries import query
+from jobctl.store.sqlite.intake import Draft, Intake
+
+if TYPE_CHECKING:
+    from jobctl.store.sqlite.driver import sqlite3
+
+
+def record_missed(
+    connection: "sqlite3.Connection", intake: Intake, schedule: DueSchedule, definition_id: int, missed: Missed
+) -> Iterator[Enqueued]:
+    """One skipped run for a range, or for each part of it between times that have a record of their own."""
+    bounds = (schedule.job.name, to_ms(missed.from_at), to_ms(missed.to_at))
+    recorded = [from_ms(row[0]) for row in connection.execute(query("nominal_between"), bounds).fetchall()]
+    for part in without(schedule.job.schedule, schedule.job.name, missed, recorded):
+        yield intake.take(_missed_draft(schedule, definition_id, part))
+
+
+def record_fire(
+    connection: "sqlite3.Connection",
+    intake: Intake,
+    schedule: DueSchedule,
+    definition_id: int,
+    fire: Fire,
+    skipped: Reason | None,
+    now: datetime,
+) -> Iterator[Enqueued]:
+    """A run, unless somebody else's start, `--scheduled-for` perhaps, has this nominal time already."""
+    nominal = (schedule.job.name, to_ms(fire.nominal_at))
+    if connection.execute(query("nominal"), nominal).fetchone() is None:
+        yield intake.take(_fire_draft(schedule, definition_id, fire, skipped, now))
+
+
+def _missed_draft(schedule: DueSchedule, definition_id: int, missed: Missed) -> Draft:
+    return _draft(
+        schedule,
+        definition_id,
+        scheduled_for=to_ms(missed.to_at),
+        skipped="missed",
+        missed_from=to_ms(missed.from_at),
+        missed_times=missed.times,
+    )
+
+
+def _fire_draft(schedule: DueSchedule, definition_id: int, fire: Fire, skipped: Reason | None, now: datetime) -> Draft:
+    """Times that are made up for all at once wait for each other instead of skipping each other."""
+    deadline = schedule.job.deadline
+    return _draft(
+        schedule,
+        definition_id,
+        scheduled_for=to_ms(fire.nominal_at),
+        skipped=skipped,
+        due_at=None if skipped else to_ms(fire.due_at),
+        expires_at=None if deadline is None else to_ms(now + deadline),
+        in_turn=fire.caught_up and schedule.job.schedule.catchup == "all",
+    )
+
+
+def _draft(schedule: DueSchedule, definition_id: int, **facts: Any) -> Draft:
+    job = schedule.job
+    whole: dict[str, Any] = {
+        "job": job.name,
+        "job_version": schedule.job_version,
+        "definition_id": definition_id,
+        "queue": job.queue,
+        "priority": job.priority,
+        "params": default_params(job),
+        "due_at": None,
+        "expires_at": None,
+        "key": None,
+        "unique_for": 0,
+        "correlation_id": None,
+        "overlap": job.overlap,
+        "created_by": "schedule",
+    }
+    return Draft(**(whole | facts))
+
+
+def default_params(job: Job) -> str:
+    """The params of a run that nobody gave any."""
+    return json.dumps({name: param.default for name, param in job.params.items() if param.default is not None})
