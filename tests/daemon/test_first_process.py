@@ -38,7 +38,7 @@ def test_a_health_check_is_answered(container: Container) -> None:
 def test_orphans_of_jobs_and_of_health_checks_are_reaped(container: Container) -> None:
     container.jobctl("enqueue", "daemonise", "--wait")
     container.run("sh", "-c", "(sleep 0.1 &) ; (sleep 0.2 &) ; exit 0")
-    until(lambda: not container.zombies() and len(_inside(container)) == 1, "only the holder is left", 10)
+    until(lambda: len(container.children()) == 1, "only the holder is left", 10)
 
 
 def test_the_orphans_of_a_holder_that_was_killed_are_reaped_and_their_run_is_executed_again(
@@ -46,8 +46,8 @@ def test_the_orphans_of_a_holder_that_was_killed_are_reaped_and_their_run_is_exe
 ) -> None:
     run_id = container.jobctl("enqueue", "long").stdout.strip()
     until(lambda: '"state": "running"' in container.jobctl("show", run_id, "--json").stdout, "it runs", 10)
-    (holder,) = _inside(container)
-    container.run("kill", "-KILL", str(holder))
+    (holder,) = container.children()
+    container.signal("KILL", holder)
     until(lambda: '"attempt": 2' in container.jobctl("show", run_id, "--json").stdout, "the second attempt", 20)
     until(lambda: not container.zombies(), "no zombies", 10)
 
@@ -58,8 +58,3 @@ def test_a_stop_ends_the_jobs_and_exits_with_0(container: Container) -> None:
     container.signal("TERM")
     assert container.wait() == 0
     assert "reason=interrupted" in container.output
-
-
-def _inside(container: Container) -> list[int]:
-    """The processes inside, but for the first."""
-    return [int(pid) for pid in container.run("ps", "-o", "pid=", "--ppid", "1").stdout.split()]

@@ -48,9 +48,13 @@ class Container:
         """The daemon's pid as it is seen from here."""
         return next(pid for pid in _descendants(self._outer.pid) if _pids(pid)[-1] == 1 and len(_pids(pid)) > 1)
 
+    def children(self) -> list[int]:
+        """The daemon's children, zombies too, as they are seen from here."""
+        return _children(self.first)
+
     def zombies(self) -> list[int]:
-        """Children of the daemon that nobody has reaped."""
-        return [pid for pid in _children(self.first) if _state(pid) == "Z"]
+        """Those of them that nobody has reaped."""
+        return [pid for pid in self.children() if _state(pid) == "Z"]
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Execute a command inside, as a health check is."""
@@ -62,9 +66,9 @@ class Container:
         """Run jobctl inside."""
         return self.run(sys.executable, "-m", "jobctl", *args, check=check)
 
-    def signal(self, name: str) -> None:
-        """Send a signal to the first process, as a container's runtime does."""
-        subprocess.run(_as_root("kill", f"-{name}", str(self.first)), check=True)
+    def signal(self, name: str, pid: int | None = None) -> None:
+        """Send a signal to the first process, as a container's runtime does, or to another one."""
+        subprocess.run(_as_root("sh", "-c", f"kill -{name} {pid or self.first}"), check=True)
 
     def wait(self) -> int:
         """The exit status of the daemon."""
@@ -106,4 +110,7 @@ def _pids(pid: int) -> list[int]:
 
 
 def _state(pid: int) -> str:
-    return _status(pid, "State")[0]
+    try:
+        return _status(pid, "State")[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "gone"
