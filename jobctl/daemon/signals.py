@@ -1,27 +1,20 @@
-"""Signals as facts that the loop reads: nothing is decided inside a handler."""
+"""Signals as facts that a loop reads: nothing is decided inside a handler."""
 
 import os
 import signal
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Any
 
+_Handler = Callable[[int, FrameType | None], None]
 
-class Signals:
-    """Counts SIGTERM/SIGINT (stops), remembers SIGHUP (reload) and SIGUSR2 (leave); `fileno` tells of any of them."""
+
+class _Heard:
+    """A descriptor that becomes readable when a signal comes, for whoever waits in a selector."""
 
     def __init__(self) -> None:
-        self.stops = 0
-        self.reload = False
-        self.leave = False
+        self._before: dict[int, Any] = {}
         self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-
-    def install(self) -> None:
-        """Take over the process's signals."""
-        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
-        signal.signal(signal.SIGHUP, self._reload)
-        signal.signal(signal.SIGUSR2, self._leave)
 
     def fileno(self) -> int:
         """The descriptor to wait on."""
@@ -35,15 +28,39 @@ class Signals:
         except BlockingIOError:
             return
 
-    def restore(self) -> None:
-        """Give the signals back to Python's defaults."""
+    def _hear(self, numbers: Iterable[int], handler: _Handler) -> None:
+        """From now on these signals come here."""
+        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        for number in numbers:
+            self._before[number] = signal.signal(number, handler)
+
+    def _give_back(self) -> None:
+        """Put back what was there before, and close."""
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
-        signal.signal(signal.SIGUSR2, signal.SIG_DFL)
+        for number, before in self._before.items():
+            signal.signal(number, before)
         os.close(self._read)
         os.close(self._write)
+
+
+class Signals(_Heard):
+    """Counts SIGTERM/SIGINT (stops), remembers SIGHUP (reload) and SIGUSR2 (leave); `fileno` tells of any of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stops = 0
+        self.reload = False
+        self.leave = False
+
+    def install(self) -> None:
+        """Take over the process's signals."""
+        self._hear((signal.SIGTERM, signal.SIGINT), self._stop)
+        self._hear((signal.SIGHUP,), self._reload)
+        self._hear((signal.SIGUSR2,), self._leave)
+
+    def restore(self) -> None:
+        """Give the signals back."""
+        self._give_back()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stops += 1
@@ -55,39 +72,20 @@ class Signals:
         self.leave = True
 
 
-class Caught:
+class Caught(_Heard):
     """The signals that ask this process to end, in order; those that it was started to ignore stay ignored."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.numbers: list[int] = []
-        self._before: dict[int, Any] = {}
-        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def __enter__(self) -> "Caught":
-        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-            if signal.getsignal(number) != signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._catch)
+        asks = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+        self._hear([number for number in asks if signal.getsignal(number) != signal.SIG_IGN], self._catch)
         return self
 
     def __exit__(self, *_: object) -> None:
-        signal.set_wakeup_fd(-1)
-        for number, before in self._before.items():
-            signal.signal(number, before)
-        os.close(self._read)
-        os.close(self._write)
-
-    def fileno(self) -> int:
-        """The descriptor to wait on."""
-        return self._read
-
-    def drain(self) -> None:
-        """Forget the bytes that woke us; the numbers stay."""
-        try:
-            while os.read(self._read, 4096):
-                continue
-        except BlockingIOError:
-            return
+        self._give_back()
 
     def _catch(self, number: int, frame: FrameType | None) -> None:
         self.numbers.append(number)
