@@ -67,13 +67,8 @@ def draw(store: "Store", folder: "StateFolder", now: datetime, width: int, heigh
     """The picture at `now` as lines."""
     from jobctl.cli.render.status import status_lines
 
-    seen = look(store, folder, now)
+    seen = picture(store, folder, now)
     return status_lines(seen.status, now, width, height, said=seen.said, gone=gone(seen, now), deployed=seen.deployed)
-
-
-def look(store: "Store", folder: "StateFolder", now: datetime) -> Picture:
-    """What there is to draw."""
-    return picture(store, folder, now)
 
 
 def gone(seen: Picture, now: datetime) -> set[int]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from jobctl.cli.render.lines import line_width, plain
-from jobctl.cli.render.status import status, status_lines
+from jobctl.cli.render.paint import rich
+from jobctl.cli.render.status import status_lines
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import ALIVE, BUSY, CROWDED, HOSTILE, NOW, RUNNING, SAID, SCENES, STALE
 from tests.cli.terminal import Terminal
@@ -45,7 +46,7 @@ def test_markup_in_a_message_stays_literal_for_rich() -> None:
 
     console = Console(file=io.StringIO(), width=160, force_terminal=True, color_system="truecolor")
     with console.capture() as capture:
-        console.print(status(BUSY, NOW, 160))
+        console.print(rich(status_lines(BUSY, NOW, 160)))
     assert "[red]日本語の進捗[/red]" in capture.get()
 
 

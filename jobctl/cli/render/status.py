@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from jobctl.cli.render import status_parts as parts
 from jobctl.cli.render.lines import EMPTY, Line, Span, beside, cut, indent, line_width, text
@@ -10,28 +9,9 @@ from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.view import Status
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 WIDE = 120
 _MARGIN = 1
 _GAP = 5
-
-
-def status(
-    picture: Status,
-    now: datetime,
-    width: int,
-    height: int | None = None,
-    *,
-    said: Mapping[int, str] | None = None,
-    gone: Collection[int] = (),
-    deployed: bool = True,
-) -> "RenderableType":
-    """The picture for Rich; see `status_lines`."""
-    from jobctl.cli.render.paint import rich
-
-    return rich(status_lines(picture, now, width, height, said=said, gone=gone, deployed=deployed))
 
 
 def status_lines(

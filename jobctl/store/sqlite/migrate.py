@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from jobctl.model.errors import Unusable
+from jobctl.store.queries import query
 from jobctl.store.sqlite.driver import sqlite3
 
 _FOLDER = Path(__file__).parent.parent / "migrations" / "sqlite"
@@ -11,7 +12,7 @@ CURRENT = 1
 
 def schema_version(connection: "sqlite3.Connection") -> int:
     """The number of migrations that were applied."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    return int(connection.execute(query("schema_version")).fetchone()[0])
 
 
 def refuse_newer(path: Path, version: int) -> None:
@@ -25,7 +26,7 @@ def refuse_newer(path: Path, version: int) -> None:
 
 def refuse_foreign(path: Path, connection: "sqlite3.Connection") -> None:
     """A database of another program is left alone."""
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    tables = connection.execute(query("count_tables")).fetchone()[0]
     if tables:
         raise Unusable(f"`{path}` is not a jobctl database", hint="name another file with `--db`")
 
@@ -45,6 +46,7 @@ def migrate(path: Path, connection: "sqlite3.Connection") -> None:
             if number > version:
                 for statement in statements(file.read_text(encoding="utf-8")):
                     database.execute(statement)
+        # A pragma takes no bound value.
         connection.execute(f"PRAGMA user_version = {CURRENT}")
         connection.execute("COMMIT")
     except BaseException:

@@ -1,0 +1,2 @@
+-- The number of migrations that were applied.
+PRAGMA user_version
