@@ -1,5 +1,6 @@
 """Workers, jobs and daemons that are killed: what a loss is, and that it has an end."""
 
+import json
 import os
 import signal
 from dataclasses import replace
@@ -11,6 +12,7 @@ from jobctl.daemon.identity import identify
 from jobctl.model.settlement import Settlement
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Want
+from jobctl.store.sqlite.driver import sqlite3
 from tests.kit.installation import Installation
 from tests.kit.shell_jobs import lives
 from tests.kit.until import until
@@ -121,3 +123,36 @@ def give_up(here: Installation) -> None:
     assert store.exchange(heir, [lost], Want(0), now).stale == []
     store.beat(heir, "stopped", now)
     store.close()
+
+
+def test_case_07_after_a_reboot_what_ran_is_lost_and_runs_again(here: Installation) -> None:
+    here.apply(catalog(here.folder))
+    run_id = here.enqueue("sleeper")
+    daemon = here.daemon()
+    pid = begun(here)
+    here.until_state(run_id, "running")
+    daemon.kill()
+    daemon.wait()
+    pretend_another_boot(here)
+    (here.folder / "pid").unlink()
+    here.daemon("--grace", "0s")
+    again = begun(here)
+    run = here.run(run_id)
+    assert (outcomes(run)[0], run["attempt"], run["failures"]) == ("lost", 2, 0)
+    assert (again != pid, lives(pid)) == (True, True)
+    os.kill(pid, signal.SIGKILL)
+
+
+def pretend_another_boot(here: Installation) -> None:
+    """Everything that the dead daemon and its holder have written comes from an earlier boot of this host."""
+    connection = sqlite3.connect(here.db)
+    boot, holders = connection.execute("SELECT boot_id, holders FROM daemons").fetchone()
+    connection.execute("UPDATE daemons SET boot_id = 'earlier'")
+    connection.commit()
+    connection.close()
+    [holder] = json.loads(holders)
+    journal = Path(holder) / "journal"
+    pid = json.loads(journal.read_text().splitlines()[0])[3]
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not lives(pid), "the holder is gone")
+    journal.write_text(journal.read_text().replace(boot, "earlier"))
