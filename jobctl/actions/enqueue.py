@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.params import check_params, parse_params
 from jobctl.model.errors import Refused, UsageError
 from jobctl.model.run import Enqueued, Request
@@ -113,7 +114,7 @@ def prepare(definition: "Definition", wish: Wish, now: datetime) -> Request:
         definition=definition.text,
         job_version=definition.version,
         params=_encode(params),
-        queue=_text("queue", wish.queue) or body.get("queue", "default"),
+        queue=_queue(wish.queue) or body.get("queue", "default"),
         priority=body.get("priority", 0) if wish.priority is None else wish.priority,
         due_at=wish.due_at,
         expires_at=None if deadline is None else now + timedelta(seconds=deadline),
@@ -174,6 +175,12 @@ def _key(body: Mapping[str, Any], wish: Wish, params: Mapping[str, Any]) -> str 
     from jobctl.decide.template import render_key
 
     return _text("key", render_key(unique, params, wish.job))
+
+
+def _queue(name: str | None) -> str | None:
+    if name == EXEC_QUEUE:
+        raise UsageError(f"queue `{name}` is for commands that `jobctl exec` wraps", hint="name another queue")
+    return _text("queue", name)
 
 
 def _text(what: str, value: str | None) -> str | None:

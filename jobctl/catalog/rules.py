@@ -8,6 +8,7 @@ from jobctl.catalog.keys import place_of
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part, Table
 from jobctl.catalog.param_rules import param_problems
+from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.durations import parse_instant
 from jobctl.decide.template import problems as template_problems
 from jobctl.decide.template import unfit
@@ -24,6 +25,7 @@ def job_problems(job: TypedJob, model: JobModel | None, limits: Container[str]) 
     found += _secrets(job, model)
     found += _codes(job, model)
     found += _bounds(job, model)
+    found += _queue(job, model)
     return found + [problem_at(job, ["params", *loc], message) for loc, message in param_problems(model.params or {})]
 
 
@@ -90,6 +92,13 @@ def _codes(job: TypedJob, model: JobModel) -> list[Problem]:
         message = f"exit code {model.skip_code} already counts as success; choose another one"
         found.append(problem_at(job, ["skip_code"], message))
     return found
+
+
+def _queue(job: TypedJob, model: JobModel) -> list[Problem]:
+    if model.queue != EXEC_QUEUE:
+        return []
+    message = f"queue `{EXEC_QUEUE}` is for commands that `jobctl exec` wraps: no daemon serves it; choose another one"
+    return [problem_at(job, ["queue"], message)]
 
 
 def _bounds(job: TypedJob, model: JobModel) -> list[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from jobctl.cli.policy import checked_policy
+from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.model.errors import UsageError
 
 _ONLY_COMMAND = ("name", "retry", "timeout", "cwd", "env")
@@ -48,6 +49,8 @@ def check(typed: Typed, waits: bool) -> None:
         _refuse(typed, _ONLY_COMMAND, "is for a command after `--`", "a job has it in its catalog")
     else:
         _refuse(typed, _ONLY_JOB, "is for a job", "a command takes its arguments after `--`")
+    if typed.queue == EXEC_QUEUE:
+        raise UsageError(f"queue `{typed.queue}` is for commands that `jobctl exec` wraps", hint="name another queue")
     if typed.to_date is not None and typed.from_date is None:
         raise UsageError("`--to-date` needs `--from-date`", hint="name the first day too")
     if typed.from_date is not None:

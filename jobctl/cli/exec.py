@@ -107,7 +107,7 @@ def _folder() -> tuple[str, str]:
 
 def _request(definition: dict[str, Any], overlap: str, key: str | None, correlation_id: str | None) -> Any:
     from jobctl.actions.enqueue import Wish, adhoc_request
-    from jobctl.decide.admission import EXEC_QUEUE
+    from jobctl.decide.adhoc import EXEC_QUEUE
 
     wish = Wish(
         definition["name"],

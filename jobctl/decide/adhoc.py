@@ -12,6 +12,9 @@ from typing import Any
 INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_*", "TZ")
 """The variables that an ad-hoc command takes from its caller: those that a job inherits from its daemon."""
 
+EXEC_QUEUE = "exec"
+"""Runs in this queue belong to the `jobctl exec` that promised them: no daemon takes them."""
+
 _CALLERS_OWN = ("JOBCTL_DB", "NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "WATCHDOG_PID")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_.-]", re.ASCII)

@@ -11,14 +11,12 @@ from heapq import heappop, heappush
 from math import ceil, floor
 from typing import Any, Literal, NamedTuple
 
+from jobctl.decide.adhoc import EXEC_QUEUE as EXEC_QUEUE
 from jobctl.decide.prefetch import Prefetch, Room
 from jobctl.model.job import Rate
 
 Kind = Literal["pause", "slots", "queue_rate", "max_parallel", "job_rate", "limit", "overlap"]
 _NEARLY = 1e-6
-
-EXEC_QUEUE = "exec"
-"""Runs in this queue belong to the `jobctl exec` that promised them: no daemon takes them."""
 
 
 class Gate(NamedTuple):

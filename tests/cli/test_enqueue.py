@@ -157,6 +157,8 @@ def test_a_nominal_time_has_one_run(jobctl: Prompt) -> None:
         (["hello", "--retry", "2"], "`--retry` is for a command after `--`"),
         (["-p", "a=b", "--", "true"], "`--param` is for a job"),
         (["--from", "x", "--key", "k"], "`--key` does not go with `--from`"),
+        (["hello", "--queue", "exec"], "queue `exec` is for commands that `jobctl exec` wraps"),
+        (["--queue", "exec", "--", "true"], "queue `exec` is for commands that `jobctl exec` wraps"),
         (["hello", "--overlap", "never"], "--overlap: there is no policy `never`"),
         (["hello", "--key", ""], "the key must have 1 to 1,000 characters, got 0"),
         (["hello", "--priority", "99999999999"], "--priority: 99999999999 is too far from 0"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.terminal import Terminal
 from tests.kit.installation import Installation
 from tests.kit.until import until
 from tests.kit.wrapped import Wrapped
@@ -265,3 +266,54 @@ def test_a_command_that_is_no_text_runs_without_a_record(here: Installation, wra
     )  # fmt: skip
     assert done.stdout == b"\xff\n"
     assert b"is not recorded: the command or its folder is not valid UTF-8 text" in done.stderr
+
+
+def test_what_died_with_its_holder_is_lost_and_not_started_again(here: Installation, wrapped: Wrapped) -> None:
+    process = wrapped.start("sh", "-c", "echo $PPID; exec sleep 300")
+    assert process.stdout is not None
+    holder = int(process.stdout.readline())
+    process.kill()
+    process.wait(timeout=5)
+    os.kill(holder, signal.SIGKILL)
+    assert wrapped.sh("echo next").out == b"next\n"
+    assert (here.run(1)["state"], here.run(1)["reason"], here.run(1)["attempt"]) == ("failed", "lost", 1)
+
+
+def test_ctrl_c_on_a_terminal_reaches_the_command(here: Installation, wrapped: Wrapped) -> None:
+    script = "trap 'echo heard; exit 3' INT; echo on; while :; do sleep 0.05; done"
+    argv = [sys.executable, "-m", "jobctl", "exec", "w", "--", "sh", "-c", script]
+    with Terminal(argv, wrapped.environment) as terminal:
+        terminal.see("on")
+        terminal.press("\x03")
+        terminal.see("heard")
+        assert terminal.ended() == 130
+
+
+def test_a_wrapped_command_that_is_skipped_says_so_on_a_terminal(here: Installation, wrapped: Wrapped) -> None:
+    wrapped.start("sleep", "300")
+    wrapped.until_state(1, "running")
+    with Terminal([sys.executable, "-m", "jobctl", "exec", "w", "--", "true"], wrapped.environment) as terminal:
+        terminal.see("note: run 2 of `w` is skipped: another one has not ended")
+        assert terminal.ended() == 0
+
+
+def test_a_daemon_settles_what_a_killed_wrapper_left(here: Installation, wrapped: Wrapped) -> None:
+    process = wrapped.start("sh", "-c", "echo on; while ! test -e go; do sleep 0.05; done; exit 5")
+    wrapped.until_it_says(process, b"on\n")
+    process.kill()
+    process.wait(timeout=5)
+    here.daemon()
+    until(lambda: "run taken over" in here.log(), "the daemon has adopted it")
+    (here.folder / "go").touch()
+    assert wrapped.until_state(1, "failed")["exit_code"] == 5
+
+
+def test_a_queue_that_is_declared_bounds_wrapped_commands(here: Installation, wrapped: Wrapped) -> None:
+    here.apply("queues: {exec: {slots: 1}}\njobs: {}")
+    wrapped.start("sh", "-c", "while ! test -e go; do sleep 0.05; done")
+    wrapped.until_state(1, "running")
+    second = wrapped.start("echo", "second", name="other")
+    wrapped.until_state(2, "waiting")
+    assert here.json("explain", "2")["facts"][0]["code"] == "own_process"
+    (here.folder / "go").touch()
+    assert second.communicate(timeout=30)[0] == b"second\n"

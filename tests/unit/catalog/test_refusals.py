@@ -504,3 +504,11 @@ def test_a_value_that_is_refused_once_is_not_refused_again(folder: Folder) -> No
         jobs: {a: {run: x}, b: {run: x}}
     """)
     assert len(folder.problems(text)) == 1
+
+
+def test_the_queue_of_wrapped_commands_is_for_no_job(folder: Folder) -> None:
+    problems = folder.problems("jobs: {a: {run: x, queue: exec}}")
+    assert problems == [
+        "jobs.yaml:1:27: jobs.a.queue: queue `exec` is for commands that `jobctl exec` wraps: no daemon serves it; "
+        "choose another one"
+    ]
