@@ -20,6 +20,7 @@ KILLS = {
     ("daemon", signal.SIGKILL): 30,
     ("daemon", signal.SIGTERM): 8,
     ("daemon", signal.SIGSTOP): 8,
+    ("daemon", signal.SIGUSR2): 8,
     ("worker", signal.SIGKILL): 16,
     ("holder", signal.SIGKILL): 10,
     ("holder", signal.SIGSTOP): 5,
