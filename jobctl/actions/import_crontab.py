@@ -11,8 +11,7 @@ from jobctl.decide.draft import Draft, Drafts, Names, Note
 from jobctl.decide.job_name import name_from
 from jobctl.decide.template import problems
 from jobctl.decide.yaml_text import Value
-from jobctl.decide.zone import load
-from jobctl.model.errors import UsageError
+from jobctl.decide.zone import exists
 
 Home = Callable[[str | None], str | None]
 """The home of a user by name (None: of whoever imports); None if there is no such user here."""
@@ -127,7 +126,7 @@ def _when(entry: Entry, remarks: list[str]) -> dict[str, Value]:
     if entry.when.every is not None:
         found["every"] = entry.when.every
     zone = entry.variables.get("CRON_TZ", "")
-    if zone and _is_zone(zone):
+    if zone and exists(zone):
         found["timezone"] = zone
     elif zone:
         remarks.append(f"there is no time zone `{zone}`: the machine's is taken, as cron does")
@@ -137,14 +136,6 @@ def _when(entry: Entry, remarks: list[str]) -> dict[str, Value]:
     elif delay and delay != "0":
         remarks.append(f"RANDOM_DELAY `{delay}` is no number of minutes")
     return found
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        load(name)
-    except UsageError:
-        return False
-    return True
 
 
 def _folder(entry: Entry, home: str | None, form: Form, remarks: list[str]) -> dict[str, Value]:

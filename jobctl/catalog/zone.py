@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from jobctl.decide.zone import load
-from jobctl.model.errors import UsageError
+from jobctl.decide.zone import exists
 
 _FOLDER = "/zoneinfo/"
 
@@ -14,7 +13,7 @@ def machine_zone(env: Mapping[str, str], etc: Path = Path("/etc")) -> str:
     candidates = (env.get("TZ", "").removeprefix(":"), _linked(etc / "localtime"), _written(etc / "timezone"))
     for candidate in candidates:
         name = candidate.rpartition(_FOLDER)[2]
-        if name and _exists(name):
+        if name and exists(name):
             return name
     return "UTC"
 
@@ -33,11 +32,3 @@ def _written(path: Path) -> str:
     except (OSError, UnicodeDecodeError):
         return ""
     return next((line.strip() for line in lines if line.strip() and not line.startswith("#")), "")
-
-
-def _exists(name: str) -> bool:
-    try:
-        load(name)
-    except UsageError:
-        return False
-    return True

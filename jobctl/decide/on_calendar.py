@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from jobctl.decide.cron import parse
-from jobctl.decide.zone import load
+from jobctl.decide.zone import exists
 from jobctl.model.errors import UsageError
 
 _WORDS = {
@@ -68,11 +68,7 @@ def read_calendar(text: str) -> Calendar:
 def _split_zone(parts: list[str]) -> tuple[list[str], str | None]:
     if len(parts) < 2 or not re.fullmatch(r"[A-Z][A-Za-z_]*(/[A-Za-z0-9_+-]+)*", parts[-1]):
         return parts, None
-    try:
-        load(parts[-1])
-    except UsageError:
-        return parts, None
-    return parts[:-1], parts[-1]
+    return (parts[:-1], parts[-1]) if exists(parts[-1]) else (parts, None)
 
 
 def _weekdays(text: str) -> list[int]:

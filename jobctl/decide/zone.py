@@ -52,6 +52,15 @@ def load(name: str) -> ZoneInfo:
         ) from error
 
 
+def exists(name: str) -> bool:
+    """Whether there is a zone with that name."""
+    try:
+        load(name)
+    except UsageError:
+        return False
+    return True
+
+
 def to_utc(wall: datetime, zone: str, dst: Dst | None = None) -> datetime:
     """The instant at which a naive wall-clock time comes: after a gap at its end, and of two the first.
 

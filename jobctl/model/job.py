@@ -13,7 +13,7 @@ from typing import Any, Literal
 Overlap = Literal["skip", "queue", "replace", "allow"]
 Catchup = Literal["none", "last", "all"]
 ParamType = Literal["string", "integer", "number", "boolean", "date", "datetime", "json"]
-Zero = timedelta(0)
+_ZERO = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Schedule:
     every: timedelta | None = None
     at: datetime | None = None
     timezone: str = "UTC"
-    jitter: timedelta = Zero
+    jitter: timedelta = _ZERO
     start: datetime | None = None
     end: datetime | None = None
     dst: Dst = Dst()
@@ -142,7 +142,7 @@ class Job:
     skip_code: int | None = None
     idempotent: bool = True
     unique: str | bool = False
-    unique_for: timedelta = Zero
+    unique_for: timedelta = _ZERO
     params: Mapping[str, Param] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     env_file: tuple[str, ...] = ()
