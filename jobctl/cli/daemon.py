@@ -48,12 +48,21 @@ def command(
         str | None, typer.Option("--name", help="What others call this daemon (default: the host's name).")
     ] = None,
     tee: Annotated[bool, typer.Option("--tee", help="Copy what jobs write to stdout, for containers.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Execute and record nothing: print on stdout what would have fired, as it comes."
+        ),
+    ] = False,
     db: Db = None,
 ) -> None:
     """Schedule and execute until told to stop.
 
     SIGTERM or Ctrl-C stops taking work, waits up to `--grace` for what runs, then interrupts it: interrupted runs go
     back to waiting. A second signal stops at once. SIGHUP applies the catalog again and leaves running work alone.
+
+    With `--dry-run` it watches beside another scheduler: the jobs of `--catalog` (no database is needed), else the
+    deployed ones, disabled ones too.
 
     Example: `jobctl daemon --catalog jobs.yaml --slots 8`
     """
@@ -62,6 +71,11 @@ def command(
     from jobctl.daemon.start import serve
 
     open_journal(sys.stderr, log_format)
+    if dry_run:
+        from jobctl.cli.daemon_dry_run import dry_run as watch
+
+        watch(ctx, catalog or [], db, as_json=log_format == "json", until_idle=until_idle)
+        return
     settings = Settings(
         name=name,
         slots=slots or default_slots(),

@@ -1,55 +1,79 @@
 """The fire loop: due schedules become records, each nominal time exactly one."""
 
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
 
 from jobctl.daemon.journal import LOGGER
 from jobctl.decide.fire import next_fire
+from jobctl.decide.lease import LEASE
 from jobctl.decide.missed import decide_fires
 from jobctl.model.fire import DueSchedule, Fire, Fires, Recording
 from jobctl.model.run import Enqueued
-from jobctl.store.protocol import Store
 
 BATCH = 1000
-LAPSE = timedelta(seconds=5)
 _log = logging.getLogger(LOGGER)
+
+
+class Schedules(Protocol):
+    """What the loop needs of a store: a part of `Store`, with the same promises."""
+
+    def due_schedules(self, now: datetime, limit: int) -> list[DueSchedule]:
+        """Schedules with a nominal time at or before `now`, earliest first."""
+
+    def boot_schedules(self, boot_id: str) -> list[DueSchedule]:
+        """Schedules with `@reboot` that have not fired for this boot."""
+
+    def next_fire_at(self) -> datetime | None:
+        """The earliest coming fire of all schedules."""
+
+    def record(self, recordings: Sequence[Recording], now: datetime) -> list[Enqueued]:
+        """Write fires, and move the cursors."""
 
 
 class FireLoop:
     """Turns nominal times into runs. `on_duty_since` is when somebody began to watch the clock without a lapse."""
 
-    def __init__(self, store: Store, on_duty_since: datetime, boot: str, booted_at: datetime) -> None:
-        self._store = store
+    def __init__(self, schedules: Schedules, on_duty_since: datetime, boot: str, booted_at: datetime) -> None:
+        self._schedules = schedules
         self._on_duty_since = on_duty_since
-        self._last_tick_at = on_duty_since
-        self._wake_at: datetime | None = on_duty_since
+        self._last_tick_at: datetime | None = None
+        self._look = True
+        self._wake_at: datetime | None = None
         self._boot: tuple[str, datetime] | None = (boot, booted_at)
 
     def wake(self) -> None:
         """Schedules may have changed: look again at the next tick."""
-        self._wake_at = self._last_tick_at
+        self._look = True
 
     def tick(self, now: datetime) -> datetime | None:
         """Record what is due at `now`; when the next fire comes."""
         self._notice_lapse(now)
         if self._boot is not None:
             self._record_reboots(*self._boot, now)
-        if self._wake_at is not None and now >= self._wake_at:
+        if self._look or (self._wake_at is not None and now >= self._wake_at):
             self._record_due(now)
-            self._wake_at = self._store.next_fire_at()
+            self._wake_at = self._schedules.next_fire_at()
+            self._look = False
         return self._wake_at
 
     def _notice_lapse(self, now: datetime) -> None:
-        """A suspend, a stop or a step of the clock forward: nobody watched in between. A step back changes nothing."""
-        if now - self._last_tick_at > LAPSE:
-            _log.warning("the clock went on by %s unwatched", now - self._last_tick_at)
+        """A suspend, a stop or a step of the clock forward: nobody watched in between.
+
+        It has to be as long as the silence after which others hold a daemon for dead: a shorter one may be a busy
+        machine. After a step back the daemon is on duty in the time that comes again.
+        """
+        last, self._last_tick_at = self._last_tick_at, now
+        if last is not None and now - last > LEASE:
+            _log.warning("the clock went on by %s unwatched", now - last)
             self._on_duty_since = now
-        self._last_tick_at = now
+        self._on_duty_since = min(self._on_duty_since, now)
 
     def _record_due(self, now: datetime) -> None:
-        while due := self._store.due_schedules(now, BATCH):
+        while due := self._schedules.due_schedules(now, BATCH):
             recordings = [self._decide(schedule, now) for schedule in due]
-            _tell(self._store.record(recordings, now))
+            _tell(self._schedules.record(recordings, now))
             if len(due) < BATCH:
                 return
 
@@ -59,8 +83,8 @@ class FireLoop:
         return Recording(schedule, fires, schedule.booted)
 
     def _record_reboots(self, boot: str, booted_at: datetime, now: datetime) -> None:
-        due = self._store.boot_schedules(boot)
-        _tell(self._store.record([_reboot(schedule, boot, booted_at) for schedule in due], now))
+        while due := self._schedules.boot_schedules(boot):
+            _tell(self._schedules.record([_reboot(schedule, boot, booted_at) for schedule in due], now))
         self._boot = None
 
 

@@ -24,6 +24,7 @@ from jobctl.daemon.settings import Settings
 from jobctl.daemon.tee import Tee
 from jobctl.daemon.wake import WakeFifo
 from jobctl.daemon.work import WorkLoop
+from jobctl.decide.lease import is_silent
 from jobctl.execute.attempt import Executor
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
@@ -201,7 +202,7 @@ def nobody_lives(store: Store, now: datetime) -> bool:
 
 
 def _on_duty_since(store: Store, me: Identity, now: datetime) -> datetime:
-    """Since when a daemon has been watching: now, unless others were here before."""
-    daemons = [d for d in store.daemons() if not d.identity.foreground]
+    """Since when a daemon has been watching: now, unless others were here before and were heard of lately."""
+    daemons = [d for d in store.daemons() if not d.identity.foreground and not is_silent(d.seen_at, now)]
     gone = {d.daemon_id for d in dead(daemons, me, now)}
     return min((d.started_at for d in daemons if d.daemon_id not in gone), default=now)
