@@ -46,7 +46,7 @@ class Holder:
         if (folder / name / journal.NAME).exists():
             raise ExecutionError(f"a former daemon has left a holder `{name}`", hint="give this one another name")
         holder = cls(folder / name, selector, python)
-        holder._launch(python)
+        holder._living()
         return holder
 
     @classmethod
