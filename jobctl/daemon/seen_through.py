@@ -2,7 +2,6 @@
 
 import selectors
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from jobctl.daemon.foreground import Foreground
@@ -168,7 +167,7 @@ class Watch:
             return run
         if last is not None and last.state == "waiting":
             # The retry that would follow cannot be claimed: the command's own end is what counts.
-            return replace(last, state="failed", reason="timeout" if last.outcome == "timeout" else None)
+            return last._replace(state="failed", reason="timeout" if last.outcome == "timeout" else None)
         return last
 
     def _woken(self) -> None:

@@ -132,11 +132,14 @@ class WorkLoop:
     def _settle(self, ending: Ending, now: datetime) -> None:
         claim = ending.claim
         settlement = settle(claim, ending.outcome, ending.started_at, ending.finished_at, self._dice())
-        self._began.pop(claim.key, None)
-        self._progress.pop(claim.key, None)
+        key = settlement.claim
+        if self._began:
+            self._began.pop(key, None)
+        if self._progress:
+            self._progress.pop(key, None)
         self._pending.append(settlement)
         if self._tee is not None:
-            self._tee.end(claim.key)
+            self._tee.end(key)
         self._tidings.ended(claim, settlement, now)
 
     def _record_processes(self, now: datetime) -> None:

@@ -1,8 +1,7 @@
 """What follows from the end of an attempt: the one place where that is decided."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from jobctl.decide.failure import on_failure_request
 from jobctl.decide.retry import next_retry_at, retries
@@ -24,8 +23,7 @@ from jobctl.model.run import Reason, State
 from jobctl.model.settlement import Settlement
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(NamedTuple):
     outcome: str
     state: State
     reason: Reason | None = None
@@ -38,13 +36,18 @@ class _Verdict:
     result: Any = None
 
 
+# What most attempts come to.
+_NOTHING = Returned()
+_RETURNED = _Verdict("succeeded", "succeeded")
+
+
 def settle(claim: Claim, outcome: Outcome, started_at: datetime, now: datetime, dice: float) -> Settlement:
     """Decide the run's state after `outcome`; `dice` in [0, 1) spreads retries.
 
     A failure counts against the retry budget; a stop by shutdown and an attempt that never began do not; a loss counts
     against `loss_limit` only. A run that has failed for good brings its `on_failure` run along.
     """
-    verdict = _judge(claim, outcome, now, dice)
+    verdict = _RETURNED if outcome == _NOTHING else _judge(claim, outcome, now, dice)
     settlement = Settlement(
         claim=claim.key,
         outcome=verdict.outcome,
@@ -61,16 +64,16 @@ def settle(claim: Claim, outcome: Outcome, started_at: datetime, now: datetime, 
         finished_at=now,
     )
     if settlement.state == "failed" and claim.job.on_failure is not None:
-        return replace(settlement, follow_up=on_failure_request(claim, settlement))
+        return settlement._replace(follow_up=on_failure_request(claim, settlement))
     return settlement
 
 
 def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdict:
     match outcome:
+        case Returned(result, note):
+            return _RETURNED._replace(result=result if claim.job.result else None, error=note)
         case Exited(code):
             return _judge_exit(claim, outcome, code, now, dice)
-        case Returned(result, note):
-            return _Verdict("succeeded", "succeeded", result=result if claim.job.result else None, error=note)
         case Skipped(message):
             return _Verdict("skipped", "skipped", "skip_code", error=message or None)
         case Raised(message=message, traceback=traceback):
@@ -105,7 +108,7 @@ def _judge_exit(claim: Claim, outcome: Outcome, code: int, now: datetime, dice: 
 
 
 def _judge_stop(claim: Claim, stopped: Stopped, now: datetime, dice: float) -> _Verdict:
-    verdict = replace(_verdict_of_stop(claim, stopped, now), exit_code=stopped.exit_code, signal=stopped.signal)
+    verdict = _verdict_of_stop(claim, stopped, now)._replace(exit_code=stopped.exit_code, signal=stopped.signal)
     return _retried(claim, stopped, verdict, now, dice) if stopped.why == "timeout" else verdict
 
 
@@ -133,8 +136,8 @@ def _judge_loss(claim: Claim, lost: Lost, now: datetime) -> _Verdict:
     if not claim.job.idempotent:
         return loss
     if lost.counts and claim.losses + 1 >= claim.job.loss_limit:
-        return replace(loss, reason="poison", error=f"{lost.cause}; {claim.losses + 1} losses")
-    return replace(loss, state="waiting", due_at=now)
+        return loss._replace(reason="poison", error=f"{lost.cause}; {claim.losses + 1} losses")
+    return loss._replace(state="waiting", due_at=now)
 
 
 def _retried(
@@ -145,5 +148,5 @@ def _retried(
         return failed
     due_at = now + delay if delay is not None else next_retry_at(claim.job.retry, failures, now, dice)
     if claim.deadline_at is not None and due_at >= claim.deadline_at:
-        return replace(failed, reason="deadline", error=f"{failed.error}; the next retry would come after its deadline")
-    return replace(failed, state="waiting", reason="retry", due_at=due_at)
+        return failed._replace(reason="deadline", error=f"{failed.error}; the next retry would come after its deadline")
+    return failed._replace(state="waiting", reason="retry", due_at=due_at)

@@ -7,10 +7,10 @@ for appending: whatever a call prints, in Python, in C or in a child process, is
 of one lseek when it printed nothing.
 
 Requests come over a socket that keeps packets apart, one call in each, and a call is taken off it only when it begins:
-what has not begun can be taken back by the daemon, and is still there when this process dies. A result is written before
-the next call is taken. A frame is a length (4 bytes, big-endian) and a body; one that is too long for a packet goes on
-in the next. The body of a request is two lines of JSON: what all calls of a job have in common (parsed once) and the
-rest. That of a reply is `{"ready": version}`, `{"results": [result]}` or `{"progress": {..}}`. Call and result are
+what has not begun can be taken back by the daemon, and is still there when this process dies. A result is written
+before the next call is taken. A frame is a length (4 bytes, big-endian) and a body; one that is too long for a packet
+goes on in the next. The body of a request is two lines of JSON: what all calls of a job have in common (parsed once)
+and the rest. That of a reply is `{"ready": version}`, `{"results": [result]}` or `{"progress": {..}}`. Call and result are
 described at `Worker.execute`.
 
 Standard library only, Python >= 3.8, nothing imported from jobctl: any interpreter that a job names can run it.
@@ -176,8 +176,8 @@ def write_all(fd: int, data: bytes) -> None:
 
 NOTHING = {"kind": "returned", "result": None, "note": None}
 NOTHING_TEXT = (
-    '{"kind": "returned", "result": null, "note": null, "run_id": %d, "fence": %d, "started_at": %r, "finished_at": %r, '
-    '"took": %r, "output": %d, "saved": true}'
+    '{"kind": "returned", "result": null, "note": null, "run_id": %d, "fence": %d, "started_at": %r, '
+    '"finished_at": %r, "took": %r, "output": %d, "saved": true}'
 )
 
 
@@ -602,7 +602,7 @@ class Process:
             os.environ.pop(name, None)
 
     def leave(self, call: dict[str, Any]) -> tuple[int, bool, str | None]:
-        """Save what was printed and put everything back; how much was printed, whether it is in the log, why it is lost."""
+        """Save what was printed and put everything back; how much was printed, whether it is saved, why it is lost."""
         self.flush()
         printed = self.save(call)
         os.fchdir(self.folder)

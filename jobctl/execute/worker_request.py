@@ -11,9 +11,9 @@ from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.mask import worth_masking
 from jobctl.execute.messages import Spawn
 from jobctl.execute.secrets import resolve
-from jobctl.execute.worker_key import WorkerKey, worker_key
+from jobctl.execute.worker_key import WorkerKey
 from jobctl.execute.worker_program import PACKET
-from jobctl.model.claim import Claim
+from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.job import Job, Resources
 
 _PROGRAM = Path(__file__).with_name("worker_program.py")
@@ -25,15 +25,15 @@ class Form(NamedTuple):
 
     job: Job
     key: WorkerKey
-    keywords: Mapping[str, str]
     text: bytes
     shareable: bool
 
 
 class Call(NamedTuple):
-    """One call, ready to be sent. `alone`: nothing may be sent behind it. `cost` is what it is thought to take, in us."""
+    """One call, ready to be sent. `alone`: nothing may be sent behind it. `cost`: microseconds that it may take."""
 
     claim: Claim
+    key: ClaimKey
     frame: bytes
     packets: int
     log: str
@@ -60,19 +60,20 @@ def spawn_of(name: str, key: WorkerKey, job: Job, daemon_env: Mapping[str, str])
     )
 
 
-def form_of(job: Job) -> Form:
+def form_of(job: Job, key: WorkerKey) -> Form:
     """The form of a job's calls. What is executed at most once, or bounded, or by another user, shares with nobody."""
-    key = worker_key(job)
-    form = {
+    form: dict[str, Any] = {
         "target": job.call,
         "dates": {_keyword(n): spec.type for n, spec in job.params.items() if spec.type in ("date", "datetime")},
         "environ": {} if key.own else {"JOBCTL_JOB": job.name},
         "stdin": job.stdin,
         "log_max_bytes": job.log_max_bytes,
         "keep_result": job.result,
+        "secrets": [],
+        "alone": False,
     }
     shareable = job.idempotent and job.user is None and not job.secrets and job.resources == Resources()
-    return Form(job, key, {name: _keyword(name) for name in job.params}, to_text(form).encode(), shareable)
+    return Form(job, key, to_text(form).encode(), shareable)
 
 
 def call_of(
@@ -89,16 +90,18 @@ def call_of(
     run: dict[str, Any] = {
         "run_id": claim.run_id,
         "fence": claim.fence,
-        "params": {form.keywords.get(name) or _keyword(name): value for name, value in claim.params.items()},
+        "params": {_keyword(name): value for name, value in claim.params.items()} if claim.params else {},
         "environ": environment(claim, daemon_env, secrets) if form.key.own else run_environment(claim),
         "log": None if job.user is not None else log,
-        "secrets": masked,
-        "alone": alone,
     }
+    if masked:
+        run["secrets"] = masked
+    if alone:
+        run["alone"] = True
     body = form.text + b"\n" + to_text(run).encode()
     frame = len(body).to_bytes(4, "big") + body
     packets = -(-len(frame) // PACKET)
-    return Call(claim, frame, packets, log, masked, alone or packets > 1, cost)
+    return Call(claim, claim.key, frame, packets, log, masked, alone or packets > 1, cost)
 
 
 def _keyword(name: str) -> str:

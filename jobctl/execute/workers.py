@@ -17,7 +17,7 @@ from jobctl.execute.holder import Holder
 from jobctl.execute.pace import Pace
 from jobctl.execute.worker import TOLD_AFTER, Worker
 from jobctl.execute.worker_death import outcome_of_death
-from jobctl.execute.worker_key import WorkerKey
+from jobctl.execute.worker_key import WorkerKey, worker_key
 from jobctl.execute.worker_reply import outcome_of, progress_of, times_of
 from jobctl.execute.worker_request import Call, Form, call_of, form_of, spawn_of
 from jobctl.model.claim import Claim, ClaimKey
@@ -54,6 +54,7 @@ class Workers:
         self._names = (f"worker:{token_hex(4)}.{number}" for number in count(1))
         self._workers: dict[str, Worker] = {}
         self._forms: dict[int, Form] = {}
+        self._keys: dict[WorkerKey, WorkerKey] = {}
         self._pace = Pace()
         self._busy: dict[ClaimKey, Worker] = {}
         self._news = News([], [], [])
@@ -75,7 +76,7 @@ class Workers:
             self._pace.forget(claim.job.name)
             self._tell(claim, NotStarted(), now, now)
             return
-        self._busy[claim.key] = worker
+        self._busy[call.key] = worker
         worker.give(call, now)
         if call.alone:
             self._tell_began(worker)
@@ -152,32 +153,34 @@ class Workers:
         if form is None or form.job is not job:
             if len(self._forms) >= _FORMS:
                 self._forms.clear()
-            form = self._forms[id(job)] = form_of(job)
+            key = worker_key(job)
+            form = self._forms[id(job)] = form_of(job, self._keys.setdefault(key, key))
         return form
 
     def _worker_for(self, call: Call, form: Form, now: datetime) -> Worker | None:
         """None if a call that cannot share was admitted as one that can, and no slot is free for it."""
-        idle = self._idle_worker(form.key)
-        if idle is not None:
-            return idle
-        full = self.busy() >= self._slots
-        if full and not call.alone:
-            sharing = self._sharing(form.key, now)
-            if sharing is not None:
-                return sharing
-        if full and self._pace.cost(call.claim.job.name) is not None:
+        idle = sharing = None
+        busy = 0
+        for worker in self._workers.values():
+            if worker.busy:
+                busy += 1
+                if worker.key is form.key and (sharing is None or worker.load < sharing.load) and worker.shares(now):
+                    sharing = worker
+            elif worker.key is form.key and not worker.leaving and not worker.line.ended:
+                # Of those that rest, the one that was busy last: the others may then end.
+                idle = worker if idle is None or worker.idle_since > idle.idle_since else idle
+        if idle is not None or busy < self._slots:
+            return idle or self._new_worker(form.key, form.job, now)
+        if not call.alone and sharing is not None:
+            return sharing
+        if self._pace.cost(call.claim.job.name) is not None:
             return None
         return self._new_worker(form.key, form.job, now)
 
     def _sharing(self, key: WorkerKey, now: datetime) -> Worker | None:
         """The worker with the least to do among those that more can be sent to."""
-        sharing = [worker for worker in self._workers.values() if worker.key == key and worker.shares(now)]
+        sharing = [worker for worker in self._workers.values() if worker.key is key and worker.shares(now)]
         return min(sharing, key=lambda worker: worker.load, default=None)
-
-    def _idle_worker(self, key: WorkerKey) -> Worker | None:
-        """The worker that was busy last: the others may then end."""
-        idle = [worker for worker in self._resting() if worker.key == key]
-        return max(idle, key=lambda worker: worker.idle_since, default=None)
 
     def _new_worker(self, key: WorkerKey, job: Job, now: datetime) -> Worker:
         self._make_room()
@@ -264,7 +267,7 @@ class Workers:
 
     def _finished(self, worker: Worker, result: dict[str, Any]) -> None:
         timer = worker.timer
-        if timer is None or timer.claim.key != (result["run_id"], result["fence"]):
+        if timer is None or worker.sent[0].key != (result["run_id"], result["fence"]):
             return
         if not result["saved"]:
             self._not_saved(worker, result)
@@ -390,9 +393,9 @@ class Workers:
             worker.capture.empty()
 
     def _end(self, worker: Worker, outcome: Outcome, started_at: datetime, finished_at: datetime) -> None:
-        claim = worker.first_ended(finished_at).claim
-        del self._busy[claim.key]
-        self._tell(claim, outcome, started_at, finished_at)
+        call = worker.first_ended(finished_at)
+        del self._busy[call.key]
+        self._tell(call.claim, outcome, started_at, finished_at)
 
     def _tell(self, claim: Claim, outcome: Outcome, started_at: datetime, finished_at: datetime) -> None:
         self._news.endings.append(Ending(claim, outcome, started_at, finished_at))

@@ -1,7 +1,6 @@
 """A claim: the right to execute a run once, named by run and fence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,8 +14,7 @@ class ClaimKey(NamedTuple):
     fence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A run that this daemon may execute now. `fence` is also the number of the attempt, counted from 1.
 
     `failures` and `losses` are the counts before this attempt. `deadline_at` bounds the run, not the attempt.

@@ -1,15 +1,13 @@
 """A settlement: what was decided about an attempt, ready to be written."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from jobctl.model.claim import ClaimKey
 from jobctl.model.run import Reason, Request, State
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """The end of one attempt and what follows for its run.
 
     `outcome` names what happened to the attempt; `state`, `reason` and `due_at` are the run's from now on (`due_at`

@@ -1,6 +1,5 @@
 """Claims and settlements: the fence, the order, what is written."""
 
-from dataclasses import replace
 from typing import Any
 
 from jobctl.model.claim import ClaimKey
@@ -67,7 +66,7 @@ def test_a_settled_run_has_its_end_on_record(store: Store) -> None:
     enqueue(store, request())
     (claim,) = take(store, worker, at(1))
     end = settled(claim, at(5), "failed", reason="timeout", failures=1, exit_code=3, error="bad", started_at=at(2))
-    swap(store, worker, at(6), replace(end, signal="SIGTERM", result={"x": 1}))
+    swap(store, worker, at(6), end._replace(signal="SIGTERM", result={"x": 1}))
     run = store.run(1)
     assert run is not None
     assert (run.state, run.reason, run.failures, run.exit_code, run.signal) == ("failed", "timeout", 1, 3, "SIGTERM")
@@ -108,7 +107,7 @@ def test_a_settlement_of_an_unknown_run_is_stale(store: Store) -> None:
     worker = daemon(store)
     enqueue(store, request())
     (claim,) = take(store, worker, at(1))
-    ghost = replace(settled(claim, at(2)), claim=ClaimKey(99, 1))
+    ghost = settled(claim, at(2))._replace(claim=ClaimKey(99, 1))
     assert swap(store, worker, at(2), ghost).stale == [ClaimKey(99, 1)]
 
 

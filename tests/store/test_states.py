@@ -1,7 +1,6 @@
 """The table of states holds in the store: what it forbids changes nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -30,7 +29,7 @@ def _settle(store: Store, worker: int, run_id: int) -> None:
     run = store.run(run_id)
     assert run is not None
     named = ClaimKey(run_id, run.attempt)
-    swap(store, worker, at(3), replace(settled(claim, at(3)), claim=named))
+    swap(store, worker, at(3), settled(claim, at(3))._replace(claim=named))
 
 
 VERBS: dict[str, Callable[[Store, int, int], object]] = {

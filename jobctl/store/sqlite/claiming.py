@@ -38,7 +38,8 @@ _PAUSED = Gate("pause", "")
 class Look(NamedTuple):
     """What there is to take: waiting runs by lane, the gates of each lane, and the room of each gate.
 
-    `is_open`: the gates let something through; `claimable`: and there is room for it. `bounded`: there may be a lane whose gates other runs open. `token_at`: when a rate lets the next one through.
+    `is_open`: the gates let something through; `claimable`: and there is room for it. `bounded`: there may be a lane
+    whose gates other runs open. `token_at`: when a rate lets the next one through.
     """
 
     view: View

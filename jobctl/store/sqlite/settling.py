@@ -62,9 +62,25 @@ def _write(
     for s, facts, state, _ in fresh:
         if state != "waiting":
             tally.add(facts.job, state, to_ms(s.finished_at), facts.queue)
-    connection.executemany(query("settle_run"), [_run_row(*one, now) for one in fresh])
-    connection.executemany(query("settle_attempt"), [_attempt_row(*one) for one in fresh])
+    plain = [one for one in fresh if _is_plain(*one)]
+    others = [one for one in fresh if not _is_plain(*one)] if len(plain) < len(fresh) else []
+    ends = [(to_ms(s.started_at), to_ms(s.finished_at), *s.claim) for s, *_ in plain]
+    connection.executemany(query("succeed_run"), ends)
+    connection.executemany(query("succeed_attempt"), ends)
+    connection.executemany(query("settle_run"), [_run_row(*one, now) for one in others])
+    connection.executemany(query("settle_attempt"), [_attempt_row(*one) for one in others])
     tally.write(connection)
+
+
+def _is_plain(s: Settlement, facts: _Held, state: State, _: Reason | None) -> bool:
+    """Whether it is like most: a success, with nothing else to write. What a claim has reset need not be written."""
+    return (
+        state == "succeeded" == s.outcome
+        and s.result is None
+        and s.error is None
+        and s.exit_code is None
+        and not facts.unique_for
+    )
 
 
 def _run_row(s: Settlement, facts: _Held, state: State, reason: Reason | None, now: int) -> tuple[Any, ...]:

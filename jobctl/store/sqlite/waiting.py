@@ -34,13 +34,17 @@ class _Head(NamedTuple):
 def from_front(known: Known, connection: "sqlite3.Connection", want: Want) -> View:
     """The first of all ready runs, a few more than are wanted: enough unless many of them are held back."""
     most = at_once(want.capacity, want.prefetch) + _MORE
-    found: dict[Lane, list[Candidate]] = {}
-    heads = [_Head(*row) for row in connection.execute(query("front"), (most,)).fetchall()]
-    for head in heads:
-        lane = known.lane(connection, head.lane_id)
-        if serves(want.queues, lane.queue):
-            found.setdefault(lane, []).append(_candidate(head))
-    return View(_in_turn(connection, found), len(heads) < most)
+    rows = connection.execute(query("front"), (most,)).fetchall()
+    by_id: dict[int, list[Candidate]] = {}
+    for lane_id, run_id, priority, due_at, job in rows:
+        candidate = Candidate((-priority, due_at, run_id), job, run_id)
+        if lane_id in by_id:
+            by_id[lane_id].append(candidate)
+        else:
+            by_id[lane_id] = [candidate]
+    found = {known.lane(connection, lane_id): runs for lane_id, runs in by_id.items()}
+    found = {lane: runs for lane, runs in found.items() if serves(want.queues, lane.queue)}
+    return View(_in_turn(connection, found), len(rows) < most)
 
 
 def by_lane(known: Known, connection: "sqlite3.Connection", want: Want) -> View:
