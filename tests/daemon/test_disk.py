@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jobctl import Client
 from jobctl.store.sqlite.driver import sqlite3
 from tests.kit.installation import Installation
 from tests.kit.small_disk import SmallDisk
@@ -145,3 +146,19 @@ def test_trouble_that_lasts_is_told_at_a_bounded_rate(here: Installation, disk: 
     assert here.log().count("the disk is full") <= 2
     assert here.log().count("daemon") <= begun + 2
     disk.free()
+
+
+def test_case_15_a_checkpoint_that_finds_the_disk_full_loses_nothing(here: Installation, disk: SmallDisk) -> None:
+    reader = sqlite3.connect(here.db, isolation_level=None)
+    with Client(str(here.db)) as client:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM runs").fetchall()
+        promised = client.enqueue_many([{"job": "quick", "correlation_id": "x" * 200}] * 2000)
+        disk.fill()
+        reader.close()
+    in_the_file = here.db.stat().st_size
+    assert here.db.with_name("jobctl.db-wal").stat().st_size > in_the_file
+    disk.free()
+    with Client(str(here.db)) as client:
+        assert {run.run_id for run in client.runs(limit=3000)} == set(promised)
+    check(here)
