@@ -25,7 +25,7 @@ from jobctl.store.protocol import Exchange, Store, Want
 PATIENCE = timedelta(seconds=5)
 """How long the database may keep a command from beginning."""
 _ONE_WAIT = timedelta(milliseconds=500)
-# One try may wait for the courtesy lock and then for SQLite's own; the last one must end within the patience.
+# The last try begins in the queue of writers at the end of the patience, less what it may wait for SQLite's own lock.
 _ONE_TRY = 2 * _ONE_WAIT
 T = TypeVar("T")
 
@@ -179,10 +179,14 @@ def _me(*, recorded: bool) -> Keeper:
 @contextmanager
 def _opened(means: Means, give_up_at: datetime) -> Iterator[Foreground]:
     """A foreground daemon on the database, after it has cleared up after those that died."""
-    store = _patiently(lambda: open_store(means.url, _ONE_WAIT.total_seconds()), give_up_at)
+    clock = SystemClock()
+
+    def may_queue() -> float:
+        return max(_ONE_WAIT, give_up_at - clock.now()).total_seconds()
+
+    store = _patiently(lambda: open_store(means.url, _ONE_WAIT.total_seconds(), may_queue), give_up_at)
     with ExitStack() as stack:
         stack.callback(store.close)
-        clock = SystemClock()
         here = stack.enter_context(
             foreground(
                 store,

@@ -1,5 +1,6 @@
 """Where a database is: the meaning of `--db`, and the default."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,19 +12,25 @@ _PREFIX = "sqlite://"
 class Place(NamedTuple):
     """A database file and how durable its commits are: `full`, or `normal` (a power cut may undo the newest).
 
-    `patience` is how many seconds each wait for a lock may take.
+    `patience` is how many seconds each wait for a lock may take; `queueing`, where it is given, tells at each wait how
+    many of them may be spent in the fair queue of writers before SQLite's own lock is tried.
     """
 
     path: Path
     synchronous: str = "full"
     patience: float = 10.0
+    queueing: Callable[[], float] | None = None
+
+    def may_queue(self) -> float:
+        """How many seconds a writer may stand in the fair queue now."""
+        return self.patience if self.queueing is None else self.queueing()
 
 
 def read_place(url: str) -> Place:
     """The place that a URL or a path names.
 
     >>> read_place("sqlite:///srv/jobs.db?synchronous=normal")
-    Place(path=PosixPath('/srv/jobs.db'), synchronous='normal', patience=10.0)
+    Place(path=PosixPath('/srv/jobs.db'), synchronous='normal', patience=10.0, queueing=None)
     """
     if url.startswith(("postgresql:", "postgres:")):
         raise Unusable("PostgreSQL is not supported yet", hint="give a path or `sqlite:///path` to `--db`")

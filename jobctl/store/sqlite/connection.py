@@ -48,7 +48,7 @@ def _prepare(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock)
 
 def _bring_up(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock) -> None:
     """One process at a time sets up the file: SQLite's busy handler does not cover the change to WAL."""
-    held = lock.acquire(place.patience)
+    held = lock.acquire(place.may_queue())
     try:
         if schema_version(connection) == 0:
             refuse_foreign(place.path, connection)

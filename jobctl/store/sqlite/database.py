@@ -25,7 +25,7 @@ class Database:
 
     def __init__(self, place: Place) -> None:
         self.path = place.path
-        self._patience = place.patience
+        self._may_queue = place.may_queue
         self._mutex = RLock()
         self._courtesy = CourtesyLock(place.path, open_lock)
         self._connection: sqlite3.Connection | None = connect(place, self._courtesy)
@@ -69,7 +69,7 @@ class Database:
         with self._mutex, translated(str(self.path)):
             connection = self._open()
             self._refuse_replaced()
-            held = self._courtesy.acquire(self._patience)
+            held = self._courtesy.acquire(self._may_queue())
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 self.names.begin(connection)
