@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=30)
 def explain_waiting(run: Run, standing: Standing, daemons: Sequence[Daemon], now: datetime) -> Explanation:
     """What holds a run, the decisive thing first; or that nothing does."""
     holds = [*_time(run, now), *_pauses(standing, run), *_attendance(standing, daemons, now), *_shut(standing, now)]
-    holds += [*_turn(standing), *_busy(standing, daemons, now)]
+    holds += [*_turn(standing), *_busy(standing, daemons, now), *_own_process(standing, daemons)]
     notes = list(_notes(standing, now))
     if holds:
         return Explanation(
@@ -61,7 +61,6 @@ def _attendance(standing: Standing, daemons: Sequence[Daemon], now: datetime) ->
     """Nobody who would take it."""
     queue = standing.lane.queue
     if queue == EXEC_QUEUE:
-        yield Fact("own_process", "only the `jobctl exec` that promised it will start it")
         return
     alive = living(daemons, now)
     if not alive:
@@ -119,6 +118,15 @@ def _busy(standing: Standing, daemons: Sequence[Daemon], now: datetime) -> Itera
         slots = sum(daemon.identity.slots for daemon in able)
         who = "the daemon" if len(able) == 1 else f"the {len(able)} daemons"
         yield Fact("daemons_busy", f"{_all(slots, 'slot')} of {who} {_is(slots)} taken")
+
+
+def _own_process(standing: Standing, daemons: Sequence[Daemon]) -> Iterator[Fact]:
+    if standing.lane.queue != EXEC_QUEUE:
+        return
+    if any(daemon.daemon_id == standing.daemon_id for daemon in daemons):
+        yield Fact("own_process", "only the `jobctl exec` that promised it will start it")
+    else:
+        yield Fact("own_process", "the `jobctl exec` that promised it has ended, and nobody else will start it")
 
 
 def _notes(standing: Standing, now: datetime) -> Iterator[Fact]:

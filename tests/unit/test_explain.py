@@ -180,7 +180,20 @@ def test_a_daemon_with_a_free_slot_is_not_busy() -> None:
 
 
 def test_a_run_of_a_wrapped_command_waits_for_its_own_process() -> None:
-    assert codes(waiting(standing(lane=Lane("exec", "digest", True)), queue="exec")) == ["own_process"]
+    explanation = waiting(standing(lane=Lane("exec", "digest", True), daemon_id=1), queue="exec")
+    assert explanation.answer == "run 7 waits: only the `jobctl exec` that promised it will start it"
+
+
+def test_a_run_of_a_wrapped_command_that_is_gone_says_so() -> None:
+    explanation = waiting(standing(lane=Lane("exec", "digest", True), daemon_id=2), queue="exec")
+    assert "has ended, and nobody else will start it" in explanation.answer
+
+
+def test_what_bounds_wrapped_commands_comes_before_their_process() -> None:
+    rules = Rules({"exec": QueueRule(slots=1)}, {}, {})
+    flight = InFlight(4, "other", Lane("exec", "other", True))
+    where = standing(lane=Lane("exec", "digest", True), daemon_id=1, rules=rules, in_flight=(flight,))
+    assert codes(waiting(where, queue="exec")) == ["slots", "own_process"]
 
 
 def test_all_holds_are_told_the_decisive_one_first() -> None:
