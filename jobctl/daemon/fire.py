@@ -71,11 +71,10 @@ class FireLoop:
         self._on_duty_since = min(self._on_duty_since, now)
 
     def _record_due(self, now: datetime) -> None:
+        """Until nothing is due: what has moved since it was read, by the end of a pause too, is read again."""
         while due := self._schedules.due_schedules(now, BATCH):
             recordings = [self._decide(schedule, now) for schedule in due]
             _tell(self._schedules.record(recordings, now))
-            if len(due) < BATCH:
-                return
 
     def _decide(self, schedule: DueSchedule, now: datetime) -> Recording:
         job = schedule.job
