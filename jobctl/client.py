@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from jobctl.actions.cancel import cancel
-from jobctl.actions.enqueue import Order, Wish, find, prepare
+from jobctl.actions.enqueue import Order, Wish, find, prepare, promised_run
 from jobctl.actions.enqueue_lines import wish_of
 from jobctl.actions.find import find_run
 from jobctl.actions.retry import retry
@@ -21,6 +21,7 @@ from jobctl.model.run import Enqueued, Request, Run
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Cancelled, Retried, RunFilter, Store
 
+_Placed = tuple[Enqueued, datetime]
 _SHORTEST, _LONGEST = 0.002, 0.25
 
 
@@ -72,7 +73,10 @@ class Client:
         wish = Wish(
             job, params or {}, _due_at(delay, at, now), priority, queue, key, correlation_id, created_by=self._actor
         )
-        enqueued = self._counter.place(prepare(find(self._store, job), wish, now))
+        request = prepare(find(self._store, job), wish, now)
+        enqueued, promised_at = self._counter.place(request)
+        if enqueued.created and enqueued.state == "waiting":
+            return promised_run(request, enqueued, promised_at)
         return find_run(self._store, enqueued.run_id)
 
     def enqueue_many(self, requests: Iterable[Mapping[str, Any]]) -> list[int]:
@@ -127,13 +131,13 @@ class _Counter:
     def __init__(self, store: Store, clock: SystemClock) -> None:
         self._store = store
         self._clock = clock
-        self._waiting: list[tuple[Request, Future[Enqueued]]] = []
+        self._waiting: list[tuple[Request, Future[_Placed]]] = []
         self._queue = threading.Lock()
         self._commit = threading.Lock()
 
-    def place(self, request: Request) -> Enqueued:
+    def place(self, request: Request) -> _Placed:
         """Promise one request, together with whatever others have handed in."""
-        future: Future[Enqueued] = Future()
+        future: Future[_Placed] = Future()
         with self._queue:
             self._waiting.append((request, future))
         with self._commit:
@@ -143,9 +147,10 @@ class _Counter:
                 self._place_all(batch)
         return future.result()
 
-    def _place_all(self, batch: Sequence[tuple[Request, Future[Enqueued]]]) -> None:
+    def _place_all(self, batch: Sequence[tuple[Request, Future[_Placed]]]) -> None:
+        now = self._clock.now()
         try:
-            answers = self._store.enqueue([request for request, _ in batch], self._clock.now())
+            answers = self._store.enqueue([request for request, _ in batch], now)
         except BaseException as error:
             if isinstance(error, JobctlError) and len(batch) > 1:
                 # One refused request must not refuse the others.
@@ -158,7 +163,7 @@ class _Counter:
                 raise
             return
         for (_, future), enqueued in zip(batch, answers, strict=True):
-            future.set_result(enqueued)
+            future.set_result((enqueued, now))
 
 
 def _due_at(delay: timedelta | float | None, at: datetime | None, now: datetime) -> datetime | None:

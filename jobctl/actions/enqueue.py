@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.params import check_params, parse_params
 from jobctl.model.errors import Refused, UsageError
-from jobctl.model.run import Enqueued, Request
+from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.run import Enqueued, Request, Run
 
 if TYPE_CHECKING:
     from jobctl.store.protocol import Definition, Store
@@ -144,6 +145,38 @@ def adhoc_request(definition: Mapping[str, Any], wish: Wish) -> Request:
     )
 
 
+def promised_run(request: Request, answer: Enqueued, now: datetime) -> Run:
+    """The run that waits since `now`, as a store would read it: whoever enqueues need not read what was written."""
+    return Run(
+        run_id=answer.run_id,
+        job=request.job,
+        job_version=request.job_version,
+        state="waiting",
+        reason=None,
+        queue=request.queue,
+        priority=request.priority,
+        params=json.loads(request.params),
+        key=request.key,
+        correlation_id=request.correlation_id,
+        attempt=0,
+        failures=0,
+        losses=0,
+        exit_code=None,
+        signal=None,
+        error=None,
+        result=None,
+        progress=None,
+        scheduled_for=request.scheduled_for,
+        missed=None,
+        due_at=from_ms(to_ms(now if request.due_at is None else request.due_at)),
+        created_at=from_ms(to_ms(now)),
+        created_by=request.created_by,
+        started_at=None,
+        finished_at=None,
+        host=None,
+    )
+
+
 def waits(answer: Enqueued) -> bool:
     """Whether there is a new run that waits to be started."""
     return answer.created and answer.state == "waiting"
@@ -163,7 +196,7 @@ def overlapping(answer: Enqueued) -> Refused:
 
 
 def _params(specs: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any] | Sequence[str]) -> dict[str, Any]:
-    return check_params(specs, given) if isinstance(given, Mapping) else parse_params(specs, given)
+    return check_params(specs, given) if isinstance(given, dict | Mapping) else parse_params(specs, given)
 
 
 def _key(body: Mapping[str, Any], wish: Wish, params: Mapping[str, Any]) -> str | None:

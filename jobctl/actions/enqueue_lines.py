@@ -62,17 +62,19 @@ def wish_of(data: Any, zone: str, defaults: Wish) -> Wish:
     >>> wish_of({"job": "thumbnail", "params": {"size": 64}, "key": "a"}, "UTC", Wish("")).key
     'a'
     """
-    if not isinstance(data, Mapping):
+    if not isinstance(data, dict | Mapping):
         raise UsageError("expected an object", hint='write a line like {"job": "thumbnail", "params": {"size": 64}}')
     given = {key: value for key, value in data.items() if value is not None}
-    wrong = [_complaint(key, value) for key, value in given.items()]
-    complaints = [complaint for complaint in wrong if complaint]
+    complaints = [wrong for key, value in given.items() if (wrong := _complaint(key, value)) is not None]
     if "job" not in given:
         complaints.insert(0, "`job` is missing")
     if complaints:
         raise UsageError("; ".join(complaints), hint=f"the keys are {', '.join(_KEYS)}")
-    at = given.pop("at", None)
-    return defaults._replace(**given, due_at=_instant(at, zone))
+    if "at" in given:
+        given["due_at"] = _instant(given.pop("at"), zone)
+    else:
+        given["due_at"] = None
+    return defaults._replace(**given)
 
 
 def _read(line: bytes, number: int) -> Any:

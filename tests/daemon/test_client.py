@@ -25,6 +25,11 @@ def test_an_enqueued_run_waits(client: Client) -> None:
     assert (run.state, run.params, run.created_by) == ("waiting", {"size": 3}, "python")
 
 
+def test_an_enqueued_run_is_the_one_that_is_stored(client: Client) -> None:
+    runs = [client.enqueue("hello", key="a", correlation_id="b", priority=3), client.enqueue("hello", delay=60)]
+    assert runs == [client.run(run.run_id) for run in runs]
+
+
 def test_a_delay_makes_a_run_due_later(client: Client) -> None:
     run = client.enqueue("hello", delay=timedelta(hours=1))
     assert run.due_at is not None

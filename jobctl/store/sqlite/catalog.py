@@ -12,15 +12,26 @@ from jobctl.store.sqlite.database import Database
 if TYPE_CHECKING:
     from jobctl.model.view import DeployedCatalog, Version
 
+_MOST = 10_000
+
 
 def definition(database: Database, job: str) -> Definition | None:
-    """The deployed job as plain data."""
+    """The deployed job as plain data, read anew only when the catalog or a pause has changed."""
+    kept = database.definitions
     with database.reading() as connection:
+        generation = connection.execute(query("generation")).fetchone()[0]
+        found = kept.get(job)
+        if found is not None and found[0] == generation:
+            return found[1]
         row = connection.execute(query("definition_of_job"), (job,)).fetchone()
     if row is None:
         return None
     version, enabled, body, paused, queue_paused = row
-    return Definition(version, bool(enabled), json.loads(body), body, bool(paused), bool(queue_paused))
+    answer = Definition(version, bool(enabled), json.loads(body), body, bool(paused), bool(queue_paused))
+    if len(kept) >= _MOST:
+        kept.clear()
+    kept[job] = generation, answer
+    return answer
 
 
 def attendance(database: Database, queue: str, now: datetime) -> Attendance:

@@ -1,5 +1,6 @@
 """One open database: transactions, error translation, and the wake-up after a commit."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from jobctl.store.sqlite.names import Names
 from jobctl.store.sqlite.wake import wake_daemons
 
 if TYPE_CHECKING:
+    from jobctl.store.protocol import Definition
     from jobctl.store.sqlite.driver import sqlite3
     from jobctl.store.sqlite.known import Known
 
@@ -25,12 +27,15 @@ class Database:
 
     def __init__(self, place: Place) -> None:
         self.path = place.path
+        self._file = str(place.path)
         self._may_queue = place.may_queue
         self._mutex = RLock()
         self._courtesy = CourtesyLock(place.path, open_lock)
         self._connection: sqlite3.Connection | None = connect(place, self._courtesy)
-        self._identity = _identity(place.path)
+        self._identity = _identity(self._file)
         self.names = Names()
+        self.definitions: dict[str, tuple[int, Definition]] = {}
+        self._wake_folder = f"{place.path}.d/wake"
         self._known: Known | None = None
 
     @property
@@ -50,7 +55,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator["sqlite3.Connection"]:
         """The connection for short reads; each statement sees the newest commit."""
-        with self._mutex, translated(str(self.path)):
+        with self._mutex, translated(self._file):
             yield self._open()
 
     @contextmanager
@@ -66,7 +71,7 @@ class Database:
     @contextmanager
     def writing(self, *, wake: bool = True) -> Iterator["sqlite3.Connection"]:
         """A write transaction: committed at the end, rolled back on any error. `wake` tells daemons of it."""
-        with self._mutex, translated(str(self.path)):
+        with self._mutex, translated(self._file):
             connection = self._open()
             self._refuse_replaced()
             held = self._courtesy.acquire(self._may_queue())
@@ -88,7 +93,7 @@ class Database:
 
     def wake(self) -> None:
         """Tell every daemon that there may be something to do."""
-        wake_daemons(self.wake_folder)
+        wake_daemons(self._wake_folder)
 
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""
@@ -110,16 +115,16 @@ class Database:
 
     def _refuse_replaced(self) -> None:
         """What is written to a file that has lost its name is lost."""
-        if _identity(self.path) != self._identity:
+        if _identity(self._file) != self._identity:
             raise Unusable(
                 f"the database `{self.path}` was replaced or removed",
                 hint="restart whatever had it open, so that the new file is used",
             )
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(path: str) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - a Path would cost more than the question
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino

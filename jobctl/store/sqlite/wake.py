@@ -2,20 +2,19 @@
 
 import os
 import stat
-from pathlib import Path
 
 
-def wake_daemons(folder: Path) -> None:
+def wake_daemons(folder: str) -> None:
     """Write one byte to each FIFO in `folder`; a daemon that cannot be reached polls anyway."""
     try:
-        fifos = list(folder.iterdir())
+        fifos = os.listdir(folder)  # noqa: PTH208 - done at every commit
     except OSError:
         return
     for fifo in fifos:
-        _wake(fifo)
+        _wake(f"{folder}/{fifo}")
 
 
-def _wake(path: Path) -> None:
+def _wake(path: str) -> None:
     """Never block, never follow a link, never write to what is not a FIFO of ours or root's."""
     try:
         fd = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
