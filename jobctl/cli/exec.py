@@ -59,6 +59,9 @@ def command(
         from jobctl.model.plain import from_plain
 
         open_standard_streams()
+        # Python has none for a descriptor that was closed when it started.
+        sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+        sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
         open_journal(sys.stderr, "text").setLevel("ERROR")
         definition, why_not = _definition(name, command_of(ctx), timeout, retry, retry_delay)
         order = Order(

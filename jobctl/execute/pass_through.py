@@ -71,8 +71,10 @@ def open_standard_streams() -> None:
             os.fstat(fd)
         except OSError:
             null = os.open(os.devnull, os.O_RDWR)
-            os.dup2(null, fd)
-            if null > _STDERR:
+            if null == fd:
+                os.set_inheritable(fd, True)
+            else:
+                os.dup2(null, fd)
                 os.close(null)
 
 

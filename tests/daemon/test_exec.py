@@ -317,3 +317,20 @@ def test_a_queue_that_is_declared_bounds_wrapped_commands(here: Installation, wr
     assert [fact["code"] for fact in here.json("explain", "2")["facts"]] == ["slots", "own_process"]
     (here.folder / "go").touch()
     assert second.communicate(timeout=30)[0] == b"second\n"
+
+
+def test_closed_streams_do_no_harm(here: Installation, wrapped: Wrapped) -> None:
+    line = f"exec {sys.executable} -m jobctl exec w -- sh -c 'echo out; echo err >&2; exit 4' <&- >&- 2>&-"
+    done = subprocess.run(["sh", "-c", line], env=wrapped.environment, timeout=60, check=False)
+    assert done.returncode == 4
+    assert here.jobctl("logs", "1").stdout.splitlines() == ["out", "err"]
+
+
+def test_a_signal_that_the_caller_ignores_stays_ignored(wrapped: Wrapped) -> None:
+    script = "trap '' HUP; exec \"$@\""
+    argv = ["sh", "-c", script, "sh", sys.executable, "-m", "jobctl", "exec", "w", "--", "sh", "-c", "echo on; read x"]
+    with subprocess.Popen(argv, env=wrapped.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        wrapped.until_it_says(process, b"on\n")
+        process.send_signal(signal.SIGHUP)
+        process.communicate(b"x\n", timeout=30)
+        assert process.returncode == 0
