@@ -7,7 +7,6 @@ import pytest
 
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import RunFilter, Store
-
 from tests.kit.installation import Installation
 from tests.kit.until import until
 
