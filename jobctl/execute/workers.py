@@ -73,7 +73,8 @@ class Workers:
             self._tell(claim, Unstartable(message), now, now)
             return
         if worker is None:
-            self._pace.forget(claim.job.name)
+            if not form.shareable:
+                self._pace.forget(claim.job.name)
             self._tell(claim, NotStarted(), now, now)
             return
         self._busy[call.key] = worker

@@ -54,9 +54,13 @@ class Crew:
 
     def start(self, job: Job, **params: Any) -> Claim:
         """Begin an attempt."""
+        return self.start_at(now(), job, **params)
+
+    def start_at(self, at: datetime, job: Job, **params: Any) -> Claim:
+        """Begin an attempt at a given time."""
         declared = {name: Param() for name in params} | dict(job.params)
         begun = claim(Job(**{**_fields(job), "params": declared}), run_id=next(self._run_ids), params=params)
-        self.workers.start(begun, now())
+        self.workers.start(begun, at)
         return begun
 
     def run(self, call: str, /, *, job: dict[str, Any] | None = None, **params: Any) -> Outcome:

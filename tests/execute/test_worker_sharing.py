@@ -1,0 +1,109 @@
+"""Calls that are known to be quick wait in a worker behind others; none of them pays for what another one does."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobctl.model.claim import Claim
+from jobctl.model.outcome import Lost, NotStarted, Outcome, Returned, Stopped
+from tests.kit.crew import Crew, now
+from tests.kit.until import until
+
+
+@pytest.fixture
+def crew(tmp_path: Path) -> Iterator[Crew]:
+    """One worker, and a job that has been quick so far."""
+    with Crew(tmp_path / "state", slots=1) as crew:
+        for _ in range(4):
+            crew.run("plain:nothing")
+        yield crew
+
+
+def start(crew: Crew, call: str, facts: dict[str, Any] | None = None, **params: Any) -> Claim:
+    return crew.start(crew.job(call, **(facts or {})), **params)
+
+
+def outcome(crew: Crew, begun: Claim) -> Outcome:
+    return crew.ending(begun.key).outcome
+
+
+def test_a_job_is_known_as_quick_once_it_has_been_quick_often_enough(crew: Crew) -> None:
+    prefetch = crew.workers.prefetch(now())
+    assert prefetch is not None
+    assert set(prefetch.quick) == {"demo"}
+
+
+def test_a_slow_call_makes_its_job_no_longer_quick(crew: Crew) -> None:
+    crew.run("waiting:sleep", seconds=0.05)
+    assert crew.workers.prefetch(now()) is None or not crew.workers.prefetch(now()).quick  # type: ignore[union-attr]
+
+
+def test_quick_calls_wait_in_one_worker_and_take_one_slot(crew: Crew) -> None:
+    at, job = now(), crew.job("plain:add")
+    begun = [crew.start_at(at, job, a=n, b=1) for n in range(300)]
+    assert crew.workers.busy() == 1
+    assert [outcome(crew, claim) for claim in begun] == [Returned(n + 1) for n in range(300)]
+
+
+def test_each_of_many_has_its_own_log(crew: Crew) -> None:
+    at, job = now(), crew.job("talking:hello")
+    begun = [crew.start_at(at, job) for _ in range(20)]
+    for claim in begun:
+        assert isinstance(outcome(crew, claim), Returned)
+        assert crew.log(claim) == "hello world\n"
+
+
+def test_what_waits_behind_a_slow_call_goes_back(crew: Crew) -> None:
+    slow = start(crew, "waiting:sleep", seconds=60)
+    behind = [start(crew, "plain:nothing") for _ in range(3)]
+    assert [outcome(crew, claim) for claim in behind] == [NotStarted()] * 3
+    assert crew.workers.in_flight() == [slow.key]
+    crew.workers.kill(slow.key, "operator", now())
+
+
+def test_a_death_is_the_loss_of_the_call_under_way_alone(crew: Crew) -> None:
+    before = start(crew, "plain:nothing")
+    deadly = start(crew, "plain:kill_itself", signal=int(signal.SIGKILL))
+    behind = [start(crew, "plain:nothing") for _ in range(3)]
+    assert outcome(crew, before) == Returned(None)
+    assert outcome(crew, deadly) == Lost("its worker was killed by SIGKILL, perhaps out of memory", "SIGKILL")
+    assert [outcome(crew, claim) for claim in behind] == [NotStarted()] * 3
+
+
+def test_stopping_a_call_that_waits_harms_nobody(crew: Crew) -> None:
+    slow = start(crew, "waiting:sleep", seconds=0.4)
+    behind, other = start(crew, "plain:nothing"), start(crew, "plain:nothing")
+    crew.workers.stop(behind.key, "operator", now())
+    assert outcome(crew, behind) == NotStarted()
+    assert isinstance(outcome(crew, slow), Returned)
+    assert isinstance(outcome(crew, other), Returned | NotStarted)
+
+
+def test_stopping_the_call_under_way_sends_back_what_waits(crew: Crew, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    slow = start(crew, "waiting:spin_as", started=str(started))
+    behind = start(crew, "plain:nothing")
+    crew.until(lambda: started.exists() and started.read_text(), "it spins")
+    crew.workers.stop(slow.key, "operator", now())
+    assert isinstance(outcome(crew, slow), Stopped)
+    assert outcome(crew, behind) == NotStarted()
+
+
+def test_what_runs_at_most_once_never_waits_behind_another(crew: Crew) -> None:
+    slow = start(crew, "waiting:sleep", seconds=60)
+    once = start(crew, "plain:nothing", {"idempotent": False})
+    assert outcome(crew, once) == NotStarted()
+    crew.workers.kill(slow.key, "operator", now())
+
+
+def test_reload_sends_back_what_waits(crew: Crew, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    slow = start(crew, "waiting:talk", seconds=0.5, first="hello", started=str(started))
+    behind = start(crew, "plain:nothing")
+    until(started.exists, "it talked")
+    crew.workers.reload()
+    assert outcome(crew, behind) == NotStarted()
+    assert isinstance(outcome(crew, slow), Returned)
