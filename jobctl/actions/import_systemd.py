@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from jobctl.actions.import_yaml import Imported, catalog_text
 from jobctl.decide.draft import Draft, Drafts, Names, Note
-from jobctl.decide.service import Home, read_service
-from jobctl.decide.timer import read_timer
+from jobctl.decide.service_unit import Home, read_service
+from jobctl.decide.timer_unit import read_timer
 from jobctl.decide.unit_file import Unit, read_unit
 from jobctl.model.errors import NotFound, UsageError
 
