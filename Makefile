@@ -9,12 +9,12 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo install dev test chaos check lint types floors units docs format clean
+.PHONY: help demo install dev test chaos bench-fires check lint types floors units docs format clean
 
 help: ## Explain the targets
 	@echo "jobctl: durable background jobs from the command line"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  WORKERS=$(WORKERS)   can be overridden, as in: make test PYTHON=python3.12"
 
@@ -31,6 +31,9 @@ test: $(VENV)/.dev ## Run the whole test suite (sets itself up)
 
 chaos: $(VENV)/.installed ## Kill at random, KILLS times, and see whether every promise is kept
 	$(VENV)/bin/python -m bench.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+
+bench-fires: $(VENV)/.installed ## Measure how punctual 10,000 schedules are (two minutes; quiet machine)
+	$(VENV)/bin/python -m bench.fires
 
 check: lint types floors units test ## Everything that CI runs: ruff, mypy, import-linter, systemd-analyze, the suite
 

@@ -47,6 +47,7 @@ class Intake:
         self._now = now
         self._tally = Tally()
         self._rows: list[tuple[object, ...]] = []
+        self._unwritten: set[str] = set()
         last = connection.execute(query("last_run_id")).fetchone()
         self._last = last[0] if last else 0
 
@@ -72,9 +73,15 @@ class Intake:
         if self._rows:
             self._connection.executemany(query("insert_run"), self._rows)
             self._rows.clear()
+            self._unwritten.clear()
+
+    def _flush_for(self, job: str) -> None:
+        """Write the rows if a look at the runs of this job would miss one."""
+        if job in self._unwritten:
+            self.flush()
 
     def _holder(self, draft: Draft) -> Enqueued | None:
-        self.flush()
+        self._flush_for(draft.job)
         row = self._connection.execute(query("key_live"), (draft.job, draft.key)).fetchone()
         row = row or self._connection.execute(query("key_finished"), (draft.key, draft.job, self._now)).fetchone()
         return Enqueued(row[0], draft.job, row[1], row[2], False) if row else None
@@ -83,7 +90,7 @@ class Intake:
         """Apply the overlap policy; the reason if the run is to be skipped."""
         if draft.overlap == "allow" or draft.in_turn:
             return None
-        self.flush()
+        self._flush_for(draft.job)
         under_way, waiting = self._connection.execute(query("count_live"), (draft.job,)).fetchone()
         answer = decide(draft.overlap, under_way, waiting)
         if answer == "replace":
@@ -115,6 +122,7 @@ class Intake:
         waits = state == "waiting"
         due_at = (self._now if draft.due_at is None else draft.due_at) if waits else draft.due_at
         self._last += 1
+        self._unwritten.add(draft.job)
         self._rows.append(
             (
                 self._last,

@@ -89,4 +89,6 @@ def _draft(schedule: DueSchedule, definition_id: int, **facts: Any) -> Draft:
 
 def default_params(job: Job) -> str:
     """The params of a run that nobody gave any."""
+    if not job.params:
+        return "{}"
     return json.dumps({name: param.default for name, param in job.params.items() if param.default is not None})
