@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobctl.decide.admission import EXEC_QUEUE
-from jobctl.decide.explain_waiting import LEASE, explain_waiting
+from jobctl.decide.explain_waiting import explain_waiting
+from jobctl.decide.lease import is_silent
 from jobctl.decide.standing import Explanation, Fact, Standing
 from jobctl.decide.why import why
 from jobctl.model.daemon import Daemon
@@ -52,7 +53,7 @@ def _running(
     if standing.expires_at is not None:
         facts.append(Fact("deadline", "its deadline stops it", standing.expires_at))
     daemon = next((d for d in daemons if d.daemon_id == standing.daemon_id), None)
-    if daemon is None or now - daemon.seen_at > LEASE:
+    if daemon is None or is_silent(daemon.seen_at, now):
         text = "its daemon has not been heard of for a while: the next one adopts the run, or settles it as lost"
         facts.insert(0, Fact("daemon_gone", text, daemon.seen_at if daemon else None))
     answer = f"run {run.run_id} is running" + (f", but {facts[0].text}" if facts[0].code != "since" else "")

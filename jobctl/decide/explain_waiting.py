@@ -1,7 +1,7 @@
 """Why a run waits: admission is asked for what holds it, and nothing is decided anew."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from jobctl.decide.admission import (
     EXEC_QUEUE,
@@ -15,13 +15,13 @@ from jobctl.decide.admission import (
     rooms,
     serves,
 )
+from jobctl.decide.lease import is_silent
 from jobctl.decide.standing import MOST_COUNTED, Explanation, Fact, Standing
 from jobctl.decide.why import why
 from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
 from jobctl.model.view import Pause
 
-LEASE = timedelta(seconds=30)
 """A daemon that was not heard of for longer is not counted on."""
 
 
@@ -161,7 +161,7 @@ def _advice(run: Run, decisive: Fact, standing: Standing) -> str:
 
 def living(daemons: Sequence[Daemon], now: datetime) -> list[Daemon]:
     """The daemons that take work: not those of one command, nor stopping ones, nor silent ones."""
-    return [d for d in daemons if not d.identity.foreground and d.state == "running" and now - d.seen_at <= LEASE]
+    return [d for d in daemons if not d.identity.foreground and d.state == "running" and not is_silent(d.seen_at, now)]
 
 
 def pause_fact(kind: str, name: str, pause: Pause) -> Fact:
