@@ -102,6 +102,8 @@ def test_a_timeout_holds_while_the_database_is_locked(here: Installation, wrappe
     wrapped.until_state(1, "running")
     with locked(here.db):
         assert process.wait(timeout=20) == 124
+    wrapped.run("true", name="other")
+    assert (here.run(1)["state"], here.run(1)["reason"]) == ("failed", "timeout")
 
 
 def test_without_a_record_a_timeout_gives_124(corrupt: Installation, wrapped: Wrapped) -> None:
