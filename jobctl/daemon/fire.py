@@ -2,17 +2,19 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobctl.daemon.journal import LOGGER
 from jobctl.decide.fire import next_fire
 from jobctl.decide.lease import LEASE
 from jobctl.decide.missed import decide_fires
+from jobctl.model.errors import UsageError
 from jobctl.model.fire import DueSchedule, Fire, Fires, Recording
 from jobctl.model.run import Enqueued
 
 BATCH = 1000
+AGAIN = timedelta(minutes=1)
 _log = logging.getLogger(LOGGER)
 
 
@@ -78,7 +80,12 @@ class FireLoop:
 
     def _decide(self, schedule: DueSchedule, now: datetime) -> Recording:
         job = schedule.job
-        fires = decide_fires(job.schedule, job.name, schedule.cursor_at, self._on_duty_since, now)
+        try:
+            fires = decide_fires(job.schedule, job.name, schedule.cursor_at, self._on_duty_since, now)
+        except UsageError as error:
+            # It could be read when it was deployed: its zone has gone from the tz data. It waits; others fire.
+            _log.error("job `%s` cannot fire: %s (hint: %s)", job.name, error, error.hint)
+            fires = Fires((), (), schedule.cursor_at, now + AGAIN)
         return Recording(schedule, fires, schedule.booted)
 
     def _record_reboots(self, boot: str, booted_at: datetime, now: datetime) -> None:

@@ -35,7 +35,7 @@ def test_a_hangup_applies_the_catalog_again_and_leaves_running_work_alone(here: 
     assert here.jobctl("logs", str(run_id)).stdout == "first\n"
 
 
-def test_an_invalid_catalog_leaves_the_deployed_one_in_force_with_a_loud_error(here: Installation) -> None:
+def test_case_27_an_invalid_catalog_leaves_the_deployed_one_in_force_with_a_loud_error(here: Installation) -> None:
     started(here)
     (here.folder / "jobs.yaml").write_text(INVALID)
     here._daemons[0].send_signal(signal.SIGHUP)
@@ -44,7 +44,7 @@ def test_an_invalid_catalog_leaves_the_deployed_one_in_force_with_a_loud_error(h
     assert names(here) == ["long"]
 
 
-def test_a_daemon_starts_with_an_invalid_catalog_and_goes_on_with_the_deployed_one(here: Installation) -> None:
+def test_case_27_a_daemon_starts_with_an_invalid_catalog_and_goes_on_with_the_deployed_one(here: Installation) -> None:
     here.apply(FIRST)
     (here.folder / "jobs.yaml").write_text(INVALID)
     run_id = here.enqueue("long")
@@ -58,9 +58,21 @@ def test_a_watched_catalog_is_applied_when_it_changes(here: Installation) -> Non
     until(lambda: names(here) == ["long", "more"], "the new catalog is deployed")
 
 
-def test_a_deleted_catalog_changes_nothing(here: Installation) -> None:
+def test_case_27_a_deleted_catalog_changes_nothing(here: Installation) -> None:
     started(here)
     (here.folder / "jobs.yaml").unlink()
     here._daemons[0].send_signal(signal.SIGHUP)
     until(lambda: "was not applied" in here.log(), "the daemon complains")
     assert names(here) == ["long"]
+
+
+def test_case_27_a_catalog_that_is_half_written_is_never_applied(here: Installation) -> None:
+    started(here, "--watch-catalog")
+    whole = SECOND + "  last: {run: 'true'}\n"
+    with (here.folder / "jobs.yaml").open("w") as file:
+        file.write(whole[: whole.index("more") + 2])
+        file.flush()
+        until(lambda: "the deployed catalog stays in force" in here.log(), "the daemon complains")
+        assert names(here) == ["long"]
+        file.write(whole[whole.index("more") + 2 :])
+    until(lambda: names(here) == ["last", "long", "more"], "the whole catalog is deployed")

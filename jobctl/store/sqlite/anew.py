@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jobctl.decide.fire import has_reboot, next_fire
 from jobctl.decide.missed import pass_over
+from jobctl.model.errors import UsageError
 from jobctl.model.fire import DueSchedule
 from jobctl.model.instant import MILLISECOND, from_ms, to_ms
 from jobctl.model.job import Job
@@ -31,7 +32,11 @@ def leave_behind(
     if row is None:
         return
     schedule, definition_id = standing(database, *row), row[1]
-    fires = pass_over(schedule.job.schedule, name, schedule.cursor_at, until, paused=schedule.paused)
+    try:
+        fires = pass_over(schedule.job.schedule, name, schedule.cursor_at, until, paused=schedule.paused)
+    except UsageError:
+        # Its zone has gone from the tz data: nobody can tell its times, and another schedule may be the cure.
+        return
     intake = Intake(connection, database.names, to_ms(now))
     for missed in fires.missed:
         list(record_missed(connection, intake, schedule, definition_id, missed))

@@ -58,7 +58,7 @@ print("\\n".join(p.message for p in loaded.problems[:5]))
 
 
 @pytest.mark.parametrize(("text", "said"), ATTACKS.values(), ids=ATTACKS.keys())
-def test_an_attack_is_refused_within_a_second_and_100_mb(text: str, said: str, tmp_path: Path) -> None:
+def test_case_30_an_attack_is_refused_within_a_second_and_100_mb(text: str, said: str, tmp_path: Path) -> None:
     file = tmp_path / "jobs.yaml"
     file.write_text(eval(text))
     answer = subprocess.run(
