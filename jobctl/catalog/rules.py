@@ -11,7 +11,7 @@ from jobctl.catalog.param_rules import param_problems
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.durations import parse_instant
 from jobctl.decide.template import problems as template_problems
-from jobctl.decide.template import unfit
+from jobctl.decide.template import unfit_key
 from jobctl.model.problem import Problem
 
 
@@ -62,7 +62,7 @@ def _templates(job: TypedJob, model: JobModel) -> list[Problem]:
         for index, message in template_problems(getattr(model, key) or (), declared):
             found.append(problem_at(job, [key] if index is None else [key, index], message))
     if isinstance(model.unique, str):
-        found += [problem_at(job, ["unique"], message) for message in unfit(model.unique, declared)]
+        found += [problem_at(job, ["unique"], message) for message in unfit_key(model.unique, declared)]
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 _PARAM = re.compile(r"\{\{\s*params\.([a-z][a-z0-9_-]*)\s*\}\}")
+_ANY = re.compile(r"\{\{.*?(?:\}\}|$)", re.DOTALL)
 _START = re.compile(r"\{\{-?\s*params\.([A-Za-z0-9_-]*)")
 _CODE_FLAGS = ("-c", "-e", "--eval")
 _INTERPRETER = re.compile(r"(?:.*/)?(?:(?:ba|da|z|k|mk|fi)?sh|perl|ruby|node|nodejs|php|lua|python)[0-9.]*")
@@ -65,6 +66,20 @@ def unfit(template: str, declared: Container[str]) -> list[str]:
         elif name not in declared:
             wrong.append(f"`{{{{ params.{name} }}}}` names a param that is not declared under `params`")
     return wrong
+
+
+def unfit_key(template: str, declared: Container[str]) -> list[str]:
+    """What is wrong with a template of `unique`: as `unfit`, and any other `{{`, which would be the same in each key.
+
+    >>> unfit_key("order-{{ param.id }}", {"id"})
+    ['`{{ param.id }}` would be the same text in each key; write `{{ params.name }}`, with a param that is declared']
+    """
+    foreign = [match[0] for match in _ANY.finditer(template) if not _START.match(match[0])]
+    wrong = [
+        f"`{text}` would be the same text in each key; write `{{{{ params.name }}}}`, with a param that is declared"
+        for text in foreign
+    ]
+    return unfit(template, declared) + wrong
 
 
 def param_env(params: Mapping[str, Any]) -> dict[str, str]:

@@ -287,6 +287,16 @@ BY_KEY = {
         "unique: 'o-{{ params.id }}'",
         "4:13: jobs.a.unique: `{{ params.id }}` names a param that is not declared under `params`",
     ),
+    "a key that would be the same for all params": (
+        "{unique: 'o-{{ param.o }}', params: {o: string}}",
+        "4:14: jobs.a.unique: `{{ param.o }}` would be the same text in each key; "
+        "write `{{ params.name }}`, with a param that is declared",
+    ),
+    "a key with a template that is not closed": (
+        "unique: 'o-{{ nope'",
+        "4:13: jobs.a.unique: `{{ nope` would be the same text in each key; "
+        "write `{{ params.name }}`, with a param that is declared",
+    ),
     "a failure hook with a pasted param": (
         "on_failure: mail {{ params.x }}",
         '4:17: jobs.a.on_failure: text pasted into a shell can be executed; write "$JOBCTL_PARAM_X" '
