@@ -54,14 +54,9 @@ def command(
     with passing_status():
         from jobctl.daemon.journal import open_journal
         from jobctl.daemon.wrap import Means, Order, wrap
-        from jobctl.execute.pass_through import open_standard_streams
         from jobctl.model.job import Job
         from jobctl.model.plain import from_plain
 
-        open_standard_streams()
-        # Python has none for a descriptor that was closed when it started.
-        sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
-        sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
         open_journal(sys.stderr, "text").setLevel("ERROR")
         definition, why_not = _definition(name, command_of(ctx), timeout, retry, retry_delay)
         order = Order(

@@ -12,6 +12,7 @@ from typer._click import exceptions as click
 from jobctl.cli.output import show_error
 from jobctl.cli.passing import OWN_TROUBLE
 from jobctl.cli.registry import application
+from jobctl.cli.streams import open_streams
 from jobctl.model.errors import JobctlError, UsageError
 
 INTERRUPTED = 130
@@ -20,8 +21,9 @@ _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EBADF)
 
 def main() -> NoReturn:
     """The entry point of the `jobctl` command."""
+    open_streams()
     status = run(sys.argv[1:])
-    with suppress(BrokenPipeError):
+    with suppress(OSError):
         sys.stderr.flush()
     # Everything is closed by now. Taking the interpreter down in an orderly way would cost each `jobctl enqueue` in a
     # script's loop a tenth of its time.
@@ -76,5 +78,5 @@ def _own(args: list[str]) -> list[str]:
 
 
 def _sentence(text: str) -> str:
-    text = " ".join(text.split()).rstrip(".")
+    text = " ".join(text.split()).rstrip(".").replace("is not a valid int", "is not a whole number")
     return text[:1].lower() + text[1:]

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from jobctl.decide.visible import visible
@@ -25,28 +26,34 @@ def print_line(text: str = "") -> None:
 
 def note(text: str) -> None:
     """One line of talk."""
-    sys.stderr.write(f"note: {visible(text)}\n")
+    _say(f"note: {visible(text)}\n")
 
 
 def warn(text: str) -> None:
     """One line of talk that somebody should act on."""
-    sys.stderr.write(f"warning: {visible(text)}\n")
+    _say(f"warning: {visible(text)}\n")
 
 
 def tell_problems(problems: "Iterable[Problem]") -> None:
     """What is wrong, or doubtful, with a catalog: a line for each, with its place."""
     for problem in problems:
         mark = "warning: " if problem.severity == "warning" else ""
-        sys.stderr.write(f"{mark}{visible(str(problem))}\n")
+        _say(f"{mark}{visible(str(problem))}\n")
 
 
 def show_error(error: JobctlError, as_json: bool) -> None:
     """An error: one line and a hint, or an object."""
     if as_json:
         body = {"code": error.code, "message": error.message, "hint": error.hint}
-        sys.stderr.write(json.dumps({"error": body}, ensure_ascii=False) + "\n")
+        _say(json.dumps({"error": body}, ensure_ascii=False) + "\n")
         return
     tell_problems(getattr(error, "problems", ()))
-    sys.stderr.write(f"error: {visible(error.message)}\n")
+    _say(f"error: {visible(error.message)}\n")
     if error.hint:
-        sys.stderr.write(f"hint: {visible(error.hint)}\n")
+        _say(f"hint: {visible(error.hint)}\n")
+
+
+def _say(text: str) -> None:
+    # Talk that nobody can hear must not make what was done look undone.
+    with suppress(OSError):
+        sys.stderr.write(text)

@@ -18,8 +18,19 @@ class VerbGroup(typer.core.TyperGroup):
     """Knows all verbs by name and loads one on demand; without any, it is `status`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take a call without arguments for `status`."""
-        return super().parse_args(ctx, args or ([] if ctx.resilient_parsing else ["status"]))
+        """Without a verb it is `status`: where the verb would stand after the options of all verbs."""
+        at = 0 if ctx.resilient_parsing else self._end_of_options(ctx, args)
+        if not ctx.resilient_parsing and (at >= len(args) or args[at].startswith("-")):
+            args = [*args[:at], "status", *args[at:]]
+        return super().parse_args(ctx, args)
+
+    def _end_of_options(self, ctx: click.Context, args: list[str]) -> int:
+        """Where the options end that stand before any verb."""
+        known = {name: param for param in self.get_params(ctx) for name in param.opts}
+        at = 0
+        while at < len(args) and (param := known.get(args[at].partition("=")[0])) is not None:
+            at += 1 if getattr(param, "is_flag", False) or "=" in args[at] else 2
+        return at
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every verb, in the order of the table."""

@@ -1,5 +1,6 @@
 """The whole command: streams, exit statuses, errors that no verb foresees."""
 
+import json
 import os
 import subprocess
 import sys
@@ -76,3 +77,36 @@ def test_a_database_before_the_verb_wins_over_the_environment(deployed: Installa
 
 def test_without_a_verb_it_is_status(deployed: Installation) -> None:
     assert "no daemon" in deployed.jobctl().stdout
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&- >&- 2>&-"])
+def test_what_was_done_is_done_also_where_the_caller_has_closed_a_stream(here: Installation, closed: str) -> None:
+    here.apply("jobs: {hello: {run: 'true'}}")
+    assert shell(here, f"jobctl enqueue hello {closed}").returncode == 0
+    assert [run["id"] for run in here.json("runs")] == [1]
+
+
+def test_reading_into_a_closed_stream_is_no_crash(deployed: Installation) -> None:
+    done = shell(deployed, "jobctl runs >&-")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_talk_that_cannot_be_written_changes_no_status(deployed: Installation) -> None:
+    assert shell(deployed, "jobctl enqueue once --overlap allow 2> /dev/full").returncode == 0
+    assert shell(deployed, "jobctl show nix 2> /dev/full").returncode == 3
+
+
+@pytest.mark.parametrize("line", ["--json", "--db {db} --json", "--db={db} --json", "--json --db {db}"])
+def test_options_without_a_verb_are_those_of_status(deployed: Installation, line: str) -> None:
+    said = deployed.jobctl(*line.format(db=deployed.db).split())
+    assert "queues" in json.loads(said.stdout)
+
+
+def test_a_database_without_a_verb_is_that_of_status(deployed: Installation) -> None:
+    assert "no daemon" in deployed.jobctl("--db", str(deployed.db)).stdout
+
+
+def test_a_word_that_is_no_number_is_refused_in_words(deployed: Installation) -> None:
+    done = deployed.jobctl("runs", "--limit", "x", check=False)
+    assert done.returncode == 2
+    assert "'x' is not a whole number" in done.stderr
