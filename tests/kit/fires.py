@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from jobctl.daemon.fire import FireLoop
-from jobctl.daemon.loop import POLL
 from jobctl.model.run import Run
 from jobctl.store.protocol import RunFilter, Store
 from tests.store.making import daemon, settled, swap, take
 
+POLL = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 BOOT = "this-boot"

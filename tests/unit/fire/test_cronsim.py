@@ -16,7 +16,7 @@ from jobctl.decide.zone import load
 from jobctl.model.job import Schedule
 from tests.unit.fire.random_schedules import ZONES, expression, instant
 
-CASES, PARTS = 2_000, 4
+CASES, PARTS = 10_000, 4
 
 
 @pytest.mark.parametrize("seed", range(PARTS))
