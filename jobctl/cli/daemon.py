@@ -10,6 +10,7 @@ import typer
 from jobctl.cli.context import opened, state_folder
 from jobctl.cli.moment import duration
 from jobctl.cli.options import Db
+from jobctl.daemon.signals import Signals
 
 
 def command(
@@ -68,7 +69,6 @@ def command(
     """
     from jobctl.daemon.journal import open_journal
     from jobctl.daemon.settings import Settings, default_slots
-    from jobctl.daemon.start import serve
 
     open_journal(sys.stderr, log_format)
     if dry_run:
@@ -85,8 +85,12 @@ def command(
         catalogs=tuple(str(path) for path in catalog or ()),
         watch_catalog=watch_catalog,
     )
-    with opened(ctx, db) as store:
-        serve(store, state_folder(store), settings, os.environ, _pass_on if tee else None)
+    # Before anything slow: to the first process of a container a SIGTERM that nobody hears is lost for good.
+    with Signals() as signals:
+        from jobctl.daemon.start import serve
+
+        with opened(ctx, db) as store:
+            serve(store, state_folder(store), settings, os.environ, signals, _pass_on if tee else None)
 
 
 def _pass_on(chunk: bytes) -> None:

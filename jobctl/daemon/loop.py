@@ -10,19 +10,15 @@ from datetime import datetime, timedelta
 from jobctl.daemon.complaints import Complaints
 from jobctl.daemon.deploy import Deployer
 from jobctl.daemon.fire import FireLoop
+from jobctl.daemon.ground import Ground
 from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.keep import KeepLoop
 from jobctl.daemon.notify import Notifier
 from jobctl.daemon.orphans import Orphans
 from jobctl.daemon.purpose import Purpose
-from jobctl.daemon.settings import Settings
-from jobctl.daemon.signals import Signals
 from jobctl.daemon.tee import PERIOD, Tee
-from jobctl.daemon.wake import WakeFifo
 from jobctl.daemon.work import WorkLoop
-from jobctl.model.clock import Clock
 from jobctl.model.errors import ExecutionError, Unusable
-from jobctl.store.protocol import Store
 
 POLL = timedelta(seconds=1)
 _log = logging.getLogger(LOGGER)
@@ -33,28 +29,23 @@ class Daemon:
 
     def __init__(
         self,
-        store: Store,
-        clock: Clock,
-        settings: Settings,
+        ground: Ground,
         purpose: Purpose,
-        selector: selectors.BaseSelector,
         loops: tuple[FireLoop | None, WorkLoop, KeepLoop],
-        fifo: WakeFifo,
         notifier: Notifier,
         tee: Tee | None,
         deployer: Deployer,
     ) -> None:
-        self._store = store
-        self._clock = clock
-        self._settings = settings
+        self._clock = ground.clock
+        self._settings = ground.settings
         self._purpose = purpose
-        self._selector = selector
+        self._selector = ground.selector
         self._fire, self._work, self._keep = loops
-        self._fifo = fifo
+        self._fifo = ground.fifo
         self._notifier = notifier
         self._tee = tee
         self._deployer = deployer
-        self._signals = Signals()
+        self._signals = ground.signals
         self._orphans = Orphans()
         self._complaints = Complaints()
         self._stops_seen = 0
@@ -65,22 +56,18 @@ class Daemon:
 
     def run(self) -> None:
         """Go on until there is nothing left to wait for."""
-        self._signals.install()
         # What is there now stays: the collector need not look at it again, nor at every 700 new objects.
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
         self._selector.register(self._signals.fileno(), selectors.EVENT_READ, self._signals.drain)
         self._selector.register(self._fifo.fileno(), selectors.EVENT_READ, self._woken)
         self._notifier.ready()
-        try:
-            while True:
-                now = self._clock.now()
-                wake_at = self.tick(now)
-                if self._over(now):
-                    return
-                self._wait_until(wake_at)
-        finally:
-            self._signals.restore()
+        while True:
+            now = self._clock.now()
+            wake_at = self.tick(now)
+            if self._over(now):
+                return
+            self._wait_until(wake_at)
 
     def tick(self, now: datetime) -> datetime:
         """One turn of everything; when the next one is due at the latest."""

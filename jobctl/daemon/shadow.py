@@ -93,22 +93,18 @@ def watch(read: Callable[[], Iterable[Subject]], tell: Callable[[Seen], None]) -
 
     SIGHUP reads the jobs again; what cannot be read leaves those in force.
     """
-    clock, signals = SystemClock(), Signals()
-    with selectors.DefaultSelector() as selector:
-        signals.install()
+    clock = SystemClock()
+    with selectors.DefaultSelector() as selector, Signals() as signals:
         selector.register(signals.fileno(), selectors.EVENT_READ, signals.drain)
-        try:
-            loop = _begin(read(), clock.now(), tell)
-            while not signals.stops:
-                now = clock.now()
-                wake_at = min(loop.tick(now) or now + POLL, now + POLL)
-                if signals.reload:
-                    signals.reload = False
-                    loop = _again(read, now, tell) or loop
-                for key, _ in selector.select(max(0.0, (wake_at - clock.now()).total_seconds())):
-                    key.data()
-        finally:
-            signals.restore()
+        loop = _begin(read(), clock.now(), tell)
+        while not signals.stops:
+            now = clock.now()
+            wake_at = min(loop.tick(now) or now + POLL, now + POLL)
+            if signals.reload:
+                signals.reload = False
+                loop = _again(read, now, tell) or loop
+            for key, _ in selector.select(max(0.0, (wake_at - clock.now()).total_seconds())):
+                key.data()
 
 
 def subjects(jobs: Mapping[str, Job], paused: Iterable[str] = ()) -> list[Subject]:

@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 _Handler = Callable[[int, FrameType | None], None]
 
@@ -52,14 +52,14 @@ class Signals(_Heard):
         self.reload = False
         self.leave = False
 
-    def install(self) -> None:
+    def __enter__(self) -> Self:
         """Take over the process's signals."""
         self._hear((signal.SIGTERM, signal.SIGINT), self._stop)
         self._hear((signal.SIGHUP,), self._reload)
         self._hear((signal.SIGUSR2,), self._leave)
+        return self
 
-    def restore(self) -> None:
-        """Give the signals back."""
+    def __exit__(self, *_: object) -> None:
         self._give_back()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:

@@ -13,6 +13,7 @@ import pytest
 from jobctl import Client
 from jobctl.cli.main import run as jobctl
 from jobctl.daemon.settings import Settings
+from jobctl.daemon.signals import Signals
 from jobctl.daemon.start import serve
 from jobctl.execute.folder import StateFolder
 from jobctl.model.instant import iso
@@ -56,7 +57,9 @@ class Life:
     def runs(self) -> dict[str, tuple[str, int | None]]:
         """How each run has ended, once a healthy daemon has seen to it."""
         store = open_store(self.db)
-        serve(store, StateFolder(Path(f"{self.db}.d")), Settings(slots=4, until_idle=True), os.environ, None)
+        folder, settings = StateFolder(Path(f"{self.db}.d")), Settings(slots=4, until_idle=True)
+        with Signals() as signals:
+            serve(store, folder, settings, os.environ, signals, None)
         store.close()
         with Client(self.db) as client:
             return {run.job: (run.state, run.exit_code) for run in client.runs()}

@@ -14,6 +14,7 @@ from typing import Any, cast
 from jobctl.daemon import loop
 from jobctl.daemon.journal import open_journal
 from jobctl.daemon.settings import Settings
+from jobctl.daemon.signals import Signals
 from jobctl.daemon.start import serve
 from jobctl.execute.folder import StateFolder
 from jobctl.model.errors import Unusable
@@ -75,7 +76,8 @@ def main(db: str, nth: str, way: str) -> int:
     stumbling = Stumbling(open_store(db), int(nth), way)
     try:
         settings = Settings(slots=4, until_idle=True)
-        serve(cast(Store, stumbling), StateFolder(Path(f"{db}.d")), settings, os.environ, None)
+        with Signals() as signals:
+            serve(cast(Store, stumbling), StateFolder(Path(f"{db}.d")), settings, os.environ, signals, None)
     except Unusable as error:
         print(f"ended: {error}", file=sys.stderr)
         return error.status

@@ -1,0 +1,118 @@
+"""What a daemon stands on: its surroundings, its row in the store, its executors."""
+
+import selectors
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from secrets import token_hex
+
+from jobctl.daemon.clock import SystemClock
+from jobctl.daemon.identity import dead, identify
+from jobctl.daemon.settings import Settings
+from jobctl.daemon.signals import Signals
+from jobctl.daemon.wake import WakeFifo
+from jobctl.decide.lease import is_silent
+from jobctl.execute.folder import StateFolder
+from jobctl.execute.holder import Holder
+from jobctl.execute.shell import Shell
+from jobctl.execute.workers import Workers
+from jobctl.model.daemon import Identity
+from jobctl.store.protocol import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything that a daemon is given; `on_duty_since` is since when some daemon has been watching schedules."""
+
+    store: Store
+    folder: StateFolder
+    settings: Settings
+    environment: Mapping[str, str]
+    signals: Signals
+    clock: SystemClock
+    selector: selectors.BaseSelector
+    fifo: WakeFifo
+    me: Identity
+    daemon_id: int
+    on_duty_since: datetime
+    shell: Shell
+    workers: Workers
+
+
+@contextmanager
+def ground(
+    store: Store,
+    folder: StateFolder,
+    settings: Settings,
+    environment: Mapping[str, str],
+    signals: Signals,
+    *,
+    foreground: bool,
+) -> Iterator[Ground]:
+    """Register a daemon, and at the end strike it off, unless it leaves something that another is to take over."""
+    folder.make()
+    clock = SystemClock()
+    with selectors.DefaultSelector() as selector, _fifo(folder) as fifo:
+        me = identify(settings.name, settings.slots, settings.queues, foreground=foreground)
+        me = replace(me, wake_path=str(fifo.path), holders=(str(folder.holders / token_hex(8)),))
+        with _executors(folder, me, selector, settings, environment) as (shell, workers):
+            now = clock.now()
+            since = _on_duty_since(store, me, now)
+            daemon_id = store.register(me, now)
+            yield Ground(
+                store=store,
+                folder=folder,
+                settings=settings,
+                environment=environment,
+                signals=signals,
+                clock=clock,
+                selector=selector,
+                fifo=fifo,
+                me=me,
+                daemon_id=daemon_id,
+                on_duty_since=since,
+                shell=shell,
+                workers=workers,
+            )
+            if not shell.in_flight():
+                store.beat(daemon_id, "stopped", clock.now())
+
+
+@contextmanager
+def _fifo(folder: StateFolder) -> Iterator[WakeFifo]:
+    fifo = WakeFifo(folder.wake)
+    try:
+        yield fifo
+    finally:
+        fifo.close()
+
+
+@contextmanager
+def _executors(
+    folder: StateFolder,
+    me: Identity,
+    selector: selectors.BaseSelector,
+    settings: Settings,
+    environment: Mapping[str, str],
+) -> Iterator[tuple[Shell, Workers]]:
+    """The executors, over one holder; the holder ends once it holds nothing."""
+    holder = Holder.start(folder.holders, Path(me.holders[0]).name, sys.executable, selector)
+    shell = Shell(holder, folder, environment)
+    workers = Workers(holder, folder, environment, selector, settings.slots)
+    try:
+        yield shell, workers
+    finally:
+        workers.close()
+        shell.close()
+        holder.end()
+        holder.close()
+
+
+def _on_duty_since(store: Store, me: Identity, now: datetime) -> datetime:
+    """Since when a daemon has been watching: now, unless others were here before and were heard of lately."""
+    daemons = [d for d in store.daemons() if not d.identity.foreground and not is_silent(d.seen_at, now)]
+    gone = {d.daemon_id for d in dead(daemons, me, now)}
+    return min((d.started_at for d in daemons if d.daemon_id not in gone), default=now)
