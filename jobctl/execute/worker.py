@@ -11,14 +11,17 @@ from jobctl.execute.attempt import Began, Timer
 from jobctl.execute.capture import Capture
 from jobctl.execute.worker_key import WorkerKey
 from jobctl.execute.worker_line import Line
+from jobctl.execute.worker_program import PACKET
 from jobctl.execute.worker_request import Call
 
 IDLE_LIMIT = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=5)
 FOLLOWED_AFTER = timedelta(milliseconds=500)
 FOLLOWED_EVERY = timedelta(milliseconds=250)
-# A call that lasts longer than this is not quick: what waits behind it is taken elsewhere.
+# A call that lasts longer than this is not quick: what waits behind it is taken elsewhere, and some time later, when
+# no other worker was to be had, back to the store.
 STUCK_AFTER = timedelta(milliseconds=25)
+GIVEN_BACK_AFTER = timedelta(milliseconds=250)
 TOLD_AFTER = timedelta(milliseconds=100)
 
 
@@ -73,6 +76,13 @@ class Worker:
             return False
         return not self.ready or now - self.timer.started_at < STUCK_AFTER
 
+    def soon(self, now: datetime) -> bool:
+        """Whether what waits may still be executed here."""
+        timer = self.timer
+        if timer is None or self.leaving or self.line.ended or timer.why is not None or timer.is_due(now):
+            return False
+        return not self.sent[0].alone and now - timer.started_at < GIVEN_BACK_AFTER
+
     def give(self, call: Call, now: datetime) -> None:
         """Execute a call, after those that it was given before."""
         self.kept.append(call)
@@ -98,15 +108,16 @@ class Worker:
             self._begin(at)
         return call
 
-    def recall(self) -> None:
-        """Take back what it has not begun; then nothing is sent but what it has begun."""
+    def recall(self, now: datetime) -> None:
+        """Take back what it has not begun; then nothing is sent but what it has begun, one call at most."""
         packets = self.line.recall()
-        while self.sent and packets >= self.sent[-1].packets:
-            call = self.sent.pop()
-            packets -= call.packets
-            self.kept.appendleft(call)
+        if packets:
+            self.kept.extendleft(call for call in reversed(self.sent) if call.frame[:PACKET] in packets)
+            self.sent = deque(call for call in self.sent if call.frame[:PACKET] not in packets)
         if not self.sent:
             self.timer = None
+        elif self.timer is None or self.timer.claim is not self.sent[0].claim:
+            self._begin(now)
         self.line.read()
 
     def take_kept(self) -> list[Call]:
@@ -163,8 +174,12 @@ class Worker:
         """When to look at it again."""
         if self.timer is None:
             return self.kill_at or self.idle_since + IDLE_LIMIT
-        stuck_at = self.timer.started_at + STUCK_AFTER if len(self.sent) > 1 or self.kept else None
-        return min(filter(None, (self.timer.wake_at(), stuck_at, self._follow_at())), default=None)
+        clear_at = None
+        if len(self.sent) > 1:
+            clear_at = self.timer.started_at + STUCK_AFTER
+        elif self.kept:
+            clear_at = self.timer.started_at + GIVEN_BACK_AFTER
+        return min(filter(None, (self.timer.wake_at(), clear_at, self._follow_at())), default=None)
 
     def close(self) -> None:
         """Let go of it; it is killed if it still lives."""

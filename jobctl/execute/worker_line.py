@@ -57,14 +57,13 @@ class Line:
             self._selector.register(self._requests, selectors.EVENT_WRITE, self._go_on)
         return True
 
-    def recall(self) -> int:
-        """Take back every packet that the worker has not taken; how many there were."""
-        packets = len(self._unsent)
-        if self._unsent:
-            self._stop_writing()
+    def recall(self) -> set[bytes]:
+        """Take back every packet that the worker has not taken. Meanwhile it may take one from among them."""
+        packets = set()
+        self._stop_writing()
         try:
-            while self._theirs.recv(PACKET, socket.MSG_DONTWAIT):
-                packets += 1
+            while packet := self._theirs.recv(PACKET, socket.MSG_DONTWAIT):
+                packets.add(packet)
         except OSError:  # nothing is left, or everything is closed
             return packets
         return packets

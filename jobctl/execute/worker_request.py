@@ -35,7 +35,6 @@ class Call(NamedTuple):
     claim: Claim
     key: ClaimKey
     frame: bytes
-    packets: int
     log: str
     secrets: list[str]
     alone: bool
@@ -100,8 +99,7 @@ def call_of(
         run["alone"] = True
     body = form.text + b"\n" + to_text(run).encode()
     frame = len(body).to_bytes(4, "big") + body
-    packets = -(-len(frame) // PACKET)
-    return Call(claim, claim.key, frame, packets, log, masked, alone or packets > 1, cost)
+    return Call(claim, claim.key, frame, log, masked, alone or len(frame) > PACKET, cost)
 
 
 def _keyword(name: str) -> str:

@@ -137,6 +137,7 @@ class Workers:
     def reload(self) -> None:
         """Have every worker replaced by a new one, busy ones when their attempt is over."""
         for worker in list(self._workers.values()):
+            worker.leaving = True
             self._clear(worker)
             worker.leave()
 
@@ -220,14 +221,17 @@ class Workers:
     def _clear(self, worker: Worker) -> None:
         """Only what has begun stays in a worker, with every result seen."""
         if len(worker.sent) > 1 or worker.kept:
-            worker.recall()
+            worker.recall(self._now)
             self._place_elsewhere(worker.take_kept(), worker)
 
     def _place_elsewhere(self, calls: Sequence[Call], here: Worker) -> None:
-        """Give calls that have not begun to other workers that quick ones can be sent to; what finds none goes back."""
-        for call in calls:
-            key = self._form(call.claim.job).key
-            worker = None if call.alone else self._sharing(key, self._now)
+        """Give calls that have not begun to other workers that quick ones can be sent to. What finds none goes back, if
+        not soon it may be its turn here."""
+        for number, call in enumerate(calls):
+            worker = None if call.alone else self._sharing(here.key, self._now)
+            if (worker is None or worker is here) and here.soon(self._now):
+                here.keep(calls[number:])
+                return
             if worker is None or worker is here:
                 del self._busy[call.claim.key]
                 self._tell(call.claim, NotStarted(), self._now, self._now)
@@ -243,7 +247,7 @@ class Workers:
         self._now = now
         if worker.sent and worker.sent[0].alone:
             return worker
-        worker.recall()
+        worker.recall(self._now)
         kept = worker.take_kept()
         waits = next((call for call in kept if call.claim.key == claim), None)
         if waits is not None:
@@ -333,7 +337,7 @@ class Workers:
         worker.line.read()
         first = worker.sent[0] if worker.sent else None
         timer = worker.timer
-        worker.recall()
+        worker.recall(self._now)
         calls = worker.take_kept()
         if not worker.ready and first is not None and first in calls:
             calls.remove(first)

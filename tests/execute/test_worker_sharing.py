@@ -107,3 +107,17 @@ def test_reload_sends_back_what_waits(crew: Crew, tmp_path: Path) -> None:
     crew.workers.reload()
     assert outcome(crew, behind) == NotStarted()
     assert isinstance(outcome(crew, slow), Returned)
+
+
+def test_no_call_is_executed_twice_or_forgotten_when_calls_are_taken_back_all_the_time(
+    crew: Crew, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes"
+    at, job = now(), crew.job("plain:note")
+    begun = [crew.start_at(at, job, path=str(notes), text=f"{n}") for n in range(400)]
+    for claim in reversed(begun[::4]):
+        crew.workers.stop(claim.key, "operator", at)
+        crew.go_round(at)
+    returned = [str(n) for n, claim in enumerate(begun) if outcome(crew, claim) == Returned(None)]
+    assert sorted(notes.read_text().split()) == sorted(returned)
+    assert {type(outcome(crew, claim)) for claim in begun} <= {Returned, NotStarted, Stopped}

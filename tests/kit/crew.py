@@ -56,7 +56,7 @@ class Crew:
         """Begin an attempt."""
         return self.start_at(now(), job, **params)
 
-    def start_at(self, at: datetime, job: Job, **params: Any) -> Claim:
+    def start_at(self, at: datetime, job: Job, /, **params: Any) -> Claim:
         """Begin an attempt at a given time."""
         declared = {name: Param() for name in params} | dict(job.params)
         begun = claim(Job(**{**_fields(job), "params": declared}), run_id=next(self._run_ids), params=params)

@@ -99,3 +99,8 @@ def letters_of(name):
 
 def length_of(**texts):
     return sum(map(len, texts.values()))
+
+
+def note(path: str, text: str) -> None:
+    with open(path, "a") as notes:
+        notes.write(f"{text}\n")
