@@ -11,15 +11,16 @@ from typing import Any, Self
 
 from jobctl.actions.cancel import cancel
 from jobctl.actions.enqueue import Order, Wish, find, prepare, promised_run
-from jobctl.actions.enqueue_lines import wish_of
-from jobctl.actions.find import find_run
+from jobctl.actions.enqueue_lines import checked, wish_of
+from jobctl.actions.find import checked_id, find_run
 from jobctl.actions.retry import retry
+from jobctl.actions.run_filter import run_filter
 from jobctl.daemon.clock import SystemClock
 from jobctl.decide.states import FINISHED
 from jobctl.model.errors import JobctlError, UsageError
 from jobctl.model.run import Enqueued, Request, Run
 from jobctl.store.opening import open_store
-from jobctl.store.protocol import Cancelled, Retried, RunFilter, Store
+from jobctl.store.protocol import Cancelled, Retried, Store
 
 _Placed = tuple[Enqueued, datetime]
 _SHORTEST, _LONGEST = 0.002, 0.25
@@ -33,8 +34,9 @@ class Client:
     transactions, so that many callers pay for one commit.
     """
 
-    def __init__(self, url: str | None = None, *, actor: str = "python") -> None:
-        self._store: Store = open_store(url or os.environ.get("JOBCTL_DB"))
+    def __init__(self, url: str | os.PathLike[str] | None = None, *, actor: str = "python") -> None:
+        named = os.environ.get("JOBCTL_DB") or None if url is None else os.fspath(url)
+        self._store: Store = open_store(named)
         self._clock = SystemClock()
         self._actor = actor
         self._counter = _Counter(self._store, self._clock)
@@ -70,9 +72,12 @@ class Client:
         for params that do not fit.
         """
         now = self._clock.now()
-        wish = Wish(
-            job, params or {}, _due_at(delay, at, now), priority, queue, key, correlation_id, created_by=self._actor
+        due_at = _due_at(delay, at, now)
+        checked(
+            {"job": job, "params": params, "key": key, "priority": priority, "queue": queue}
+            | {"correlation_id": correlation_id}
         )
+        wish = Wish(job, params or {}, due_at, priority, queue, key, correlation_id, created_by=self._actor)
         request = prepare(find(self._store, job), wish, now)
         enqueued, promised_at = self._counter.place(request)
         if enqueued.created and enqueued.state == "waiting":
@@ -93,20 +98,15 @@ class Client:
 
     def run(self, run_id: int) -> Run:
         """One run as it stands. Raises NotFound."""
-        return find_run(self._store, run_id)
+        return find_run(self._store, checked_id(run_id))
 
     def runs(self, **where: Any) -> list[Run]:
         """Runs, newest first; the keywords are the fields of `RunFilter`, such as `job`, `state`, `limit`."""
-        unknown = set(where) - set(RunFilter._fields)
-        if unknown:
-            raise UsageError(
-                f"unknown filter {', '.join(sorted(unknown))}", hint=f"there are {', '.join(RunFilter._fields)}"
-            )
-        return self._store.runs(RunFilter(**where))
+        return self._store.runs(run_filter(where))
 
     def wait(self, run_id: int, timeout: timedelta | float | None = None) -> Run:
         """Wait until a run has ended. Raises TimeoutError after `timeout` (a timedelta, or seconds)."""
-        seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+        seconds = None if timeout is None else _duration("timeout", timeout).total_seconds()
         give_up_at = None if seconds is None else time.monotonic() + seconds
         pause = _SHORTEST
         while (run := self.run(run_id)).state not in FINISHED:
@@ -118,11 +118,11 @@ class Client:
 
     def cancel(self, *run_ids: int) -> list[Cancelled]:
         """Cancel waiting runs and have running ones stopped; an answer for each."""
-        return cancel(self._store, run_ids, self._actor, self._clock.now())
+        return cancel(self._store, [checked_id(run_id) for run_id in run_ids], self._actor, self._clock.now())
 
     def retry(self, *run_ids: int) -> list[Retried]:
         """Make finished runs wait again with a fresh retry budget; an answer for each."""
-        return retry(self._store, run_ids, (), self._actor, self._clock.now())
+        return retry(self._store, [checked_id(run_id) for run_id in run_ids], (), self._actor, self._clock.now())
 
 
 class _Counter:
@@ -169,8 +169,24 @@ class _Counter:
 def _due_at(delay: timedelta | float | None, at: datetime | None, now: datetime) -> datetime | None:
     if delay is not None and at is not None:
         raise UsageError("`delay` and `at` exclude each other", hint="give one of them")
-    if at is not None and at.tzinfo is None:
-        raise UsageError("`at` must be aware", hint="give it a zone, like `datetime(2026, 3, 8, tzinfo=UTC)`")
+    if at is not None and (not isinstance(at, datetime) or at.tzinfo is None):
+        raise UsageError("`at` must be an aware datetime", hint="give it a zone, like `datetime(2026, 3, 8, tzinfo=UTC)`")
     if delay is None:
         return at
-    return now + (delay if isinstance(delay, timedelta) else timedelta(seconds=delay))
+    wait = _duration("delay", delay)
+    if wait < timedelta(0):
+        raise UsageError("`delay` must not be negative", hint="leave it out for now")
+    try:
+        return now + wait
+    except OverflowError:
+        raise UsageError("`delay` is too long", hint="stay below 100 years") from None
+
+
+def _duration(name: str, given: timedelta | float) -> timedelta:
+    if isinstance(given, timedelta):
+        return given
+    try:
+        return timedelta(seconds=given)
+    except (TypeError, ValueError, OverflowError):
+        hint = "give seconds that are not too many, or a timedelta"
+        raise UsageError(f"`{name}` must be a duration, got {repr(given)[:60]}", hint=hint) from None

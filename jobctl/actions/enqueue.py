@@ -4,11 +4,12 @@ Quick by design: a script may call `jobctl enqueue` in a loop, so nothing heavy 
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jobctl.decide.adhoc import EXEC_QUEUE
+from jobctl.decide.adhoc import EXEC_QUEUE, is_queue_name
 from jobctl.decide.params import check_params, parse_params
 from jobctl.model.errors import Refused, UsageError
 from jobctl.model.instant import from_ms, to_ms
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from jobctl.store.protocol import Definition, Store
 
 _LONGEST = 1000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -121,7 +123,7 @@ def prepare(definition: "Definition", wish: Wish, now: datetime) -> Request:
         expires_at=None if deadline is None else now + timedelta(seconds=deadline),
         key=_key(body, wish, params),
         unique_for_ms=round(body.get("unique_for", 0) * 1000),
-        correlation_id=_text("correlation id", wish.correlation_id),
+        correlation_id=_line("correlation id", wish.correlation_id),
         overlap=wish.overlap or body.get("overlap", "allow"),
         scheduled_for=wish.scheduled_for,
         created_by=wish.created_by,
@@ -135,11 +137,11 @@ def adhoc_request(definition: Mapping[str, Any], wish: Wish) -> Request:
         definition=_encode(definition),
         job_version=None,
         params="{}",
-        queue=_text("queue", wish.queue) or "default",
+        queue=_named(wish.queue) or "default",
         priority=wish.priority or 0,
         due_at=wish.due_at,
-        key=_text("key", wish.key),
-        correlation_id=_text("correlation id", wish.correlation_id),
+        key=_line("key", wish.key),
+        correlation_id=_line("correlation id", wish.correlation_id),
         overlap=wish.overlap or "allow",
         created_by=wish.created_by,
     )
@@ -201,7 +203,7 @@ def _params(specs: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any] | S
 
 def _key(body: Mapping[str, Any], wish: Wish, params: Mapping[str, Any]) -> str | None:
     if wish.key is not None:
-        return _text("key", wish.key)
+        return _line("key", wish.key)
     unique = body.get("unique")
     if not unique:
         return None
@@ -213,15 +215,33 @@ def _key(body: Mapping[str, Any], wish: Wish, params: Mapping[str, Any]) -> str 
 def _queue(name: str | None) -> str | None:
     if name == EXEC_QUEUE:
         raise UsageError(f"queue `{name}` is for commands that `jobctl exec` wraps", hint="name another queue")
-    return _text("queue", name)
+    return _named(name)
+
+
+def _named(queue: str | None) -> str | None:
+    """A queue that a catalog could declare."""
+    if queue is not None and not is_queue_name(queue):
+        raise UsageError(
+            f"`{queue[:60]}` cannot be the name of a queue",
+            hint="use letters, digits, `_`, `.` and `-`, at most 100; `jobctl status` lists queues",
+        )
+    return queue
+
+
+def _line(what: str, value: str | None) -> str | None:
+    """A text that somebody gave, and that an environment and a table can hold: one line."""
+    if value is not None and _CONTROL.search(value):
+        raise UsageError(f"the {what} holds a control character", hint="give plain text, on one line")
+    return _text(what, value)
 
 
 def _text(what: str, value: str | None) -> str | None:
-    """A text that a database and a table can hold."""
+    """A text that a database can hold."""
     if value is None:
         return None
     if not value or len(value) > _LONGEST:
-        raise UsageError(f"the {what} must have 1 to {_LONGEST:,} characters, got {len(value):,}", hint="shorten it")
+        hint = "shorten it" if value else "leave it out where there is none"
+        raise UsageError(f"the {what} must have 1 to {_LONGEST:,} characters, got {len(value):,}", hint=hint)
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -13,12 +13,24 @@ if TYPE_CHECKING:
     from jobctl.store.protocol import Store
 
 
+class _Twice(ValueError):
+    """A key that an object has twice."""
+
+
 def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _Twice(next(key for key in keys if keys.count(key) > 1))
+    return found
+
+
 BATCH = 1000
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
+_DECODER = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_object)
 LONGEST = 1024 * 1024
 _KEYS = {
     "job": (str, "text"),
@@ -64,17 +76,23 @@ def wish_of(data: Any, zone: str, defaults: Wish) -> Wish:
     """
     if not isinstance(data, dict | Mapping):
         raise UsageError("expected an object", hint='write a line like {"job": "thumbnail", "params": {"size": 64}}')
+    given = checked(data)
+    if "at" in given:
+        given["due_at"] = _instant(given.pop("at"), zone)
+    else:
+        given["due_at"] = None
+    return defaults._replace(**given)
+
+
+def checked(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given of a wish, each value of the right kind; `at` is text or an aware datetime. Raises UsageError."""
     given = {key: value for key, value in data.items() if value is not None}
     complaints = [wrong for key, value in given.items() if (wrong := _complaint(key, value)) is not None]
     if "job" not in given:
         complaints.insert(0, "`job` is missing")
     if complaints:
         raise UsageError("; ".join(complaints), hint=f"the keys are {', '.join(_KEYS)}")
-    if "at" in given:
-        given["due_at"] = _instant(given.pop("at"), zone)
-    else:
-        given["due_at"] = None
-    return defaults._replace(**given)
+    return given
 
 
 def _read(line: bytes, number: int) -> Any:
@@ -83,6 +101,8 @@ def _read(line: bytes, number: int) -> Any:
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8")
         return _DECODER.decode(text)
+    except _Twice as error:
+        raise UsageError(f"the key `{error.args[0][:60]}` is there twice", hint="leave one of them out") from error
     except (ValueError, RecursionError) as error:
         raise UsageError("it is not JSON", hint="write one object a line, as UTF-8 text") from error
 
@@ -91,14 +111,16 @@ def _complaint(key: str, value: Any) -> str | None:
     if key not in _KEYS:
         from difflib import get_close_matches
 
+        key = str(key)
         close = get_close_matches(key, _KEYS, n=1)
         return f"unknown key `{key[:60]}`" + (f"; did you mean `{close[0]}`?" if close else "")
     kind, words = _KEYS[key]
-    right = isinstance(value, kind) and not isinstance(value, bool)
+    right = isinstance(value, kind | Mapping if kind is dict else kind) and not isinstance(value, bool)
     if key == "at" and isinstance(value, datetime):
         right = value.tzinfo is not None
     if key == "priority" and right:
         right = abs(value) < 2**31
+        words = "a whole number within 2,000,000,000"
     return None if right else f"`{key}` must be {words}"
 
 

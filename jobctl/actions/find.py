@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from jobctl.model.errors import NotFound
+from jobctl.decide.run_id import LARGEST
+from jobctl.model.errors import NotFound, UsageError
 from jobctl.model.run import Run
 from jobctl.store.protocol import RunFilter, Store
 
@@ -30,6 +31,13 @@ def _pages(store: Store, where: RunFilter) -> Iterator[int]:
         where = where._replace(before=page[-1].run_id)
         if len(page) < _PAGE:
             return
+
+
+def checked_id(run_id: object) -> int:
+    """What a program gave as the id of a run. Raises UsageError."""
+    if isinstance(run_id, int) and not isinstance(run_id, bool) and abs(run_id) <= LARGEST:
+        return run_id
+    raise UsageError(f"{repr(run_id)[:60]} is not the id of a run", hint="ids are whole numbers, such as `run.run_id`")
 
 
 def find_run(store: Store, run_id: int) -> Run:

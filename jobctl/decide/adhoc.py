@@ -92,6 +92,15 @@ def is_name(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and not name.isdigit()
 
 
+def is_queue_name(name: str) -> bool:
+    """Whether a queue may have this name.
+
+    >>> is_queue_name("reports"), is_queue_name("42"), is_queue_name("a b")
+    (True, True, False)
+    """
+    return bool(_NAME.fullmatch(name))
+
+
 def callers_variables(environment: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
     """Of the caller's environment what an ad-hoc command gets: the usual ones, and those in `names`.
 

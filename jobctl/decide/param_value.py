@@ -98,8 +98,8 @@ def _of_type(kind: str, value: Any) -> Any:
         return value
     if kind == "boolean" and isinstance(value, bool):
         return value
-    if kind in ("date", "datetime") and isinstance(value, str):
-        return _calendar(kind, value)
+    if kind in ("date", "datetime"):
+        return _calendar(kind, value if isinstance(value, str) else _iso(kind, value))
     if kind in ("integer", "number") and isinstance(value, (int, float)) and not isinstance(value, bool):
         if kind == "number" and (isinstance(value, int) or isfinite(value)):
             return value
@@ -119,6 +119,19 @@ def _calendar(kind: str, value: str) -> str:
             return datetime.fromisoformat(text).isoformat()
     except ValueError:
         pass
+    raise ValueError(_expected(kind, value))
+
+
+def _iso(kind: str, value: Any) -> str:
+    """A date or an aware datetime of Python as text."""
+    from datetime import date, datetime
+
+    if kind == "datetime" and isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"must be an aware datetime, got {value.isoformat()}, which has no zone")
+        return value.isoformat()
+    if kind == "date" and isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
     raise ValueError(_expected(kind, value))
 
 

@@ -86,6 +86,7 @@ def _read(specs: Mapping[str, Mapping[str, Any]], pairs: Iterable[str]) -> tuple
 def _unknown(specs: Mapping[str, Any], name: str) -> str:
     from difflib import get_close_matches
 
+    name = str(name)
     close = get_close_matches(name, list(specs), n=1)
     return f"unknown param `{name[:60]}`" + (f"; did you mean `{close[0]}`?" if close else "")
 

@@ -1,5 +1,6 @@
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -129,3 +130,89 @@ def test_the_client_is_a_context_manager(here: Installation) -> None:
     here.apply(CATALOG)
     with Client(str(here.db)) as client:
         assert client.runs() == []
+
+
+HUGE = 10**30
+
+
+@pytest.mark.parametrize(
+    ("what", "named"),
+    [
+        ({"priority": "x"}, "priority"),
+        ({"priority": 1.5}, "priority"),
+        ({"priority": HUGE}, "priority"),
+        ({"at": "2099-03-08T07:00Z"}, "at"),
+        ({"params": [1]}, "params"),
+        ({"params": {1: 2}}, "unknown param"),
+        ({"queue": 5}, "queue"),
+        ({"queue": "a b"}, "queue"),
+        ({"queue": "x\x1b[31m\ny"}, "queue"),
+        ({"key": 5}, "key"),
+        ({"key": "a\0b"}, "key"),
+        ({"correlation_id": 5}, "correlation_id"),
+        ({"correlation_id": "a\nb"}, "correlation id"),
+        ({"job": 5}, "job"),
+        ({"delay": -5}, "delay"),
+        ({"delay": timedelta(seconds=-1)}, "delay"),
+        ({"delay": float("nan")}, "delay"),
+        ({"delay": HUGE}, "delay"),
+        ({"delay": "5m"}, "delay"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_in_words(client: Client, what: dict[str, Any], named: str) -> None:
+    with pytest.raises(UsageError, match=named):
+        client.enqueue(**{"job": "hello", **what})
+    assert client.runs() == []
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"state": "foo"},
+        {"state": 5},
+        {"job": 5},
+        {"tag": []},
+        {"since_at": "2026-03-08"},
+        {"until_at": datetime(2026, 3, 8)},  # noqa: DTZ001
+        {"exit_code": "x"},
+        {"exit_code": HUGE},
+        {"before": HUGE},
+        {"limit": "x"},
+        {"limit": -1},
+        {"limit": HUGE},
+    ],
+)
+def test_a_filter_that_cannot_be_is_refused_in_words(client: Client, where: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=f"`{next(iter(where))}`"):
+        client.runs(**where)
+
+
+@pytest.mark.parametrize("run_id", [HUGE, "1", 1.5, True, None])
+def test_what_is_no_id_of_a_run_is_refused_in_words(client: Client, run_id: Any) -> None:
+    for ask in (client.run, client.wait, client.cancel, client.retry):
+        with pytest.raises(UsageError, match="id of a run"):
+            ask(run_id)
+
+
+def test_a_timeout_that_is_no_duration_is_refused(client: Client) -> None:
+    with pytest.raises(UsageError, match="timeout"):
+        client.wait(client.enqueue("hello").run_id, "5m")  # type: ignore[arg-type]
+
+
+def test_a_request_among_many_is_checked_alike(client: Client) -> None:
+    with pytest.raises(UsageError, match="unknown key"):
+        client.enqueue_many([{"job": "hello", 5: "x"}])  # type: ignore[dict-item]
+    with pytest.raises(UsageError, match="queue"):
+        client.enqueue_many([{"job": "hello", "queue": "a b"}])
+
+
+def test_dates_are_taken_as_python_has_them(here: Installation) -> None:
+    here.apply("jobs: {report: {run: 'true', params: {day: date, since: datetime}}}")
+    since = datetime(2026, 3, 8, 2, 30, tzinfo=UTC)
+    run = Client(str(here.db)).enqueue("report", {"day": date(2026, 3, 8), "since": since})
+    assert run.params == {"day": "2026-03-08", "since": "2026-03-08T02:30:00+00:00"}
+
+
+def test_a_path_names_the_database(here: Installation) -> None:
+    here.apply(CATALOG)
+    assert Client(here.db).enqueue("hello").run_id == 1

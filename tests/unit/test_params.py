@@ -1,6 +1,7 @@
 """Params: given values against a job's declaration."""
 
 import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -75,6 +76,12 @@ def test_the_hint_lists_what_the_job_takes() -> None:
         ({"type": "boolean"}, 1, "param `p` must be true or false, got 1"),
         ({"type": "string"}, 5, "param `p` must be text, got 5"),
         ({"type": "date"}, "2026-02-30", 'param `p` must be a date like 2026-03-08, got "2026-02-30"'),
+        ({"type": "date"}, datetime(2026, 3, 8, tzinfo=UTC), 'param `p` must be a date like 2026-03-08, got "2026-03-08 00:00:00+00:00"'),
+        (
+            {"type": "datetime"},
+            datetime(2026, 3, 8),  # noqa: DTZ001
+            "param `p` must be an aware datetime, got 2026-03-08T00:00:00, which has no zone",
+        ),
         ({"type": "date"}, "20260308", 'param `p` must be a date like 2026-03-08, got "20260308"'),
         (
             {"type": "datetime"},
@@ -108,6 +115,8 @@ def test_a_wrong_value_is_refused_in_words(spec: dict[str, Any], value: Any, mes
         ({"type": "integer"}, 5.0, 5),
         ({"type": "number"}, 5, 5),
         ({"type": "date"}, "2026-03-08", "2026-03-08"),
+        ({"type": "date"}, date(2026, 3, 8), "2026-03-08"),
+        ({"type": "datetime"}, datetime(2026, 3, 8, 2, 30, tzinfo=UTC), "2026-03-08T02:30:00+00:00"),
         ({"type": "datetime"}, "2026-03-08T02:30:00Z", "2026-03-08T02:30:00+00:00"),
         ({"type": "json"}, {"a": [1, None]}, {"a": [1, None]}),
         ({}, "x" * 65536, "x" * 65536),

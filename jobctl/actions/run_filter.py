@@ -1,0 +1,45 @@
+"""The filter that a program asks for runs with."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from jobctl.decide.run_id import LARGEST
+from jobctl.decide.states import STATES
+from jobctl.model.errors import UsageError
+from jobctl.store.protocol import RunFilter
+
+_MOST = 2**31 - 1
+_LEAST = {"exit_code": -_MOST, "before": 0, "limit": 0}
+_GREATEST = {"exit_code": _MOST, "before": LARGEST, "limit": _MOST}
+
+
+def run_filter(where: Mapping[str, Any]) -> RunFilter:
+    """The filter with these fields; None is any. Raises UsageError for what there is not, or what cannot be.
+
+    >>> run_filter({"state": "failed"}).state
+    'failed'
+    """
+    unknown = set(where) - set(RunFilter._fields)
+    if unknown:
+        raise UsageError(
+            f"unknown filter {', '.join(sorted(unknown))}", hint=f"there are {', '.join(RunFilter._fields)}"
+        )
+    given = {name: value for name, value in where.items() if value is not None}
+    for name, value in given.items():
+        wanted = _wanted(name, value)
+        if wanted is not None:
+            raise UsageError(f"`{name}` must be {wanted}", hint="leave out what does not matter")
+    return RunFilter(**given)
+
+
+def _wanted(name: str, value: Any) -> str | None:
+    """What a field should have been; None if the value is right."""
+    if name == "state":
+        return None if isinstance(value, str) and value in STATES else f"one of {', '.join(STATES)}"
+    if name in ("since_at", "until_at"):
+        return None if isinstance(value, datetime) and value.tzinfo is not None else "an aware datetime"
+    if name in _LEAST:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return None if whole and _LEAST[name] <= value <= _GREATEST[name] else "a whole number that is not too large"
+    return None if isinstance(value, str) else "text"
