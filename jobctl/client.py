@@ -170,7 +170,8 @@ def _due_at(delay: timedelta | float | None, at: datetime | None, now: datetime)
     if delay is not None and at is not None:
         raise UsageError("`delay` and `at` exclude each other", hint="give one of them")
     if at is not None and (not isinstance(at, datetime) or at.tzinfo is None):
-        raise UsageError("`at` must be an aware datetime", hint="give it a zone, like `datetime(2026, 3, 8, tzinfo=UTC)`")
+        hint = "give it a zone, like `datetime(2026, 3, 8, tzinfo=UTC)`"
+        raise UsageError("`at` must be an aware datetime", hint=hint)
     if delay is None:
         return at
     wait = _duration("delay", delay)

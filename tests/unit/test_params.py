@@ -76,7 +76,11 @@ def test_the_hint_lists_what_the_job_takes() -> None:
         ({"type": "boolean"}, 1, "param `p` must be true or false, got 1"),
         ({"type": "string"}, 5, "param `p` must be text, got 5"),
         ({"type": "date"}, "2026-02-30", 'param `p` must be a date like 2026-03-08, got "2026-02-30"'),
-        ({"type": "date"}, datetime(2026, 3, 8, tzinfo=UTC), 'param `p` must be a date like 2026-03-08, got "2026-03-08 00:00:00+00:00"'),
+        (
+            {"type": "date"},
+            datetime(2026, 3, 8, tzinfo=UTC),
+            'param `p` must be a date like 2026-03-08, got "2026-03-08 00:00:00+00:00"',
+        ),
         (
             {"type": "datetime"},
             datetime(2026, 3, 8),  # noqa: DTZ001
