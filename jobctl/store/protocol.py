@@ -152,7 +152,8 @@ class Store(Protocol):
     def apply(self, plan: Plan, deployment: Deployment, now: datetime) -> None:
         """Deploy a plan, all or nothing. Raises Refused if the catalog has changed since the plan was made.
 
-        A job that is new, or whose schedule changed, has its cursor set to `now`. A retired job keeps its runs.
+        A job that is new, or whose schedule changed, goes on from `now`; times that its old schedule had not decided
+        are recorded as missed, as are those of a retired job, which keeps its runs.
         """
 
     def definition(self, job: str) -> Definition | None:
@@ -240,7 +241,11 @@ class Store(Protocol):
         """Hold a job or a queue; a second pause replaces the first."""
 
     def resume(self, kind: Literal["job", "queue"], name: str, now: datetime) -> bool:
-        """Let go of a job or a queue; False if it was not held. A job's schedule goes on from `now`."""
+        """Let go of a job or a queue; False if it was not held.
+
+        A job's schedule goes on from `now`: of times not decided yet the newest is skipped/`paused`, older ones are
+        missed. A pause that ends by itself does the same at its end, with whoever writes first after it.
+        """
 
     # --- reading ---
 

@@ -11,6 +11,7 @@ from jobctl.cli.render.runs import runs_lines
 from jobctl.cli.render.status_parts import paused
 from jobctl.cli.render.table import Column, table
 from jobctl.cli.render.times import full, span, took
+from jobctl.decide.fire import next_fire
 from jobctl.decide.words import schedule_in_words
 from jobctl.model.view import JobRow, Statistics, Version
 
@@ -61,6 +62,9 @@ def _facts(row: JobRow, now: datetime) -> list[tuple[str, Line]]:
 
 
 def _next(row: JobRow, now: datetime) -> Line:
+    if not row.job.enabled:
+        would = next_fire(row.job.schedule, row.job.name, now)
+        return EMPTY if would is None else text(f"disabled; it would be {full(would)}", "dim")
     if row.next_at is None:
         return EMPTY
     return (Span(full(row.next_at)), Span(f"  in {span(row.next_at - now)}", "dim"))
