@@ -10,6 +10,7 @@ from jobctl.decide.crontab import Crontab, Entry, Form, form_of, read_crontab
 from jobctl.decide.draft import Draft, Drafts, Names, Note
 from jobctl.decide.job_name import name_from
 from jobctl.decide.template import problems
+from jobctl.decide.variables import is_jobctls_own, is_variable, unexpanded
 from jobctl.decide.yaml_text import Value
 from jobctl.decide.zone import exists
 
@@ -106,11 +107,18 @@ def _settings(entry: Entry, home: str | None, form: Form) -> tuple[dict[str, Val
     settings["umask"] = "022"
     settings |= _policy(entry, form)
     settings |= _mail(variables, "shell" in settings, remarks)
-    env = {name: value for name, value in variables.items() if name not in _FOR_CRON}
+    env = _environment(variables, remarks)
     if entry.user is not None:
         # With `user`, jobctl says which shell the account has (nologin, often); cron says which one it uses.
         env = {"SHELL": shell, **env}
     return {**settings, **({"env": env} if env else {})}, remarks
+
+
+def _environment(variables: Mapping[str, str], remarks: list[str]) -> dict[str, str]:
+    given = {name: value for name, value in variables.items() if name not in _FOR_CRON}
+    unfit = [name for name in given if not is_variable(name) or is_jobctls_own(name)]
+    remarks += [f"`{name}` cannot be set by a catalog" for name in unfit]
+    return {name: value for name, value in given.items() if name not in unfit}
 
 
 def _command(entry: Entry) -> str | tuple[str, ...]:
@@ -143,7 +151,7 @@ def _folder(entry: Entry, home: str | None, form: Form, remarks: list[str]) -> d
     if form == "anacron":
         return {"working_dir": "/"}
     given = entry.variables.get("HOME") or home
-    if given and given.startswith("/"):
+    if given and given.startswith("/") and unexpanded(given) is None:
         return {"working_dir": given}
     who = f"`{entry.user}` is no user of this machine" if entry.user else "the home of this user is not known"
     remarks.append(f"{who}: set `working_dir` to the home in which cron started this")

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from jobctl.catalog.load import load
+from jobctl.catalog.load import Loaded, load
 from jobctl.decide.fire import next_fire
 from jobctl.decide.plan import plan
 from jobctl.model.errors import CatalogInvalid
@@ -38,7 +38,11 @@ class Wanted(NamedTuple):
     """A catalog that may be deployed, and what is to be said about it."""
 
     catalog: Catalog
-    warnings: tuple[Problem, ...]
+    loaded: Loaded
+
+    def warnings(self, now: datetime) -> tuple[Problem, ...]:
+        """What is doubtful about it."""
+        return (*self.loaded.problems, *self.loaded.ended(now))
 
 
 def want(paths: Sequence[Path], machine_zone: str, euid: int) -> Wanted:
@@ -46,7 +50,7 @@ def want(paths: Sequence[Path], machine_zone: str, euid: int) -> Wanted:
     loaded = load(paths, machine_zone, euid)
     if loaded.catalog is None:
         raise CatalogInvalid(loaded.problems)
-    return Wanted(loaded.catalog, loaded.problems)
+    return Wanted(loaded.catalog, loaded)
 
 
 def preview(store: Store, wanted: Wanted, *, prune: bool, now: datetime) -> Preview:
@@ -56,7 +60,7 @@ def preview(store: Store, wanted: Wanted, *, prune: bool, now: datetime) -> Prev
     before = {name: deployed.jobs[name].job for name in (*planned.retire, *(c.job.name for c in planned.change))}
     after = {job.name: job for job in (*planned.add, *(change.job for change in planned.change))}
     fires = {name: NextFires(_next(before.get(name), now), _next(after.get(name), now)) for name in {**before, **after}}
-    return Preview(planned, before, fires, deployed.queues, deployed.limits, wanted.warnings)
+    return Preview(planned, before, fires, deployed.queues, deployed.limits, wanted.warnings(now))
 
 
 def _next(job: Job | None, now: datetime) -> datetime | None:

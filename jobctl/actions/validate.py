@@ -1,6 +1,7 @@
 """Check catalogs without touching any state."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ class Verdict(NamedTuple):
         return not any(problem.severity == "error" for problem in self.problems)
 
 
-def validate(paths: Sequence[Path], machine_zone: str, euid: int) -> Verdict:
-    """Read catalogs as `apply` would. Raises NotFound when a path does not exist."""
+def validate(paths: Sequence[Path], machine_zone: str, euid: int, now: datetime) -> Verdict:
+    """Read catalogs as `apply` would at `now`. Raises NotFound when a path does not exist."""
     loaded = load(paths, machine_zone, euid)
-    return Verdict(len(loaded.catalog.jobs) if loaded.catalog else 0, loaded.problems)
+    return Verdict(len(loaded.catalog.jobs) if loaded.catalog else 0, (*loaded.problems, *loaded.ended(now)))

@@ -10,14 +10,16 @@ from pydantic import BaseModel, ValidationError
 from jobctl.catalog.data import to_data
 from jobctl.catalog.keys import ALIASES, place_of
 from jobctl.catalog.kind import got
-from jobctl.catalog.models import JobModel
+from jobctl.catalog.models import JobModel, ParamModel, RetryModel
 from jobctl.catalog.node import Node, Part, shortened
 from jobctl.model.problem import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 _BY_NAME = ("params", "secrets")
+_LATER = ("needs", "when", "on_success", "notify", "sla", "mode", "flag", "template")
+_FEW = 8
+_SHORT = {RetryModel: "a number of retries, or ", ParamModel: "a type, or "}
 _WANTED = {
-    "model_type": "a mapping",
     "dict_type": "a mapping",
     "list_type": "a list",
     "tuple_type": "a list",
@@ -80,9 +82,32 @@ def _words(detail: Any, model: type[BaseModel], loc: tuple[Part, ...]) -> str:
         case "missing":
             return f"`{loc[-1]}` is missing"
         case "extra_forbidden":
-            return f"unknown key `{shortened(str(loc[-1]))}`" + _did_you_mean(str(loc[-1]), _model_at(model, loc[:-1]))
+            return _unknown(str(loc[-1]), _model_at(model, loc[:-1]))
+        case "model_type" if _is_count(detail["input"]) and _model_at(model, loc) is RetryModel:
+            count = detail["input"]
+            return f"expected a number of retries, got {got(count)}; write {count} without quotes"
+        case "model_type":
+            return f"expected {_mapping(_model_at(model, loc))}, got {got(detail['input'])}"
         case kind:
             return f"expected {_WANTED.get(kind, 'something else')}, got {got(detail['input'])}"
+
+
+def _unknown(key: str, model: type[BaseModel]) -> str:
+    if issubclass(model, JobModel) and key in _LATER:
+        return f"`{key}` is not available in this version of jobctl"
+    return f"unknown key `{shortened(key)}`" + _did_you_mean(key, model)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdecimal()
+
+
+def _mapping(model: type[BaseModel]) -> str:
+    """What to write instead of something that is no mapping; its keys where they are few."""
+    keys = [f"`{key}`" for key in model.model_fields]
+    if not 1 < len(keys) <= _FEW:
+        return f"{_SHORT.get(model, '')}a mapping" + (f" with {keys[0]}" if len(keys) == 1 else "")
+    return f"{_SHORT.get(model, '')}a mapping with keys of {', '.join(keys[:-1])} and {keys[-1]}"
 
 
 def _did_you_mean(key: str, model: type[BaseModel]) -> str:

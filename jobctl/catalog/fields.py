@@ -5,6 +5,7 @@ from typing import Annotated
 
 from jobctl.catalog import reads as r
 from jobctl.catalog.kind import Read, Schema, matching, one_or_more, text, whole
+from jobctl.decide.variables import VARIABLE
 from jobctl.model.job import Rate
 
 JOB_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
@@ -29,7 +30,7 @@ Instant = Annotated[str, Read(r.instant, _TEXT)]
 Command = Annotated[str | tuple[str, ...], Read(r.command, _COMMAND)]
 Signal = Annotated[str, Read(r.signal_name, _TEXT)]
 Umask = Annotated[int, Read(r.umask, {"type": ["string", "integer"]})]
-EnvName = Annotated[str, matching(r.ENV_NAME, "the name of a variable without spaces and =")]
+EnvName = Annotated[str, matching(VARIABLE, "the name of a variable: letters, digits and _, no digit first")]
 EnvValue = Annotated[str, Read(r.env_value, _LOOSE)]
 InheritEnv = Annotated[
     bool | tuple[str, ...], Read(r.names_or_switch, {"anyOf": [{"type": "boolean"}, {"type": "array", "items": _TEXT}]})

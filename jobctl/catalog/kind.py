@@ -69,7 +69,9 @@ def matching(pattern: str, what: str) -> Read:
     def read(value: Any) -> str:
         if isinstance(value, str) and re.fullmatch(pattern, value):
             return value
-        raise expected(what, value)
+        as_text = shown(value) if isinstance(value, (int, float)) else ""
+        hint = f'; write "{as_text}" in quotes' if re.fullmatch(pattern, as_text) else ""
+        raise ValueError(f"expected {what}, got {got(value)}{hint}")
 
     return Read(read, {"type": "string", "pattern": f"^{pattern}$"})
 

@@ -1,11 +1,13 @@
 """The catalog as a whole: from paths to a `Catalog`, or to every problem that stands in the way."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from jobctl.catalog.check import check
 from jobctl.catalog.document import Document, TypedJob, entries_of
+from jobctl.catalog.doubts import doubts, ended
 from jobctl.catalog.files import why_untrusted
 from jobctl.catalog.gather import absolute, gather
 from jobctl.catalog.keys import merged
@@ -14,9 +16,8 @@ from jobctl.catalog.node import Node, Table
 from jobctl.catalog.normal import job_of
 from jobctl.catalog.rules import job_problems, problem_at
 from jobctl.catalog.twice import defined_twice
-from jobctl.decide.fire import never_matches
 from jobctl.model.errors import CatalogInvalid
-from jobctl.model.job import Catalog, Job, Queue
+from jobctl.model.job import Catalog, Queue
 from jobctl.model.problem import Problem
 
 MAX_PROBLEMS = 1_000
@@ -28,6 +29,17 @@ class Loaded:
 
     catalog: Catalog | None
     problems: tuple[Problem, ...]
+    typed: tuple[TypedJob, ...] = ()
+
+    def ended(self, now: datetime) -> tuple[Problem, ...]:
+        """Warnings about schedules that are over."""
+        jobs = self.catalog.jobs if self.catalog is not None else {}
+        return tuple(
+            problem_at(typed, where, message, warning=True)
+            for typed in self.typed
+            if typed.name in jobs
+            for where, message in ended(jobs[typed.name], now)
+        )
 
 
 def load(paths: Sequence[Path], machine_zone: str, euid: int) -> Loaded:
@@ -38,6 +50,7 @@ def load(paths: Sequence[Path], machine_zone: str, euid: int) -> Loaded:
     """
     documents, problems = gather(paths)
     jobs = [(document, job) for document in documents for job in document.jobs]
+    own = {job.name: _keys(job) for _, job in jobs}
     problems += defined_twice(documents)
     models, wrong = _models(jobs, {entry.name for document in documents for entry in entries_of(document, "limits")})
     problems += wrong
@@ -51,7 +64,13 @@ def load(paths: Sequence[Path], machine_zone: str, euid: int) -> Loaded:
         sources={job.name: document.origin for document, job in jobs},
         paths=tuple(str(absolute(path)) for path in paths),
     )
-    return Loaded(catalog, _sorted(_never_firing(catalog.jobs, [job for _, job in jobs])))
+    typed = tuple(job for _, job in jobs)
+    warnings = [
+        problem_at(job, where, message, warning=True)
+        for job in typed
+        for where, message in doubts(models[job.name], own[job.name], catalog.jobs[job.name])
+    ]
+    return Loaded(catalog, _sorted(warnings), typed)
 
 
 def load_or_raise(paths: Sequence[Path], machine_zone: str, euid: int) -> Catalog:
@@ -104,14 +123,9 @@ def _untrusted(documents: Sequence[Document], jobs: Sequence[TypedJob], euid: in
     return found
 
 
-def _never_firing(jobs: Mapping[str, Job], typed: Iterable[TypedJob]) -> list[Problem]:
-    places = {job.name: job for job in typed}
-    warnings = []
-    for name, job in jobs.items():
-        if (job.schedule.cron or job.schedule.every or job.schedule.at) and never_matches(job.schedule, name):
-            key = "schedule" if job.schedule.cron else "every" if job.schedule.every else "at"
-            warnings.append(problem_at(places[name], [key], "this schedule never matches", warning=True))
-    return warnings
+def _keys(job: TypedJob) -> Collection[str]:
+    """The keys that a job gives itself, before it has those of its defaults."""
+    return {entry.name for entry in job.table} if isinstance(job.table, Table) else ()
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

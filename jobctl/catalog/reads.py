@@ -11,11 +11,12 @@ from zoneinfo import available_timezones
 from jobctl.catalog.kind import Read, expected, got, text
 from jobctl.decide.cron import parse
 from jobctl.decide.durations import parse_duration, parse_instant, parse_rate, parse_size
+from jobctl.decide.variables import unexpanded
 from jobctl.decide.zone import load
 from jobctl.model.errors import UsageError
 from jobctl.model.job import Rate
 
-ENV_NAME = r"[^=\s\x00]+"
+_PATTERN = r"[^=\s\x00]+"
 DURATION = r"^\s*(\d+w)?\s*(\d+d)?\s*(\d+h)?\s*(\d+m)?\s*(\d+(\.\d+)?s?)?\s*(\d+ms)?\s*$"
 
 
@@ -131,12 +132,13 @@ def umask(value: Any) -> int:
 
 
 def path(value: Any) -> str:
-    """A path; `~` is not expanded, since it would mean another folder to another user."""
+    """A path; `~` and variables are not expanded, since they would mean another folder to another user."""
     found = text(value)
     if not found:
         raise expected("a path", value)
-    if found.startswith("~"):
-        raise ValueError(f"`~` is not expanded; write the whole path instead of {got(value)}")
+    meant = unexpanded(found)
+    if meant:
+        raise ValueError(f"`{meant}` is not expanded; write the whole path instead of {got(value)}")
     return found
 
 
@@ -151,7 +153,7 @@ def names_or_switch(value: Any) -> bool | tuple[str, ...]:
     """True, false, or a list of names."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, list) and all(isinstance(item, str) and re.fullmatch(ENV_NAME, item) for item in value):
+    if isinstance(value, list) and all(isinstance(item, str) and re.fullmatch(_PATTERN, item) for item in value):
         return tuple(value)
     raise expected("true, false or a list of names of variables", value)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Container
 from difflib import get_close_matches
 
+from jobctl.catalog.contradictions import contradictions
 from jobctl.catalog.document import TypedJob
 from jobctl.catalog.keys import place_of
 from jobctl.catalog.models import JobModel
@@ -26,13 +27,20 @@ def job_problems(job: TypedJob, model: JobModel | None, limits: Container[str]) 
     found += _codes(job, model)
     found += _bounds(job, model)
     found += _queue(job, model)
-    return found + [problem_at(job, ["params", *loc], message) for loc, message in param_problems(model.params or {})]
+    found += [problem_at(job, where, message) for where, message in contradictions(model)]
+    params = [(["params", *loc], message) for loc, message in param_problems(model.params or {})]
+    return found + [problem_at(job, where, message) for where, message in params if not _is_told(job, where)]
 
 
 def problem_at(job: TypedJob, loc: list[Part], message: str, warning: bool = False) -> Problem:
     """A problem at the value of a key of the job."""
     place, path, _ = place_of(job.table, loc)
     return place.problem([*job.path, *path], message, "warning" if warning else "error")
+
+
+def _is_told(job: TypedJob, loc: list[Part]) -> bool:
+    """Whether the value itself is refused already, so that all else that is said of it would be a consequence."""
+    return place_of(job.table, loc)[0].bad
 
 
 def _exclusive(job: TypedJob) -> list[Problem]:

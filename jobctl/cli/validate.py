@@ -4,7 +4,7 @@ import os
 
 from jobctl.actions.validate import Verdict, validate
 from jobctl.catalog.zone import machine_zone
-from jobctl.cli.context import catalog_paths
+from jobctl.cli.context import catalog_paths, now
 from jobctl.cli.options import CatalogPaths, Json
 from jobctl.cli.output import print_json, print_line, tell_problems
 from jobctl.model.errors import CatalogInvalid
@@ -20,7 +20,7 @@ def command(
 
     Example: `jobctl validate jobs.d/`
     """
-    verdict = validate(catalog_paths(paths), machine_zone(os.environ), os.geteuid())
+    verdict = validate(catalog_paths(paths), machine_zone(os.environ), os.geteuid(), now())
     if as_json:
         print_json(_shape(verdict))
         return 0 if verdict.valid else CatalogInvalid.status

@@ -8,6 +8,7 @@ from jobctl.decide.exec_line import Exec, as_run, read_exec
 from jobctl.decide.template import problems
 from jobctl.decide.time_span import catalog_duration
 from jobctl.decide.unit_file import Unit, expand, words
+from jobctl.decide.variables import is_jobctls_own, is_variable
 from jobctl.decide.yaml_text import Value
 
 Home = Callable[[str | None], str | None]
@@ -131,8 +132,10 @@ def _environment(service: Unit, specifiers: Mapping[str, str], remarks: list[str
     for text in service.all("Service", "Environment"):
         for word in words(text):
             name, found, value = expand(word, specifiers).partition("=")
-            if found and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) and "\0" not in value:
+            if found and is_variable(name) and not is_jobctls_own(name) and "\0" not in value:
                 env[name] = value
+            elif found and is_jobctls_own(name):
+                lost.append(f"`Environment={word}`: jobctl tells a job about itself by this variable")
             else:
                 lost.append(f"`Environment={word}`: this is no `NAME=value`")
     files = [expand(text, specifiers) for text in service.all("Service", "EnvironmentFile")]

@@ -46,6 +46,13 @@ def test_a_warning_is_shown_and_is_no_error(jobctl: Prompt) -> None:
     assert jobctl.ok("validate", "--json").json["problems"][0]["severity"] == "warning"
 
 
+def test_a_schedule_that_is_over_is_a_warning_of_validate_and_of_apply(jobctl: Prompt) -> None:
+    (jobctl.folder / "jobs.yaml").write_text("jobs: {a: {run: x, at: 2020-01-01}}")
+    warning = "warning: jobs.yaml:1:24: jobs.a.at: this has passed: the schedule does not fire any more\n"
+    assert jobctl.ok("validate").err == warning
+    assert jobctl.ok("apply").err.startswith(warning)
+
+
 def test_the_catalog_is_the_argument_else_the_variable_else_jobs_yaml(
     jobctl: Prompt, monkeypatch: pytest.MonkeyPatch
 ) -> None:

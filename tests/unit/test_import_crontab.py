@@ -30,6 +30,7 @@ VARIABLES = st.sampled_from(
         "CRON_TZ=Asia/Tokyo",
         "CRON_TZ=No/Where",
         "HOME=/x",
+        "HOME=/x/$Y",
         "RANDOM_DELAY=5",
     ]
 )
@@ -39,7 +40,7 @@ LINES = st.one_of(
     VARIABLES,
     st.builds("{} {}".format, FIELDS, COMMAND),
     st.builds("# {} {}".format, FIELDS, COMMAND),
-    st.builds("{}={}".format, st.sampled_from(["A", "b_c", "TZ", '"x"']), COMMAND),
+    st.builds("{}={}".format, st.sampled_from(["A", "b_c", "TZ", '"x"', "1A", "A-B", "JOBCTL_JOB"]), COMMAND),
     st.builds("{} {} {}".format, FIELDS, st.sampled_from(["root", "nobody:users"]), COMMAND),
 )
 

@@ -13,7 +13,7 @@ BY_KEY = {
         "4:5: jobs.a.timout: unknown key `timout`; did you mean `timeout`?",
     ),
     "an unknown key that resembles none": ("xyzzy: 3", "4:5: jobs.a.xyzzy: unknown key `xyzzy`"),
-    "a key that comes later": ("needs: [b]", "4:5: jobs.a.needs: unknown key `needs`"),
+    "a key that comes later": ("needs: [b]", "4:5: jobs.a.needs: `needs` is not available in this version of jobctl"),
     "a duration that is none": (
         "timeout: soon",
         '4:14: jobs.a.timeout: expected a duration like 90s or 2h30m, got "soon"',
@@ -139,7 +139,10 @@ BY_KEY = {
         '4:14: jobs.a.overlap: expected skip, queue, replace or allow, got "never"',
     ),
     "a dst that is none": ("dst: {gap: jump}", '4:16: jobs.a.dst.gap: expected shift or skip, got "jump"'),
-    "a mapping that is text": ("dst: shift", '4:10: jobs.a.dst: expected a mapping, got "shift"'),
+    "a mapping that is text": (
+        "dst: shift",
+        '4:10: jobs.a.dst: expected a mapping with keys of `gap` and `repeat`, got "shift"',
+    ),
     "a number that is text": ("priority: high", '4:15: jobs.a.priority: expected a whole number, got "high"'),
     "a number that is too large": (
         "nice: 20",
@@ -174,7 +177,37 @@ BY_KEY = {
         "retry: {limit: 3, dellay: 5s}",
         "4:23: jobs.a.retry.dellay: unknown key `dellay`; did you mean `delay`?",
     ),
-    "a retry that is text": ("retry: often", '4:12: jobs.a.retry: expected a mapping, got "often"'),
+    "a retry that is text": (
+        "retry: often",
+        "4:12: jobs.a.retry: expected a number of retries, or a mapping with keys of `limit`, `delay`, `backoff`, "
+        '`max_delay`, `jitter`, `exit_codes`, `except_exit_codes` and `exceptions`, got "often"',
+    ),
+    "a retry that is a switch": (
+        "retry: true",
+        "4:12: jobs.a.retry: expected a number of retries, or a mapping with keys of `limit`, `delay`, `backoff`, "
+        "`max_delay`, `jitter`, `exit_codes`, `except_exit_codes` and `exceptions`, got true",
+    ),
+    "a retry in quotes": (
+        "retry: '3'",
+        '4:12: jobs.a.retry: expected a number of retries, got "3"; write 3 without quotes',
+    ),
+    "a keep without its mapping": (
+        "keep: 7d",
+        '4:11: jobs.a.keep: expected a mapping with keys of `succeeded`, `failed`, `skipped` and `runs`, got "7d"',
+    ),
+    "a log without its mapping": (
+        "log: 5M",
+        '4:10: jobs.a.log: expected a mapping with `max_bytes`, got "5M"',
+    ),
+    "a queue that is a number": (
+        "queue: 5",
+        "4:12: jobs.a.queue: expected a name of letters, digits, _ . and -, at most 100 long, got 5; "
+        'write "5" in quotes',
+    ),
+    "a word of a later version that resembles a key": (
+        "on_success: x",
+        "4:5: jobs.a.on_success: `on_success` is not available in this version of jobctl",
+    ),
     "a backoff below one": (
         "retry: {limit: 3, backoff: 0.5}",
         "4:32: jobs.a.retry.backoff: expected a number of at least 1, got 0.5",
@@ -205,7 +238,7 @@ BY_KEY = {
     ),
     "a variable name with a space": (
         "env: {A B: x}",
-        '4:11: jobs.a.env.A B: expected the name of a variable without spaces and =, got "A B"',
+        '4:11: jobs.a.env.A B: expected the name of a variable: letters, digits and _, no digit first, got "A B"',
     ),
     "a variable without a value": (
         "env: {A: }",
@@ -232,7 +265,11 @@ BY_KEY = {
         "secrets: {A: {}}",
         "4:18: jobs.a.secrets.A: expected exactly one of `file`, `env`, `credential` and `command`",
     ),
-    "a secret typed in": ("secrets: {A: hunter2}", '4:18: jobs.a.secrets.A: expected a mapping, got "hunter2"'),
+    "a secret typed in": (
+        "secrets: {A: hunter2}",
+        "4:18: jobs.a.secrets.A: expected a mapping with keys of `file`, `env`, `credential` and `command`, "
+        'got "hunter2"',
+    ),
     "a param name in capitals": (
         "params: {Album: string}",
         "4:14: jobs.a.params.Album: expected a name like album or album-id: small letters, digits, _ and -, "
@@ -405,6 +442,10 @@ WHOLE = {
     "a queue without slots": (
         "queues: {q: {slots: 0}}",
         "jobs.yaml:1:21: queues.q.slots: expected a whole number of at least 1, got 0",
+    ),
+    "a queue without its mapping": (
+        "queues: {q: 4}",
+        "jobs.yaml:1:13: queues.q: expected a mapping with keys of `slots` and `rate`, got 4",
     ),
     "an unknown key of a queue": (
         "queues: {q: {slot: 1}}",
