@@ -133,3 +133,32 @@ def test_a_run_for_the_newest_missed_time_leaves_the_others_on_record(store: Sto
     enqueue(store, deployed_request(store, "job", scheduled_for=datetime(2026, 3, 7, 3, tzinfo=UTC)), now=BACK)
     Watch(store, BACK)
     assert tell(store) == ["06 03:00 skipped/missed x5", "07 03:00 waiting"]
+
+
+@pytest.mark.parametrize(
+    ("day", "left"),
+    [
+        (2, ["02 03:00 waiting", "07 03:00 skipped/missed x5"]),
+        (4, ["03 03:00 skipped/missed x2", "04 03:00 waiting", "07 03:00 skipped/missed x3"]),
+        (7, ["06 03:00 skipped/missed x5", "07 03:00 waiting"]),
+    ],
+)
+def test_a_missed_time_that_is_made_up_for_by_hand_leaves_the_range(store: Store, day: int, left: list[str]) -> None:
+    schedule = Schedule(cron=("0 3 * * *",), catchup="none")
+    deploy(store, Job(name="job", run="true", schedule=schedule), now=DEPLOYED)
+    Watch(store, BACK)
+    when = datetime(2026, 3, day, 3, tzinfo=UTC)
+    enqueue(store, deployed_request(store, "job", scheduled_for=when, overlap="allow"), now=BACK)
+    assert tell(store) == left
+    check(store, every_minute_of(DEPLOYED, BACK, lambda at: (at.hour, at.minute) == (3, 0)))
+
+
+def test_all_missed_times_can_be_made_up_for_by_hand(store: Store) -> None:
+    schedule = Schedule(cron=("0 3 * * *",), catchup="none")
+    deploy(store, Job(name="job", run="true", schedule=schedule), now=DEPLOYED)
+    watch = Watch(store, BACK)
+    days = [datetime(2026, 3, day, 3, tzinfo=UTC) for day in range(2, 8)]
+    enqueue(store, *[deployed_request(store, "job", scheduled_for=day, in_turn=True) for day in days], now=BACK)
+    assert watch.work() == days
+    assert store.statistics("job").skipped == 0
+    check(store, days)

@@ -33,6 +33,12 @@ def take_in(
         draft = _draft(database, connection, request)
         if draft.scheduled_for is not None:
             intake.flush()
+            if draft.key is None:
+                # Imported here: `jobctl enqueue` seldom needs it, and starts often.
+                from jobctl.store.sqlite.make_up import make_room
+
+                make_room(database, connection, intake, draft.job, draft.scheduled_for)
+                intake.flush()
             _refuse_twice(connection, draft.job, draft.scheduled_for)
         answers.append(intake.take(draft))
     intake.close()

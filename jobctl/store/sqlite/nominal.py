@@ -24,7 +24,7 @@ def record_missed(
     bounds = (schedule.job.name, to_ms(missed.from_at), to_ms(missed.to_at))
     recorded = [from_ms(row[0]) for row in connection.execute(query("nominal_between"), bounds).fetchall()]
     for part in without(schedule.job.schedule, schedule.job.name, missed, recorded):
-        yield intake.take(_missed_draft(schedule, definition_id, part))
+        yield intake.take(missed_draft(schedule, definition_id, part))
 
 
 def record_fire(
@@ -42,7 +42,8 @@ def record_fire(
         yield intake.take(_fire_draft(schedule, definition_id, fire, skipped, now))
 
 
-def _missed_draft(schedule: DueSchedule, definition_id: int, missed: Missed) -> Draft:
+def missed_draft(schedule: DueSchedule, definition_id: int, missed: Missed) -> Draft:
+    """The skipped run that a range of missed times shares."""
     return _draft(
         schedule,
         definition_id,
