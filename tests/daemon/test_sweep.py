@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from jobctl import Client
-from jobctl.cli.main import run as jobctl
+from jobctl.actions.apply import apply
+from jobctl.actions.plan import preview, want
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
 from jobctl.daemon.start import serve
@@ -19,7 +20,6 @@ from jobctl.execute.folder import StateFolder
 from jobctl.model.instant import iso
 from jobctl.store.opening import open_store
 from tests.daemon.programs.stumbling_daemon import UNREACHED
-from tests.kit.until import until
 
 ROOT = Path(__file__).parents[2]
 JOBS = Path(__file__).parents[1] / "kit" / "jobs"
@@ -73,12 +73,15 @@ class Life:
         return (self.folder / "daemon.log").read_text()
 
     def _prepare(self) -> None:
-        at = datetime.now(UTC) + timedelta(milliseconds=150)
-        (self.folder / "jobs.yaml").write_text(catalog(self.folder, at))
-        assert jobctl(["apply", str(self.folder / "jobs.yaml"), "--db", self.db]) == 0
+        """Deployed a while ago: the time of the timed job has come since."""
+        path, now = self.folder / "jobs.yaml", datetime.now(UTC)
+        path.write_text(catalog(self.folder, now - timedelta(minutes=1)))
+        store, deployed_at = open_store(self.db), now - timedelta(hours=1)
+        wanted = preview(store, want([path], "UTC", os.geteuid()), prune=False, now=deployed_at)
+        apply(store, wanted, "ann", None, deployed_at)
+        store.close()
         with Client(self.db) as client:
             client.enqueue_many([{"job": job} for job in ("good", "bad", "once", "call")])
-        until(lambda: datetime.now(UTC) > at, "the timed job is due")
 
     def _live(self, nth: int, way: str) -> "subprocess.Popen[bytes]":
         program = [sys.executable, "-m", "tests.daemon.programs.stumbling_daemon", self.db, str(nth), way]
