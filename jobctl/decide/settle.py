@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from jobctl.decide.failure import on_failure_request
+from jobctl.decide.limits import perhaps
 from jobctl.decide.retry import next_retry_at, retries
 from jobctl.model.claim import Claim
 from jobctl.model.outcome import (
@@ -72,15 +73,17 @@ def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdi
     match outcome:
         case Returned(result, note):
             return _RETURNED._replace(result=result if claim.job.result else None, error=note)
-        case Exited(code):
-            return _judge_exit(claim, outcome, code, now, dice)
+        case Exited(code, message):
+            return _judge_exit(claim, outcome, code, message, now, dice)
         case Skipped(message):
             return _Verdict("skipped", "skipped", "skip_code", error=message or None)
         case Raised(message=message, traceback=traceback):
             failed = _Verdict("failed", "failed", failed=True, exit_code=1, error=traceback or message)
             return _retried(claim, outcome, failed, now, dice)
         case Signalled(signal):
-            failed = _Verdict("failed", "failed", failed=True, signal=signal, error=f"killed by {signal}")
+            failed = _Verdict(
+                "failed", "failed", failed=True, signal=signal, error=f"killed by {signal}{perhaps(claim.job, signal)}"
+            )
             return _retried(claim, outcome, failed, now, dice)
         case Unstartable(message):
             failed = _Verdict("failed", "failed", failed=True, error=message)
@@ -98,12 +101,12 @@ def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdi
             return _Verdict("not_started", "waiting", "interrupted", now)
 
 
-def _judge_exit(claim: Claim, outcome: Outcome, code: int, now: datetime, dice: float) -> _Verdict:
+def _judge_exit(claim: Claim, outcome: Outcome, code: int, message: str | None, now: datetime, dice: float) -> _Verdict:
     if code in claim.job.success_codes:
         return _Verdict("succeeded", "succeeded", exit_code=code)
     if code == claim.job.skip_code:
         return _Verdict("skipped", "skipped", "skip_code", exit_code=code)
-    failed = _Verdict("failed", "failed", failed=True, exit_code=code, error=f"exit {code}")
+    failed = _Verdict("failed", "failed", failed=True, exit_code=code, error=message or f"exit {code}")
     return _retried(claim, outcome, failed, now, dice)
 
 

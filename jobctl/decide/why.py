@@ -41,7 +41,7 @@ def _cause(run: Run) -> str:
         return f"{'lost' if run.reason == 'lost' else 'lost too often'}: {error}" if error else run.reason
     if run.reason == "deadline":
         return error or "past its deadline"
-    if run.signal == "SIGKILL":
+    if run.signal == "SIGKILL" and error in ("", "killed by SIGKILL"):
         return "killed by SIGKILL, perhaps out of memory"
     return error or _bare_cause(run)
 

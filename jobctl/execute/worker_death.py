@@ -1,5 +1,6 @@
 """What the death of a worker means for the attempt that it executed."""
 
+from jobctl.decide.limits import perhaps
 from jobctl.execute.attempt import Timer
 from jobctl.execute.messages import Ended
 from jobctl.execute.worker import Worker
@@ -21,10 +22,8 @@ def outcome_of_death(worker: Worker, timer: Timer, ended: Ended) -> Outcome:
 
 
 def _guess(job: Job, signal: str) -> str:
-    """Who may have sent it: the kernel kills for want of memory, and at the limit on CPU time."""
-    if job.resources.cpu_time is not None and signal in ("SIGKILL", "SIGXCPU"):
-        return ", perhaps at its limit `resources.cpu_time`"
-    return ", perhaps out of memory" if signal == "SIGKILL" else ""
+    """Who may have sent it: the kernel kills for want of memory too."""
+    return perhaps(job, signal) or (", perhaps out of memory" if signal == "SIGKILL" else "")
 
 
 def _never_ready(worker: Worker, code: int | None) -> str:

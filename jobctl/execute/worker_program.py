@@ -364,7 +364,7 @@ def returned(value: Any, call: dict[str, Any]) -> dict[str, Any]:
 def ended_by(error: BaseException, secrets: list[str]) -> dict[str, Any]:
     """What an exception means: an exit status, a skip, a wish for another try, or a failure."""
     if isinstance(error, SystemExit):
-        return ended_by_exit(error)
+        return ended_by_exit(error, secrets)
     message = clean(mask_text(message_of(error), secrets))
     for module in inside_modules():
         if isinstance(error, module.Skip):
@@ -375,11 +375,11 @@ def ended_by(error: BaseException, secrets: list[str]) -> dict[str, Any]:
     return {"kind": "raised", "names": names_of(type(error)), "message": message, "traceback": text}
 
 
-def ended_by_exit(error: SystemExit) -> dict[str, Any]:
+def ended_by_exit(error: SystemExit, secrets: list[str]) -> dict[str, Any]:
     code = error.code
     if code is not None and not isinstance(code, int):
         sys.stderr.write(f"{code}\n")
-        code = 1
+        return {"kind": "exited", "code": 1, "message": clean(mask_text(str(code), secrets))}
     if not code:
         return {"kind": "returned", "result": None, "note": None}
     return {"kind": "exited", "code": code & 0xFF}

@@ -27,7 +27,7 @@ def outcome_of(result: dict[str, Any]) -> Outcome:
         case {"kind": "retry", "delay": delay, "message": message}:
             return RetryAsked(_delay(delay), message)
         case {"kind": "exited", "code": code}:
-            return Exited(code)
+            return Exited(code, result.get("message"))
         case {"kind": "unstartable", "message": message}:
             return Unstartable(message)
     raise ValueError(f"a worker said {result!r}")

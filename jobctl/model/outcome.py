@@ -9,9 +9,13 @@ StopReason = Literal["timeout", "deadline", "operator", "replaced", "shutdown"]
 
 @dataclass(frozen=True, slots=True)
 class Exited:
-    """A process ended by itself with `code`; a worker that calls `os._exit` as well."""
+    """A process ended by itself with `code`; a worker that calls `os._exit` as well.
+
+    `message` is what a callable gave to `sys.exit` in place of a number.
+    """
 
     code: int
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ def test_sys_exit_with_a_code_ends_with_that_code(worker: WorkerProcess, code: i
 def test_sys_exit_with_a_text_prints_it_and_ends_with_1(worker: WorkerProcess) -> None:
     result = worker.call("plain:leave", code="no space left")
     assert (result["kind"], result["code"], worker.logged()) == ("exited", 1, "no space left\n")
+    assert result["message"] == "no space left"
 
 
 def test_a_coroutine_function_is_awaited(worker: WorkerProcess) -> None:

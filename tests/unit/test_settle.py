@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from jobctl.decide.settle import settle
 from jobctl.decide.states import allows
-from jobctl.model.job import Job, Retry
+from jobctl.model.job import Job, Resources, Retry
 from jobctl.model.outcome import (
     Exited,
     Lost,
@@ -55,6 +55,29 @@ def test_the_skip_code_skips_with_its_reason() -> None:
 def test_another_exit_fails_for_good_without_retries() -> None:
     settlement = decided(Exited(7))
     assert (settlement.state, settlement.exit_code, settlement.failures) == ("failed", 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("signal", "limit", "resources"),
+    [
+        ("SIGKILL", "cpu_time", Resources(cpu_time=timedelta(seconds=1))),
+        ("SIGXCPU", "cpu_time", Resources(cpu_time=timedelta(seconds=1))),
+        ("SIGABRT", "memory", Resources(memory=2**30)),
+        ("SIGXFSZ", "file_size", Resources(file_size=2**20)),
+    ],
+)
+def test_a_signal_that_speaks_of_a_limit_names_it(signal: str, limit: str, resources: Resources) -> None:
+    settlement = decided(Signalled(signal), job(resources=resources))
+    assert settlement.error == f"killed by {signal}, perhaps at its limit `resources.{limit}`"
+
+
+def test_a_signal_without_a_limit_is_only_named() -> None:
+    assert decided(Signalled("SIGKILL"), job(resources=Resources(memory=2**30))).error == "killed by SIGKILL"
+
+
+def test_the_last_words_of_an_exit_are_its_error() -> None:
+    settlement = decided(Exited(1, "no space left"))
+    assert (settlement.exit_code, settlement.error) == (1, "no space left")
 
 
 def test_a_failure_with_budget_waits_for_the_backoff() -> None:

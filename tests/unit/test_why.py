@@ -22,6 +22,11 @@ AGO = timedelta(minutes=1)
         ({"reason": "timeout", "error": "timeout after 1800 s"}, None, "timeout after 30 min"),
         ({"reason": "timeout", "error": "timeout after 90 s"}, None, "timeout after 90 s"),
         ({"signal": "SIGKILL", "error": "killed by SIGKILL"}, None, "killed by SIGKILL, perhaps out of memory"),
+        (
+            {"signal": "SIGKILL", "error": "killed by SIGKILL, perhaps at its limit `resources.cpu_time`"},
+            None,
+            "killed by SIGKILL, perhaps at its limit `resources.cpu_time`",
+        ),
         ({"signal": "SIGSEGV", "error": "killed by SIGSEGV"}, None, "killed by SIGSEGV"),
         ({"reason": "lost", "error": "its daemon web-01 died"}, None, "lost: its daemon web-01 died"),
         ({"reason": "poison", "error": "its daemon died; 3 losses"}, None, "lost too often: its daemon died; 3 losses"),
