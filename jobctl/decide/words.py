@@ -18,8 +18,10 @@ _MONTHS = (
 _FEW = 6
 
 
-def schedule_in_words(schedule: Schedule, job: str | None = None) -> str | None:
-    """When it fires, in words; None for a job without a schedule. The zone is named where the words name clock times.
+def schedule_in_words(schedule: Schedule, job: str | None = None, *, zoned: bool = True) -> str | None:
+    """When it fires, in words; None for a job without a schedule.
+
+    The zone is named where the words name clock times, unless `zoned` is false.
 
     With the job's name `H` shows the times it stands for; without, such an expression stands for itself.
 
@@ -35,15 +37,28 @@ def schedule_in_words(schedule: Schedule, job: str | None = None) -> str | None:
     if schedule.at:
         local = schedule.at.astimezone(load(schedule.timezone))
         form = "%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M"
-        return f"once at {local.strftime(form)}, {schedule.timezone}"
+        return f"once at {local.strftime(form)}" + (f", {schedule.timezone}" if zoned else "")
     if not schedule.cron:
         return None
     told = [_expression(expression, schedule.timezone, job) for expression in schedule.cron]
-    zones = {zone for _, zone in told}
-    if len(zones) == 1:
+    if not zoned:
+        return "; ".join(words for words, _ in told)
+    if len({zone for _, zone in told}) == 1:
         zone = told[0][1]
         return "; ".join(words for words, _ in told) + (f", {zone}" if zone else "")
     return "; ".join(f"{words}, {zone}" if zone else words for words, zone in told)
+
+
+def zones_in_words(schedule: Schedule, job: str | None = None) -> frozenset[str]:
+    """The zones that `schedule_in_words` names.
+
+    >>> sorted(zones_in_words(Schedule(cron=("30 2 * * *", "@every 5m"), timezone="Europe/Berlin")))
+    ['Europe/Berlin']
+    """
+    if schedule.at:
+        return frozenset((schedule.timezone,))
+    told = [_expression(expression, schedule.timezone, job) for expression in schedule.cron]
+    return frozenset(zone for _, zone in told if zone)
 
 
 def _expression(expression: str, zone: str, job: str | None) -> tuple[str, str | None]:

@@ -62,6 +62,24 @@ def test_control_characters_of_a_description_are_shown_escaped() -> None:
     assert "[red]" in shown
 
 
+def test_a_zone_that_all_schedules_are_in_is_told_once_below_them() -> None:
+    shown = "\n".join(map(plain, jobs_lines([ROWS[0], ROWS[3]], NOW, 80)))
+    assert "at 02:30 every day  " in shown
+    assert shown.endswith("\n\nSchedules are in Europe/Berlin")
+
+
+def test_zones_that_differ_are_told_in_each_row() -> None:
+    tokyo = row("t", job=Job(name="t", run="true", schedule=Schedule(cron=("0 3 * * *",), timezone="Asia/Tokyo")))
+    shown = "\n".join(map(plain, jobs_lines([ROWS[0], tokyo], NOW, 160)))
+    assert "at 02:30 every day, Europe/Berlin" in shown
+    assert "at 03:00 every day, Asia/Tokyo" in shown
+    assert "Schedules are in" not in shown
+
+
+def test_without_times_of_day_there_is_no_zone_to_tell() -> None:
+    assert "Schedules are in" not in "\n".join(map(plain, jobs_lines([ROWS[1], ROWS[3]], NOW, 80)))
+
+
 def test_a_job_that_was_never_run_has_a_mere_dot() -> None:
     lines = jobs_lines([ROWS[3]], NOW, 80)
     assert plain(lines[1]).split()[-3:] == ["·", "·", "disabled"]

@@ -9,7 +9,7 @@ from jobctl.cli.render.runs import when
 from jobctl.cli.render.status_parts import paused
 from jobctl.cli.render.table import Column, table
 from jobctl.cli.render.times import at, span
-from jobctl.decide.words import schedule_in_words
+from jobctl.decide.words import schedule_in_words, zones_in_words
 from jobctl.model.view import JobRow
 
 _COLUMNS = (
@@ -28,16 +28,19 @@ _ASIDE = 36
 
 
 def jobs_lines(rows: Sequence[JobRow], now: datetime, width: int) -> list[Line]:
-    """A table of jobs in the order given."""
-    return table(_COLUMNS, [_row(row, now, width) for row in rows], width)
+    """A table of jobs in the order given; a zone that all of their schedules are in is told once, below."""
+    zones = frozenset[str]().union(*(zones_in_words(row.job.schedule, row.job.name) for row in rows))
+    lines = table(_COLUMNS, [_row(row, now, width, zoned=len(zones) > 1) for row in rows], width)
+    foot = [EMPTY, cut(text(f"Schedules are in {next(iter(zones))}", "dim"), width)] if len(zones) == 1 else []
+    return [*lines, *foot]
 
 
-def _row(row: JobRow, now: datetime, width: int) -> tuple[Line, ...]:
+def _row(row: JobRow, now: datetime, width: int, *, zoned: bool) -> tuple[Line, ...]:
     job, wide = row.job, width >= _WIDE
     return (
         text(job.name, "name"),
         text(job.kind, "dim") if wide else EMPTY,
-        text(schedule_in_words(job.schedule, job.name) or ""),
+        text(schedule_in_words(job.schedule, job.name, zoned=zoned) or ""),
         text(job.queue, "dim") if wide or job.queue != "default" else EMPTY,
         text(row.version, "dim") if width >= _MIDDLE else EMPTY,
         _last(row, now, wide=wide),
