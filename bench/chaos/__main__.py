@@ -54,6 +54,7 @@ def _arguments() -> argparse.Namespace:
 def _prepare(house: House) -> None:
     (house.home / "locks").mkdir()
     (house.home / "journal").touch()
+    (house.home / "kills").touch()
     shutil.copy(Path(__file__).with_name("work.py"), house.home / "work.py")
     (house.home / "jobs.yaml").write_text(jobs.catalog(house.home))
     house.run("apply")

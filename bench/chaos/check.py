@@ -11,6 +11,8 @@ from typing import Any
 FINISHED = ("succeeded", "failed", "cancelled", "skipped")
 # Attempts that were ended from outside: what such a job was about to exit with need not have come to pass.
 CUT_SHORT = ("lost", "interrupted", "timeout")
+# For so long a holder that is stopped before it is killed sees no end, and a child may outlive it while its daemon is.
+BLIND_S = 3.0
 
 Attempt = tuple[int, int]
 
@@ -23,6 +25,7 @@ class Journal:
     ends: dict[Attempt, dict[str, Any]]
     overlaps: list[dict[str, Any]]
     followed: Counter[int]
+    holder_deaths: list[float]
 
 
 @dataclass
@@ -36,7 +39,9 @@ class Records:
 
 def read_journal(home: Path) -> Journal:
     """The notes of the jobs below `home`."""
-    journal = Journal(defaultdict(list), {}, [], Counter())
+    kills = [line.split() for line in (home / "kills").read_text().splitlines()]
+    deaths = [float(at) for at, name, kind, _ in kills if (name, kind) == ("SIGKILL", "holder")]
+    journal = Journal(defaultdict(list), {}, [], Counter(), deaths)
     for line in (home / "journal").read_text().splitlines():
         note = json.loads(line)
         attempt = (note["run"], note["attempt"])
@@ -125,8 +130,15 @@ def _broken_attempt(attempt: dict[str, Any], run: dict[str, Any], journal: Journ
         yield from _wrong_status(name, attempt, run, end)
     if outcome not in ("succeeded", "failed", *CUT_SHORT) and end is not None:
         yield f"{name} noted its end and is recorded as {outcome}"
+    if outcome == "lost" and end is not None and not _unseen(end, run, journal):
+        yield f"{name} has ended with {end['exit']} and is recorded as lost"
     if attempt["signal"] is not None and outcome == "failed":
         yield f"{name} is recorded as killed by {attempt['signal']}, which nobody did"
+
+
+def _unseen(end: dict[str, Any], run: dict[str, Any], journal: Journal) -> bool:
+    """Whether nobody can know of an end: a callable's, or one whose holder was killed around that time."""
+    return run["job"].startswith("call") or any(abs(at - end["at"]) <= BLIND_S for at in journal.holder_deaths)
 
 
 def _wrong_status(name: str, attempt: dict[str, Any], run: dict[str, Any], end: dict[str, Any] | None) -> Iterator[str]:
