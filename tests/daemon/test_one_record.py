@@ -189,3 +189,23 @@ def test_a_manual_run_for_a_coming_time_takes_its_place(store: Store) -> None:
     enqueue(store, deployed_request(store, "job", scheduled_for=at(12, 20)), now=at(12, 1))
     watch.until(at(12, 31))
     check(store, tens(at(12, 31)))
+
+
+def test_an_interval_of_10_seconds_stays_on_its_grid_although_a_run_takes_14(store: Store) -> None:
+    deploy(
+        store, Job(name="job", run="true", schedule=Schedule(every=timedelta(seconds=10)), overlap="skip"), now=DEPLOYED
+    )
+    watch = Watch(store, DEPLOYED)
+    for second in range(10, 60, 20):
+        watch.until(at(12, 0, second))
+        (claim,) = watch.claims()
+        watch.until(at(12, 0, second + 14))
+        watch.settle(claim)
+    assert [(run.scheduled_for, run.state) for run in by_time(store)] == [
+        (at(12, 0, 10), "succeeded"),
+        (at(12, 0, 20), "skipped"),
+        (at(12, 0, 30), "succeeded"),
+        (at(12, 0, 40), "skipped"),
+        (at(12, 0, 50), "succeeded"),
+        (at(12, 1, 0), "skipped"),
+    ]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from jobctl.daemon.fire import FireLoop
+from jobctl.model.claim import Claim
 from jobctl.model.run import Run
 from jobctl.store.protocol import RunFilter, Store
 from tests.store.making import daemon, settled, swap, take
@@ -41,13 +42,21 @@ class Watch:
 
     def begin(self) -> list[datetime | None]:
         """Start what may start; their nominal times."""
-        return [claim.scheduled_for for claim in take(self.store, self._worker, self.now)]
+        return [claim.scheduled_for for claim in self.claims()]
+
+    def claims(self) -> list[Claim]:
+        """Start what may start."""
+        return take(self.store, self._worker, self.now)
+
+    def settle(self, *claims: Claim) -> None:
+        """End what was started."""
+        swap(self.store, self._worker, self.now, *(settled(claim, self.now) for claim in claims))
 
     def work(self) -> list[datetime | None]:
         """Start what may start and end it, one batch after another, until nothing waits; the nominal times in order."""
         done: list[datetime | None] = []
-        while claims := take(self.store, self._worker, self.now):
-            swap(self.store, self._worker, self.now, *(settled(claim, self.now) for claim in claims))
+        while claims := self.claims():
+            self.settle(*claims)
             done += [claim.scheduled_for for claim in claims]
         return done
 
