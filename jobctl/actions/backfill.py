@@ -40,6 +40,15 @@ def backfill(store: "Store", wish: Wish, since: datetime, until: datetime, now: 
     return Backfilled(Promised(answers, paused, queues), len(requests) - len(answers))
 
 
+def check_nominal(schedule: object, job: str, at: datetime) -> None:
+    """Raises UsageError where the schedule of a job does not name this time."""
+    if not schedule:
+        raise UsageError(f"job `{job}` has no schedule, and so no nominal times", hint="`--at` says when a run is due")
+    if at <= EPOCH or not fires_between(from_plain(Schedule, schedule), job, at - MILLISECOND, at, 1).kept:
+        said = f"{at:%Y-%m-%d %H:%M:%S} UTC"
+        raise UsageError(f"{said} is no nominal time of `{job}`", hint=f"`jobctl next {job} --after DATE` lists them")
+
+
 def _nominal_times(schedule: object, job: str, since: datetime, until: datetime) -> Sequence[datetime]:
     before = max(EPOCH, since) - MILLISECOND
     found = fires_between(from_plain(Schedule, schedule), job, before, until, MOST)

@@ -219,13 +219,18 @@ def _queue(name: str | None) -> str | None:
 
 
 def _named(queue: str | None) -> str | None:
-    """A queue that a catalog could declare."""
-    if queue is not None and not is_queue_name(queue):
+    if queue is not None:
+        check_queue(queue)
+    return queue
+
+
+def check_queue(queue: str) -> None:
+    """Raises UsageError for the name of a queue that no catalog could declare."""
+    if not is_queue_name(queue):
         raise UsageError(
             f"`{queue[:60]}` cannot be the name of a queue",
             hint="use letters, digits, `_`, `.` and `-`, at most 100; `jobctl status` lists queues",
         )
-    return queue
 
 
 def _line(what: str, value: str | None) -> str | None:

@@ -10,6 +10,7 @@ from jobctl.decide.durations import parse_duration
 from jobctl.decide.fire import annotate, has_reboot, jitter_for, never_matches, next_fire
 from jobctl.decide.pattern import Pattern
 from jobctl.decide.zone import load
+from jobctl.model.errors import UsageError
 from jobctl.model.job import Schedule
 
 
@@ -22,11 +23,15 @@ class Coming(NamedTuple):
 
 
 def is_expression(text: str) -> bool:
-    """Whether a text is a schedule by itself, rather than the name of a job.
+    """Whether a text is a schedule by itself, rather than the name of a job. Raises UsageError for an empty one.
 
     >>> is_expression("30 2 * * *"), is_expression("@daily"), is_expression("10m"), is_expression("backup")
     (True, True, True, False)
     """
+    if not text.strip():
+        raise UsageError(
+            "name an expression or a job", hint='such as `jobctl next "30 2 * * *"` or `jobctl next backup`'
+        )
     return " " in text.strip() or text.startswith("@") or _every(text) is not None
 
 

@@ -11,6 +11,9 @@ from jobctl.cli.context import opened, state_folder
 from jobctl.cli.moment import duration
 from jobctl.cli.options import Db
 from jobctl.daemon.signals import Signals
+from jobctl.model.errors import UsageError
+
+_LONGEST_NAME = 100
 
 
 def command(
@@ -67,9 +70,15 @@ def command(
 
     Example: `jobctl daemon --catalog jobs.yaml --slots 8`
     """
+    from jobctl.actions.enqueue import check_queue
     from jobctl.daemon.journal import open_journal
     from jobctl.daemon.settings import Settings, default_slots
 
+    if name is not None and not (name.strip() and name.isprintable() and len(name) <= _LONGEST_NAME):
+        hint = "leave it out for the host's name"
+        raise UsageError(f"--name: expected a line of 1 to {_LONGEST_NAME} characters", hint=hint)
+    for served in queue or ():
+        check_queue(served)
     open_journal(sys.stderr, log_format)
     if dry_run:
         from jobctl.cli.daemon_dry_run import dry_run as watch

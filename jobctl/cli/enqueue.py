@@ -21,10 +21,10 @@ from jobctl.cli.after_dashes import AfterDashes, command_of
 from jobctl.cli.complete import complete_job, complete_queue
 from jobctl.cli.context import actor, opened
 from jobctl.cli.context import now as present
-from jobctl.cli.enqueue_forms import Typed, check
+from jobctl.cli.enqueue_forms import Typed, check, check_values
 from jobctl.cli.enqueue_notes import say
 from jobctl.cli.options import CorrelationId, Db, Json
-from jobctl.cli.output import print_json, print_line
+from jobctl.cli.output import note, print_json, print_line
 from jobctl.cli.passing import passing_status
 from jobctl.decide.overlap import POLICIES
 from jobctl.model.run import Enqueued, Request
@@ -143,6 +143,8 @@ def command(
         *(from_date, to_date, name, retry, timeout, cwd, env or []),
     )
     check(typed, waits)
+    with passing_status(waits):
+        check_values(typed)
     with passing_status(waits), opened(ctx, db) as store:
         if typed.source is not None:
             from jobctl.cli.enqueue_lines import enqueue_from
@@ -188,15 +190,23 @@ def _due_at(typed: Typed) -> datetime | None:
         return None
     from jobctl.cli.moment import duration, instant
 
-    return present() + duration("--in", typed.delay) if typed.delay is not None else instant("--at", typed.at or "")
+    if typed.delay is not None:
+        return present() + duration("--in", typed.delay)
+    due_at = instant("--at", typed.at or "")
+    if due_at < present():
+        note(f"{typed.at} has passed already: the run is due at once")
+    return due_at
 
 
 def _nominal(store: "Store", text: str, job: str) -> datetime:
     """The nominal time that is meant; without an offset it is on the clock of the job's schedule."""
+    from jobctl.actions.backfill import check_nominal
     from jobctl.cli.moment import instant
 
-    zone = find(store, job).body.get("schedule", {}).get("timezone", "UTC")
-    return instant("--scheduled-for", text, zone)
+    schedule = find(store, job).body.get("schedule", {})
+    at = instant("--scheduled-for", text, schedule.get("timezone", "UTC"))
+    check_nominal(schedule, job, at)
+    return at
 
 
 def _adhoc(typed: Typed, argv: list[str], wish: Wish) -> Request:

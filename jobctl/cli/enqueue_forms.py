@@ -49,8 +49,6 @@ def check(typed: Typed, waits: bool) -> None:
         _refuse(typed, _ONLY_COMMAND, "is for a command after `--`", "a job has it in its catalog")
     else:
         _refuse(typed, _ONLY_JOB, "is for a job", "a command takes its arguments after `--`")
-    if typed.queue == EXEC_QUEUE:
-        raise UsageError(f"queue `{typed.queue}` is for commands that `jobctl exec` wraps", hint="name another queue")
     if typed.to_date is not None and typed.from_date is None:
         raise UsageError("`--to-date` needs `--from-date`", hint="name the first day too")
     if typed.from_date is not None:
@@ -59,6 +57,12 @@ def check(typed: Typed, waits: bool) -> None:
             raise UsageError("`--wait` does not go with `--from-date`", hint="`jobctl wait` takes the ids it prints")
     if typed.delay is not None and typed.at is not None:
         raise UsageError("`--in` and `--at` exclude each other", hint="give one of them")
+
+
+def check_values(typed: Typed) -> None:
+    """Refuse values that cannot be. Raises UsageError."""
+    if typed.queue == EXEC_QUEUE:
+        raise UsageError(f"queue `{typed.queue}` is for commands that `jobctl exec` wraps", hint="name another queue")
     if typed.priority is not None and abs(typed.priority) >= _PRIORITIES:
         raise UsageError(f"--priority: {typed.priority} is too far from 0", hint="stay within 2,000,000,000")
     if typed.overlap is not None:

@@ -74,6 +74,18 @@ def _see_through(store: "Store", wish: Wish, sink: Sink) -> Enqueued:
     open_journal(sys.stderr, "text").setLevel("ERROR")
     request = prepare(find(store, wish.job), wish, now())
     try:
-        return run_here(store, state_folder(store), request, os.environ, sink.write)
+        return run_here(
+            store, state_folder(store), request, os.environ, sink.write, lambda run_id: _say_what_holds(store, run_id)
+        )
     finally:
         sink.end()
+
+
+def _say_what_holds(store: "Store", run_id: int) -> None:
+    from jobctl.actions.explain import explain_the_run
+
+    found = explain_the_run(store, run_id, now()).explanation
+    # This process is the daemon of the run: that no other one lives does not hold it.
+    holds = [fact for fact in found.facts if fact.code != "no_daemon"]
+    if holds:
+        note(f"run {run_id} waits: {holds[0].text}; `jobctl explain {run_id}` tells more, Ctrl-C cancels it")

@@ -1,5 +1,6 @@
 """`jobctl wait`: return when runs have ended."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from jobctl.cli.output import print_json
 from jobctl.cli.passing import passing_status
 from jobctl.cli.run_ids import run_ids
 from jobctl.cli.waiting import say_how_it_ended, wait_for
+from jobctl.decide.durations import format_duration
 from jobctl.decide.exit_status import exit_status_of_all
 from jobctl.decide.states import FINISHED
 from jobctl.model.errors import JobctlError
@@ -35,10 +37,11 @@ def command(
 
     Example: `jobctl wait 1841 1842 --timeout 10m`
     """
-    ids = run_ids(runs)
-    limit = None if timeout is None else duration("--timeout", timeout)
-    with passing_status(), opened(ctx, db) as store:
-        ended = wait_for(store, ids, limit)
+    with passing_status():
+        ids = run_ids(runs)
+        limit = None if timeout is None else duration("--timeout", timeout)
+        with opened(ctx, db) as store:
+            ended = wait_for(store, ids, limit)
     if as_json:
         from jobctl.cli.shapes import run_json
 
@@ -46,16 +49,16 @@ def command(
     else:
         for run in ended:
             say_how_it_ended(run)
-    _refuse_unfinished(ended, timeout)
+    _refuse_unfinished(ended, limit)
     return exit_status_of_all(ended)
 
 
-def _refuse_unfinished(runs: list[Run], timeout: str | None) -> None:
+def _refuse_unfinished(runs: list[Run], limit: timedelta | None) -> None:
     late = [run for run in runs if run.state not in FINISHED]
-    if late:
+    if late and limit is not None:
         first = late[0]
         others = "" if len(late) == 1 else f", and {len(late) - 1} more have not ended"
         raise JobctlError(
-            f"waited {timeout} in vain: run {first.run_id} is {first.state}{others}",
+            f"waited {format_duration(limit)} in vain: run {first.run_id} is {first.state}{others}",
             hint=f"`jobctl show {first.run_id}` tells more; `jobctl cancel {first.run_id}` ends it",
         )

@@ -18,6 +18,7 @@ from jobctl.daemon.orphans import Orphans
 from jobctl.daemon.purpose import Purpose
 from jobctl.daemon.tee import PERIOD, Tee
 from jobctl.daemon.work import WorkLoop
+from jobctl.decide.durations import format_duration
 from jobctl.model.errors import ExecutionError, Unusable
 
 POLL = timedelta(seconds=1)
@@ -146,7 +147,12 @@ class Daemon:
 
     def _begin_to_stop(self, what: str, now: datetime) -> None:
         self._stopping = True
-        _log.info("%s: waiting up to %s for %d runs", what, self._settings.grace, len(self._work.in_flight()))
+        count = len(self._work.in_flight())
+        if count:
+            patience = format_duration(self._settings.grace)
+            _log.info("%s: waiting up to %s for %d run%s", what, patience, count, "" if count == 1 else "s")
+        else:
+            _log.info("%s: nothing runs", what)
         self._notifier.stopping()
         self._work.claiming = False
         self._keep.stopping()

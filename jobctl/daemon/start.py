@@ -52,17 +52,24 @@ def serve(
 
 
 def run_here(
-    store: Store, folder: StateFolder, request: Request, environment: Mapping[str, str], write: Write | None
+    store: Store,
+    folder: StateFolder,
+    request: Request,
+    environment: Mapping[str, str],
+    write: Write | None,
+    held: Callable[[int], None],
 ) -> Enqueued:
     """Promise a run and see it through in this process, without any other daemon; what became of the promise.
 
-    It is claimed in the transaction that promises it, unless a limit holds it; then it is claimed here when its time
-    comes, or by a daemon. A signal cancels it.
+    It is claimed in the transaction that promises it, unless a pause or a limit holds it: then `held` is told its id,
+    and it is claimed here when its time comes, or by a daemon. A signal cancels it.
     """
     settings = Settings(slots=1)
     with Signals() as signals, ground(store, folder, settings, environment, signals, foreground=True) as base:
         now = base.clock.now()
         enqueued, exchange = store.begin(base.daemon_id, request, now)
+        if enqueued.state == "waiting" and not exchange.claims:
+            held(enqueued.run_id)
         if enqueued.state in ("waiting", "running"):
             purpose = SeeThrough(store, enqueued.run_id, request.created_by)
             daemon, work = _build(base, None, Want(1, (), enqueued.run_id), purpose, write)

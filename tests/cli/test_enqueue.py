@@ -139,6 +139,26 @@ def test_a_nominal_time_without_an_offset_is_on_the_clock_of_the_schedule(jobctl
     assert run["scheduled_for"] == "2026-03-09T06:30:00.000Z"
 
 
+@pytest.mark.parametrize(
+    ("job", "at", "message"),
+    [
+        ("nightly", "2026-03-09T03:30", "2026-03-09 07:30:00 UTC is no nominal time of `nightly`"),
+        ("nightly", "1960-03-09T02:30", "1960-03-09 07:30:00 UTC is no nominal time of `nightly`"),
+        ("hello", "2026-03-09T02:30", "job `hello` has no schedule, and so no nominal times"),
+    ],
+)
+def test_a_time_that_the_schedule_does_not_name_is_refused(jobctl: Prompt, job: str, at: str, message: str) -> None:
+    said = jobctl("enqueue", job, "--scheduled-for", at)
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith(f"error: {message}\nhint: ")
+
+
+def test_an_instant_that_has_passed_is_accepted_and_noted(jobctl: Prompt) -> None:
+    said = jobctl.ok("enqueue", "hello", "--at", "2020-01-01T00:00Z")
+    assert said.out == "1\n"
+    assert said.err.startswith("note: 2020-01-01T00:00Z has passed already: the run is due at once\n")
+
+
 def test_a_nominal_time_has_one_run(jobctl: Prompt) -> None:
     jobctl.enqueue("nightly", "--scheduled-for", "2026-03-09T02:30", "--overlap", "allow")
     said = jobctl("enqueue", "nightly", "--scheduled-for", "2026-03-09T02:30", "--overlap", "allow")
@@ -160,6 +180,8 @@ def test_a_nominal_time_has_one_run(jobctl: Prompt) -> None:
         (["hello", "--queue", "exec"], "queue `exec` is for commands that `jobctl exec` wraps"),
         (["--queue", "exec", "--", "true"], "queue `exec` is for commands that `jobctl exec` wraps"),
         (["hello", "--overlap", "never"], "--overlap: there is no policy `never`"),
+        (["hello", "--queue", "a b"], "`a b` cannot be the name of a queue"),
+        (["--queue", "a\nb", "--", "true"], "`a\\nb` cannot be the name of a queue"),
         (["hello", "--key", ""], "the key must have 1 to 1,000 characters, got 0"),
         (["hello", "--priority", "99999999999"], "--priority: 99999999999 is too far from 0"),
     ],
@@ -181,8 +203,21 @@ def test_waiting_passes_on_how_the_run_ended(here: Installation) -> None:
     assert here.jobctl("enqueue", "slow", "--wait", check=False).returncode == 124
 
 
-def test_with_wait_an_error_of_jobctls_own_gives_125(jobctl: Prompt) -> None:
-    assert jobctl("enqueue", "helo", "--wait").status == 125
+@pytest.mark.parametrize("args", [["helo"], ["hello", "-p", "zz=1"], ["hello", "--in", "soon"], ["hello", "--key", ""]])
+def test_with_wait_an_error_of_jobctls_own_gives_125(jobctl: Prompt, args: list[str]) -> None:
+    assert jobctl("enqueue", *args, "--wait").status == 125
+
+
+@pytest.mark.parametrize("args", [["wait", "abc"], ["wait", "1", "--timeout", "soon"], ["run", "helo"]])
+def test_verbs_that_pass_a_status_on_tell_their_own_errors_apart(jobctl: Prompt, args: list[str]) -> None:
+    assert jobctl(*args).status == 125
+
+
+def test_waiting_in_vain_says_for_how_long(jobctl: Prompt) -> None:
+    jobctl.enqueue("hello")
+    said = jobctl("wait", "1", "--timeout", "0")
+    assert said.status == 1
+    assert said.err.startswith("error: waited 0s in vain: run 1 is waiting")
 
 
 def test_the_states_of_a_run_are_those_of_the_contract(jobctl: Prompt) -> None:

@@ -128,3 +128,9 @@ def test_it_looks_as_it_did_when_it_was_approved() -> None:
     now = datetime(2026, 3, 6, 12, tzinfo=UTC)
     fires = coming(schedule, "", from_ms(1772798400000), 4)
     assert_golden("next-80", fires_lines(fires, schedule_in_words(schedule), now, 80))
+
+
+def test_nothing_is_neither_an_expression_nor_a_job(jobctl: Prompt) -> None:
+    said = jobctl("next", "")
+    assert said.status == 2
+    assert said.err.startswith("error: name an expression or a job\nhint: such as")

@@ -108,3 +108,32 @@ def test_a_real_time_signal_gives_128_and_its_number(here: Installation) -> None
     here.apply(CATALOG)
     assert here.jobctl("run", "real_time", check=False).returncode == 168
     assert here.json("runs")[0]["signal"] == "SIGRTMIN+6"
+
+
+def test_a_run_that_is_held_says_what_it_waits_for(here: Installation) -> None:
+    here.apply(CATALOG)
+    here.jobctl("pause", "hello")
+    process = in_background(here, "run", "hello")
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("note: run 1 waits: job `hello` is paused by ")
+    here.jobctl("resume", "hello")
+    assert process.communicate(timeout=30)[0] == "hello world\n"
+    assert process.returncode == 0
+
+
+def test_a_run_that_waits_for_another_one_says_so(here: Installation) -> None:
+    here.apply(CATALOG)
+    first = in_background(here, "run", "alone")
+    assert first.stdout is not None
+    assert first.stdout.readline() == "begun\n"
+    second = in_background(here, "run", "alone", "--overlap", "queue")
+    assert second.stderr is not None
+    assert second.stderr.readline().startswith("note: run 2 waits: another run of `alone` has not ended")
+    for process in (second, first):
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+def test_a_run_that_starts_at_once_says_nothing(here: Installation) -> None:
+    here.apply(CATALOG)
+    assert here.jobctl("run", "hello").stderr == ""

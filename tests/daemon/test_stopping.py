@@ -1,6 +1,8 @@
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.kit.installation import Installation
 from tests.kit.until import until
 
@@ -99,3 +101,19 @@ def test_a_daemon_that_leaves_lets_callables_end(here: Installation) -> None:
     daemon.send_signal(signal.SIGUSR2)
     assert daemon.wait(timeout=10) == 0
     assert here.run(run_id)["state"] == "succeeded"
+
+
+def test_stopping_says_how_long_it_waits_and_for_how_many(here: Installation) -> None:
+    here.apply(CATALOG)
+    run_id = here.enqueue("short")
+    daemon = here.daemon("--grace", "90s")
+    here.until_state(run_id, "running")
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(timeout=10) == 0
+    assert "stopping: waiting up to 1m30s for 1 run\n" in here.log()
+
+
+@pytest.mark.parametrize("args", [("--name", ""), ("--name", "a\nb"), ("--queue", "a b")])
+def test_a_name_that_cannot_be_is_refused(here: Installation, args: tuple[str, str]) -> None:
+    done = here.jobctl("daemon", *args, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
