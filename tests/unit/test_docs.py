@@ -70,6 +70,11 @@ def test_the_reference_has_no_section_of_a_verb_that_does_not_exist() -> None:
     assert sections == set(VERBS)
 
 
+def test_a_verb_has_one_section_in_the_reference() -> None:
+    sections = re.findall(r"^## (.+)$", CLI, re.MULTILINE)
+    assert sorted(sections) == sorted(set(sections))
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_reference_names_the_options_that_a_verb_has_and_no_others(verb: str) -> None:
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", section(verb))) - {"--db", "--json", "--help"}
