@@ -35,6 +35,13 @@ chaos: $(VENV)/.installed ## Kill at random, KILLS times, and see whether every 
 bench-fires: $(VENV)/.installed ## Measure how punctual 10,000 schedules are (two minutes; quiet machine)
 	$(VENV)/bin/python -m bench.fires
 
+bench: $(VENV)/.installed ## Measure speed beside the limits of this machine (TMPDIR chooses the disk)
+	$(VENV)/bin/python -m bench
+	$(VENV)/bin/python -m bench.limit
+
+bench-peers: $(VENV)/.installed .venv-bench/.installed ## Measure speed beside huey (and task-spooler, where it is installed)
+	$(VENV)/bin/python -m bench.peers .venv-bench/bin/python
+
 check: lint types floors units test ## Everything that CI runs: ruff, mypy, import-linter, systemd-analyze, the suite
 
 lint: $(VENV)/.dev ## Ruff: rules and formatting
@@ -70,6 +77,11 @@ $(VENV)/bin/python:
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml
 	@echo "installing jobctl into $(VENV)"
 	@$(PIP) --editable .
+	@touch $@
+
+.venv-bench/.installed:
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/pip --disable-pip-version-check install --quiet "huey>=3"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml
