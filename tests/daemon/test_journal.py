@@ -1,7 +1,9 @@
 import json
+from pathlib import Path
 
 from tests.kit.installation import Installation
 
+JOBS = Path(__file__).parents[1] / "kit" / "jobs"
 CATALOG = "jobs:\n  fail: {run: 'exit 7'}\n"
 
 
@@ -22,7 +24,8 @@ def test_the_json_log_names_run_job_attempt_and_correlation(here: Installation) 
 
 
 def test_a_newline_from_outside_does_not_begin_a_log_line(here: Installation) -> None:
-    here.apply(CATALOG)
-    here.enqueue("fail", "--correlation-id", "a\n2026-01-01T00:00:00.000Z error forged")
+    here.apply(f"jobs:\n  forge: {{call: 'talking:forge', path: [{JOBS}]}}\n")
+    here.enqueue("forge")
     here.drain()
+    assert "error forged" in here.log()
     assert not any(line.startswith("2026-01-01") for line in here.log().splitlines())

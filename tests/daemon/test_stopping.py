@@ -9,7 +9,7 @@ from tests.kit.until import until
 JOBS = Path(__file__).parents[1] / "kit" / "jobs"
 CATALOG = """
 jobs:
-  short: {run: 'echo begun; sleep 0.5; echo ended'}
+  short: {run: 'echo begun; while [ ! -e go ]; do sleep 0.02; done; echo ended'}
   long: {run: 'sleep 60'}
   once: {run: 'sleep 60', idempotent: false}
   stubborn: {run: 'trap "" TERM; echo begun; while :; do sleep 0.05; done', stop_grace_period: 30s}
@@ -22,6 +22,8 @@ def test_case_09_a_stop_lets_running_work_end(here: Installation) -> None:
     daemon = here.daemon()
     here.until_state(run_id, "running")
     daemon.send_signal(signal.SIGTERM)
+    until(lambda: "stopping" in here.log(), "the daemon has heard the signal")
+    (here.folder / "go").touch()
     assert daemon.wait(timeout=10) == 0
     assert here.run(run_id)["state"] == "succeeded"
 
@@ -67,6 +69,7 @@ def test_a_stopping_daemon_claims_nothing_new(here: Installation) -> None:
     daemon.send_signal(signal.SIGTERM)
     until(lambda: "stopping" in here.log(), "the daemon has heard the signal")
     late = here.enqueue("short")
+    (here.folder / "go").touch()
     assert daemon.wait(timeout=10) == 0
     assert here.run(late)["attempt"] == 0
 
@@ -109,6 +112,8 @@ def test_stopping_says_how_long_it_waits_and_for_how_many(here: Installation) ->
     daemon = here.daemon("--grace", "90s")
     here.until_state(run_id, "running")
     daemon.send_signal(signal.SIGTERM)
+    until(lambda: "stopping" in here.log(), "the daemon has heard the signal")
+    (here.folder / "go").touch()
     assert daemon.wait(timeout=10) == 0
     assert "stopping: waiting up to 1m30s for 1 run\n" in here.log()
 

@@ -46,3 +46,7 @@ def tells(secret):
 
 def raises(secret):
     raise RuntimeError(f"wrong password {secret}")
+
+
+def forge():
+    raise ValueError("a\n2026-01-01T00:00:00.000Z error forged")
