@@ -89,7 +89,13 @@ class Order:
 
 
 def place(store: "Store", requests: Sequence[Request], now: datetime) -> Promised:
-    """Promise requests in one transaction."""
+    """Promise requests in one transaction. Raises Refused for a command with the name of a deployed job."""
+    for request in requests:
+        if request.job_version is None and store.definition(request.job) is not None:
+            raise Refused(
+                f"`{request.job}` is a deployed job, whose runs this command would be counted among",
+                hint=f"give the command another name with `--name`, or run `jobctl enqueue {request.job}` for the job",
+            )
     answers = store.enqueue(requests, now)
     pairs = zip(requests, answers, strict=True)
     return Promised(answers, (), tuple(dict.fromkeys(request.queue for request, answer in pairs if waits(answer))))

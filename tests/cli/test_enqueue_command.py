@@ -95,3 +95,15 @@ def test_a_command_that_is_not_text_is_refused(jobctl: Prompt) -> None:
     said = jobctl("enqueue", "--", "echo", "\udcff")
     assert said.status == 2
     assert said.err.startswith("error: the command is not valid UTF-8 text\n")
+
+
+@pytest.mark.parametrize("args", [["--name", "backup", "--", "true"], ["--", "/usr/bin/backup"]])
+def test_a_name_that_a_deployed_job_has_is_refused(jobctl: Prompt, args: list[str]) -> None:
+    jobctl.apply("jobs: {backup: {run: x}}")
+    said = jobctl("enqueue", *args)
+    assert said.status == 4
+    assert said.err == (
+        "error: `backup` is a deployed job, whose runs this command would be counted among\n"
+        "hint: give the command another name with `--name`, or run `jobctl enqueue backup` for the job\n"
+    )
+    assert jobctl.ok("runs", "--json").json == []
