@@ -33,6 +33,15 @@ class JobPage(NamedTuple):
     runs: list[Run]
 
 
+class NamePage(NamedTuple):
+    """A name that has runs but no deployed job: of ad-hoc and wrapped commands, or of a job that was retired."""
+
+    name: str
+    versions: list[Version]
+    statistics: Statistics
+    runs: list[Run]
+
+
 def show_run(store: Store, folder: StateFolder, run_id: int) -> RunPage:
     """A run; its output is read from `folder`. Raises NotFound."""
     run = find_run(store, run_id)
@@ -47,10 +56,11 @@ def _end_of_output(folder: StateFolder, run_id: int) -> str:
     return b"".join(pieces).decode(errors="replace")
 
 
-def show_job(store: Store, name: str) -> JobPage:
-    """A job. Raises NotFound."""
+def show_job(store: Store, name: str) -> JobPage | NamePage:
+    """A job, or what has run under its name without being deployed. Raises NotFound."""
     rows = store.jobs(name)
-    if not rows:
-        raise unknown_job(store, name)
     last = store.runs(RunFilter(job=name, limit=LAST_RUNS))
-    return JobPage(rows[0], store.versions(name), store.statistics(name), last)
+    if not rows and not last:
+        raise unknown_job(store, name)
+    versions, statistics = store.versions(name), store.statistics(name)
+    return JobPage(rows[0], versions, statistics, last) if rows else NamePage(name, versions, statistics, last)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.show import show_job, show_run
+from jobctl.actions.show import JobPage, show_job, show_run
 from jobctl.cli.complete import complete_run_or_job
 from jobctl.cli.context import now as present
 from jobctl.cli.context import opened, state_folder
@@ -54,11 +54,12 @@ def _show_run(store: Store, run_id: int, as_json: bool) -> None:
 def _show_job(store: Store, name: str, as_json: bool) -> None:
     page = show_job(store, name)
     if as_json:
-        from jobctl.cli.view_shapes import job_page_json
+        from jobctl.cli.view_shapes import job_page_json, name_page_json
 
-        print_json(job_page_json(page))
+        print_json(job_page_json(page) if isinstance(page, JobPage) else name_page_json(page))
         return
-    from jobctl.cli.render.job import job_lines
+    from jobctl.cli.render.job import job_lines, name_lines
     from jobctl.cli.render.paint import show, terminal_width
 
-    show(job_lines(page, present(), terminal_width()))
+    width = terminal_width()
+    show(job_lines(page, present(), width) if isinstance(page, JobPage) else name_lines(page, present(), width))

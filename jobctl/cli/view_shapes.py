@@ -7,7 +7,7 @@ from jobctl.cli.shapes import Json, instant, job_json, run_json, seconds
 
 if TYPE_CHECKING:
     from jobctl.actions.doctor import Check
-    from jobctl.actions.show import JobPage, RunPage
+    from jobctl.actions.show import JobPage, NamePage, RunPage
     from jobctl.model.daemon import Daemon
     from jobctl.model.run import Attempt, Event
     from jobctl.model.view import QueueRow, Statistics, Status, Version
@@ -41,6 +41,28 @@ def job_page_json(page: "JobPage") -> Json:
     return {
         **job_json(page.row, schedule_in_words(page.row.job.schedule, page.row.job.name)),
         "definition": as_typed(page.row.job),
+        "versions": [_version(version) for version in page.versions],
+        "runs": [run_json(run) for run in page.runs],
+        "statistics": _statistics(page.statistics),
+    }
+
+
+def name_page_json(page: "NamePage") -> Json:
+    """As of a job, with null for all that only a deployed one has."""
+    last = page.runs[0] if page.runs else None
+    return {
+        "name": page.name,
+        "kind": None,
+        "schedule": None,
+        "timezone": None,
+        "queue": None if last is None else last.queue,
+        "version": None,
+        "digest": None,
+        "enabled": None,
+        "paused": None,
+        "next_at": None,
+        "last_run": None if last is None else run_json(last),
+        "definition": None,
         "versions": [_version(version) for version in page.versions],
         "runs": [run_json(run) for run in page.runs],
         "statistics": _statistics(page.statistics),

@@ -1,5 +1,7 @@
 """`show`: what it draws."""
 
+import json
+
 import pytest
 
 from jobctl.cli.render.job import job_lines
@@ -95,3 +97,30 @@ def test_a_job_that_does_not_exist_names_the_one_that_was_perhaps_meant(played: 
     done = played.jobctl(verb, "gret", check=False)
     assert done.returncode == 3
     assert done.stderr == "error: there is no job `gret`\nhint: did you mean `greet`?\n"
+
+
+def test_a_name_that_only_commands_have_is_shown_with_their_runs(here: Installation) -> None:
+    here.enqueue("--name", "sweep", "--", "true")
+    here.enqueue("--name", "sweep", "--", "false")
+    here.drain()
+    said = here.jobctl("show", "sweep").stdout
+    assert said.splitlines()[0] == " sweep  not deployed: runs of a command"
+    assert "1 succeeded · 1 failed" in said
+    assert "#2" in said
+    shape = json.loads(here.jobctl("show", "sweep", "--json").stdout)
+    assert list(shape) == [*JOB_KEYS.split(), "definition", "versions", "runs", "statistics"]
+    assert (shape["version"], shape["definition"], [run["id"] for run in shape["runs"]]) == (None, None, [2, 1])
+
+
+def test_a_retired_job_is_shown_with_its_runs(here: Installation) -> None:
+    here.apply("jobs: {old: {run: 'true'}}")
+    here.enqueue("old")
+    here.drain()
+    here.apply("jobs: {new: {run: 'true'}}")
+    said = here.jobctl("show", "old").stdout
+    assert said.splitlines()[0] == " old  retired: no longer deployed"
+    assert "LAST RUNS" in said
+
+
+def test_a_name_without_runs_is_not_found(here: Installation) -> None:
+    assert here.jobctl("show", "nope", check=False).returncode == 3

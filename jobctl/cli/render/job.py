@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from jobctl.actions.show import JobPage
+from jobctl.actions.show import JobPage, NamePage
 from jobctl.cli.render.definition import definition_lines
 from jobctl.cli.render.facts import facts, section
 from jobctl.cli.render.lines import EMPTY, Line, Span, beside, indent, text
@@ -36,6 +36,20 @@ def job_lines(page: JobPage, now: datetime, width: int) -> list[Line]:
         [
             _title(page.row),
             *(beside(about, body, half + _GAP) if wide else [*about, *body]),
+            *_versions(page.versions, now, room),
+            *section("LAST RUNS", runs_lines(page.runs, now, room)),
+        ]
+    )
+
+
+def name_lines(page: NamePage, now: datetime, width: int) -> list[Line]:
+    """What has run under a name that no deployed job has."""
+    room = width - 2
+    what = "retired: no longer deployed" if page.versions else "not deployed: runs of a command"
+    return indent(
+        [
+            (*text(page.name, "title"), *text(f"  {what}", "dim")),
+            *section("STATISTICS", facts(_statistics(page.statistics), room)),
             *_versions(page.versions, now, room),
             *section("LAST RUNS", runs_lines(page.runs, now, room)),
         ]
