@@ -1,6 +1,7 @@
 """Find runs and jobs by what a user typed."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from jobctl.decide.run_id import LARGEST
@@ -55,6 +56,19 @@ def unknown_job(store: Store, name: str) -> NotFound:
         f"there is no job `{name}`",
         hint=f"did you mean `{close}`?" if close else "`jobctl jobs` lists what is deployed",
     )
+
+
+def refuse_unknown_job(store: Store, name: str) -> None:
+    """Raises NotFound for a job that is not deployed, was never, and of which there is no run either."""
+    if store.definition(name) is None and not store.versions(name) and not store.runs(RunFilter(job=name, limit=1)):
+        raise unknown_job(store, name)
+
+
+def known_queues(store: Store, now: datetime) -> set[str]:
+    """The queues that a catalog declares, or that a job or a run names; `default` is always there."""
+    deployed = store.deployed()
+    named = {job.job.queue for job in deployed.jobs.values()}
+    return {"default", *deployed.queues, *named, *(row.name for row in store.status(now).queues)}
 
 
 def closest(name: str, names: Iterable[str]) -> str | None:

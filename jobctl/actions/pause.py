@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobctl.actions.find import closest, unknown_job
+from jobctl.actions.find import closest, known_queues, unknown_job
 from jobctl.model.errors import NotFound
 from jobctl.model.view import Pause
 from jobctl.store.protocol import Store
@@ -30,15 +30,9 @@ def check_known(store: Store, jobs: Sequence[str], queues: Sequence[str], now: d
     for name in jobs:
         if store.definition(name) is None:
             raise unknown_job(store, name)
-    known = _queues(store, now) if queues else set()
+    known = known_queues(store, now) if queues else set()
     for name in queues:
         if name not in known:
             close = closest(name, known)
             hint = f"did you mean `{close}`?" if close else f"there are {', '.join(sorted(known))}"
             raise NotFound(f"there is no queue `{name}`", hint=hint)
-
-
-def _queues(store: Store, now: datetime) -> set[str]:
-    deployed = store.deployed()
-    named = {job.job.queue for job in deployed.jobs.values()}
-    return {"default", *deployed.queues, *named, *(row.name for row in store.status(now).queues)}

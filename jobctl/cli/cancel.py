@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from jobctl.actions.cancel import cancel
+from jobctl.cli.complete import complete_state
 from jobctl.cli.context import actor, opened, state_folder
 from jobctl.cli.context import now as present
 from jobctl.cli.options import Db, Json
@@ -29,7 +30,9 @@ def command(
     job: ByJob = None,
     state: Annotated[
         str | None,
-        typer.Option("--state", metavar="STATE", help="Only `waiting` or only `running` ones."),
+        typer.Option(
+            "--state", metavar="STATE", help="Only `waiting` or only `running` ones.", autocompletion=complete_state
+        ),
     ] = None,
     queue: ByQueue = None,
     every: Annotated[bool, typer.Option("--all", help="All that have not ended.", show_default=False)] = False,

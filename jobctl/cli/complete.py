@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from jobctl.cli.context import opened
+from jobctl.cli.context import now, opened
 from jobctl.model.errors import JobctlError
 from jobctl.store.protocol import RunFilter, Store
 
@@ -18,7 +18,14 @@ def complete_job(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
 
 def complete_queue(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Queues."""
-    return _from_store(ctx, lambda store: _matching([(name, "") for name in store.deployed().queues], incomplete))
+    return _from_store(ctx, lambda store: _queues(store, incomplete))
+
+
+def complete_state(incomplete: str) -> list[str]:
+    """The states of a run."""
+    from jobctl.decide.states import STATES
+
+    return [state for state in STATES if state.startswith(incomplete)]
 
 
 def complete_run(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
@@ -42,6 +49,12 @@ def _from_store(ctx: typer.Context, ask: Callable[[Store], list[tuple[str, str]]
 
 def _jobs(store: Store, start: str) -> list[tuple[str, str]]:
     return _matching([(row.job.name, row.job.description or "") for row in store.jobs()], start)
+
+
+def _queues(store: Store, start: str) -> list[tuple[str, str]]:
+    from jobctl.actions.find import known_queues
+
+    return _matching([(name, "") for name in sorted(known_queues(store, now()))], start)
 
 
 def _runs(store: Store, start: str) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from jobctl.daemon.clock import SystemClock
+from jobctl.model.errors import Unusable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +20,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(ctx: typer.Context, db: str | None) -> Iterator["Store"]:
-    """The store that `--db` (of the verb, else before it), JOBCTL_DB or the default names."""
+def opened(ctx: typer.Context, db: str | None, *, creates: bool = False) -> Iterator["Store"]:
+    """The store that `--db` (of the verb, else before it), JOBCTL_DB or the default names.
+
+    A file that the command line names is created only for a verb that begins something there (`creates`): for any
+    other one it is a mistyped name.
+    """
     from jobctl.store.opening import open_store
 
+    if not creates:
+        _refuse_missing(ctx, db)
     store = open_store(database(ctx, db))
     try:
         yield store
@@ -33,7 +40,24 @@ def opened(ctx: typer.Context, db: str | None) -> Iterator["Store"]:
 def database(ctx: typer.Context, db: str | None) -> str | None:
     """The URL or path of the database; None for the default. What stands after the verb comes first."""
     root: str | None = ctx.find_root().params.get("db")
-    return db or root
+    return root if db is None else db
+
+
+def _refuse_missing(ctx: typer.Context, db: str | None) -> None:
+    source = ctx.find_root().get_parameter_source("db")
+    named = database(ctx, db)
+    if named is None or (db is None and (source is None or source.name != "COMMANDLINE")):
+        return
+    from jobctl.store.place import read_place
+
+    path = read_place(named).path
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        hint = "check the path after `--db`; `jobctl apply`, `jobctl enqueue` and `jobctl daemon` create a database"
+        raise Unusable(f"there is no database `{path}`", hint=hint) from None
+    except OSError:
+        return  # What is wrong with it is told when it is opened.
 
 
 def state_folder(store: "Store") -> "StateFolder":

@@ -98,7 +98,7 @@ def command(
     with Signals() as signals:
         from jobctl.daemon.start import serve
 
-        with opened(ctx, db) as store:
+        with opened(ctx, db, creates=True) as store:
             serve(store, state_folder(store), settings, os.environ, signals, _pass_on if tee else None)
 
 

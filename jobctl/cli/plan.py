@@ -37,7 +37,7 @@ def command(
     now = present()
     # Read before the database is opened: an invalid catalog must leave nothing behind, not even an empty database.
     wanted = want(catalog_paths(paths), machine_zone(os.environ), os.geteuid())
-    with opened(ctx, db) as store:
+    with opened(ctx, db, creates=True) as store:
         seen = preview(store, wanted, prune=prune, now=now)
     tell_problems(seen.warnings)
     if as_json:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from jobctl.actions.retry import retry
+from jobctl.cli.complete import complete_state
 from jobctl.cli.context import actor, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.enqueue_notes import say_what_holds
@@ -24,7 +25,9 @@ def command(
     job: ByJob = None,
     state: Annotated[
         str | None,
-        typer.Option("--state", metavar="STATE", help="Those in this state  \\[default: failed]"),
+        typer.Option(
+            "--state", metavar="STATE", help="Those in this state  \\[default: failed]", autocompletion=complete_state
+        ),
     ] = None,
     queue: ByQueue = None,
     every: Annotated[bool, typer.Option("--all", help="All that failed.", show_default=False)] = False,

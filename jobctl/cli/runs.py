@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.runs import Page, runs
-from jobctl.cli.complete import complete_job, complete_queue
+from jobctl.actions.runs import runs
+from jobctl.cli.complete import complete_job, complete_queue, complete_state
 from jobctl.cli.context import now as present
 from jobctl.cli.context import opened
 from jobctl.cli.moment import moment
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import note, print_json
-from jobctl.cli.selection import check_state
+from jobctl.cli.selection import check_state, say_nothing_matches
 from jobctl.decide.run_id import LARGEST
 from jobctl.decide.states import STATES
 from jobctl.store.protocol import RunFilter
@@ -21,7 +21,10 @@ _MOST = 2**31 - 1
 
 def command(
     ctx: typer.Context,
-    state: Annotated[str | None, typer.Option("--state", metavar="STATE", help=f"One of {', '.join(STATES)}.")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", metavar="STATE", help=f"One of {', '.join(STATES)}.", autocompletion=complete_state),
+    ] = None,
     job: Annotated[
         str | None, typer.Option("--job", metavar="JOB", help="Runs of this job.", autocompletion=complete_job)
     ] = None,
@@ -74,6 +77,9 @@ def command(
     )
     with opened(ctx, db) as store:
         page = runs(store, where)
+        filtered = where != RunFilter(limit=limit)
+        if filtered and not page.runs:
+            say_nothing_matches(store, job, queue)
     if as_json:
         from jobctl.cli.shapes import run_json
 
@@ -84,11 +90,7 @@ def command(
 
     if page.runs:
         show(runs_lines(page.runs, now, terminal_width()))
-    _say_what_is_left(page, filtered=where != RunFilter(limit=limit))
-
-
-def _say_what_is_left(page: Page, *, filtered: bool) -> None:
     if page.more:
         note(f"there are older runs: add `--before {page.runs[-1].run_id}`")
-    elif not page.runs:
-        note("no run matches" if filtered else "no runs yet; `jobctl enqueue JOB` promises one")
+    elif not page.runs and not filtered:
+        note("no runs yet; `jobctl enqueue JOB` promises one")

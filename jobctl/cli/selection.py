@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.find import Selection, select
+from jobctl.actions.find import Selection, closest, known_queues, refuse_unknown_job, select
 from jobctl.cli.complete import complete_job, complete_queue, complete_run
+from jobctl.cli.context import now as present
 from jobctl.cli.output import note
 from jobctl.cli.run_ids import run_ids
 from jobctl.decide.states import STATES
@@ -47,8 +48,20 @@ def picked(
     check_state(state)
     found = select(store, Selection((state,) if state else usual, job, queue))
     if not found:
-        note("no run matches")
+        say_nothing_matches(store, job, queue)
     return found, False
+
+
+def say_nothing_matches(store: Store, job: str | None, queue: str | None) -> None:
+    """A note that no run matches, and whether a name is known. Raises NotFound for a job that never was."""
+    if job is not None:
+        refuse_unknown_job(store, job)
+    known = set() if queue is None else known_queues(store, present())
+    if queue is None or queue in known:
+        note("no run matches")
+        return
+    close = closest(queue, known)
+    note(f"no run matches: there is no queue `{queue}`" + (f"; did you mean `{close}`?" if close else ""))
 
 
 def check_state(state: str | None) -> None:

@@ -40,6 +40,8 @@ def read_place(url: str) -> Place:
     path, _, options = url.removeprefix(_PREFIX).partition("?") if plain else (url, "", "")
     if not path.strip("/"):
         raise Unusable("the database URL names no file", hint="give a path or `sqlite:///path` to `--db`")
+    if path.removeprefix("/") == ":memory:":
+        raise Unusable("a database in memory would be gone with this command", hint="give the path of a file to `--db`")
     return Place(Path(path).expanduser().absolute(), _synchronous(options))
 
 

@@ -213,3 +213,10 @@ def test_a_run_may_start_while_somebody_waits(here: Installation) -> None:
     until(lambda: ended, "the waiting verb has ended", 20)
     waiting.join()
     assert ended == [0]
+
+
+@pytest.mark.parametrize("verb", ["cancel", "retry"])
+def test_a_filter_with_a_job_that_never_was_is_not_found(deployed: Prompt, verb: str) -> None:
+    said = deployed(verb, "--job", "helo")
+    assert (said.status, said.out) == (3, "")
+    assert said.err.startswith("error: there is no job `helo`\nhint: did you mean `hello`?")

@@ -44,9 +44,18 @@ def test_queues_are_completed(deployed: Installation, line: str) -> None:
     assert complete(deployed, f"jobctl {line} re") == ["reports"]
 
 
+def test_the_queue_that_is_always_there_is_completed(deployed: Installation) -> None:
+    assert complete(deployed, "jobctl pause --queue d") == ["default"]
+
+
+@pytest.mark.parametrize("verb", ["runs", "cancel", "retry"])
+def test_states_are_completed(deployed: Installation, verb: str) -> None:
+    assert complete(deployed, f"jobctl {verb} --state s") == ["succeeded", "skipped"]
+
+
 def test_the_database_of_the_line_is_asked(deployed: Installation) -> None:
     other = deployed.folder / "other.db"
-    deployed.jobctl("jobs", "--db", str(other))
+    other.touch(0o600)
     assert complete(deployed, f"jobctl enqueue --db {other} b") == []
     assert complete(deployed, f"jobctl --db {other} enqueue b") == []
 

@@ -57,7 +57,7 @@ def test_output_that_cannot_be_written_is_an_error_in_words(deployed: Installati
 
 
 def test_a_database_that_cannot_be_used_gives_5(deployed: Installation) -> None:
-    done = deployed.jobctl("runs", "--db", "nowhere/jobctl.db", check=False)
+    done = deployed.jobctl("apply", "--db", "nowhere/jobctl.db", check=False)
     assert done.returncode == 5
     assert done.stderr.startswith("error: the folder `")
     assert not os.path.exists(deployed.folder / "nowhere")  # noqa: PTH110
@@ -71,6 +71,7 @@ def test_an_option_that_does_not_exist_is_a_usage_error(deployed: Installation) 
 
 def test_a_database_before_the_verb_wins_over_the_environment(deployed: Installation) -> None:
     other = str(deployed.folder / "other.db")
+    (deployed.folder / "other.db").touch(0o600)
     assert deployed.json("--db", other, "runs") == []
     assert len(deployed.json("--db", other, "runs", "--db", str(deployed.db))) == 1
 
@@ -110,3 +111,31 @@ def test_a_word_that_is_no_number_is_refused_in_words(deployed: Installation) ->
     done = deployed.jobctl("runs", "--limit", "x", check=False)
     assert done.returncode == 2
     assert "'x' is not a whole number" in done.stderr
+
+
+@pytest.mark.parametrize("line", ["runs --db typo.db", "--db typo.db status", "show 1 --db nowhere/typo.db"])
+def test_a_mistyped_database_is_named_and_not_created(deployed: Installation, line: str) -> None:
+    done = deployed.jobctl(*line.split(), check=False)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.startswith("error: there is no database `")
+    assert not (deployed.folder / "typo.db").exists()
+
+
+def test_apply_creates_the_database_that_it_is_given(deployed: Installation) -> None:
+    deployed.jobctl("apply", "--db", "new.db")
+    assert deployed.json("--db", "new.db", "runs") == []
+
+
+@pytest.mark.parametrize("name", ["", ":memory:", "sqlite:///:memory:"])
+def test_a_name_that_is_no_file_is_refused(deployed: Installation, name: str) -> None:
+    for verb in ("apply", "runs"):
+        assert deployed.jobctl(verb, "--db", name, check=False).returncode == 5
+        assert deployed.jobctl("--db", name, verb, check=False).returncode == 5
+    assert not (deployed.folder / ":memory:").exists()
+
+
+def test_an_empty_variable_is_none(deployed: Installation) -> None:
+    home = deployed.folder / "home"
+    deployed.environment |= {"JOBCTL_DB": "", "XDG_STATE_HOME": str(home)}
+    done = deployed.jobctl("--db", str(deployed.db), "runs", "--json")
+    assert len(json.loads(done.stdout)) == 1

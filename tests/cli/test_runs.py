@@ -75,8 +75,19 @@ def test_json_says_nothing_but_data(played: Installation) -> None:
 
 
 def test_no_match_is_said_on_stderr(played: Installation) -> None:
-    done = played.jobctl("runs", "--job", "nobody")
+    done = played.jobctl("runs", "--job", "nightly")
     assert (done.stdout, done.stderr) == ("", "note: no run matches\n")
+
+
+def test_a_job_that_never_was_is_not_found_and_guessed(played: Installation) -> None:
+    done = played.jobctl("runs", "--job", "gret", check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "error: there is no job `gret`\nhint: did you mean `greet`?\n"
+
+
+def test_a_queue_that_nothing_names_is_noted_and_guessed(played: Installation) -> None:
+    done = played.jobctl("runs", "--queue", "report")
+    assert done.stderr == "note: no run matches: there is no queue `report`; did you mean `reports`?\n"
 
 
 def test_a_state_that_does_not_exist_is_refused(played: Installation) -> None:
