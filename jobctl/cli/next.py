@@ -14,6 +14,7 @@ from jobctl.cli.context import opened
 from jobctl.cli.moment import instant
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import note, print_json
+from jobctl.decide.cron import is_hashed
 from jobctl.decide.words import schedule_in_words
 from jobctl.model.errors import UsageError
 from jobctl.model.job import Job, Schedule
@@ -55,6 +56,8 @@ def command(
         print_json([_shape(fire, schedule) for fire in fires])
     elif fires:
         _draw(fires, schedule, name, now)
+    if not name and any(map(is_hashed, schedule.cron)):
+        note("`H` is hashed from a job's name: each job has times of its own, which `jobctl next JOB` shows")
     if not fires:
         note(f"`{what}`: {why_none(schedule, name)}")
 

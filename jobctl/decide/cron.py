@@ -68,7 +68,16 @@ def parse(expression: str, job: str) -> Timing:
     >>> parse("@every 10m", "backup")
     Every(period=datetime.timedelta(seconds=600))
     """
-    return _parse(expression, job if _HASHED.search(expression) else "")
+    return _parse(expression, job if is_hashed(expression) else "")
+
+
+def is_hashed(expression: str) -> bool:
+    """Whether jobs of other names fire at other times: an `H` is hashed from the name.
+
+    >>> is_hashed("H 3 * * *"), is_hashed("0 3 * * THU")
+    (True, False)
+    """
+    return _HASHED.search(expression) is not None
 
 
 @lru_cache(maxsize=32_768)

@@ -83,6 +83,17 @@ def test_what_cannot_be_read_is_refused(jobctl: Prompt, args: list[str], message
     assert said.err.startswith(f"error: {message}")
 
 
+def test_an_expression_with_h_is_told_to_depend_on_the_name(jobctl: Prompt) -> None:
+    said = jobctl.ok("next", "H H * * *", "--json")
+    assert (
+        said.err
+        == "note: `H` is hashed from a job's name: each job has times of its own, which `jobctl next JOB` shows\n"
+    )
+    jobctl.apply("jobs: {a: {run: x, schedule: 'H H * * *'}}")
+    assert jobctl.ok("next", "a").err == ""
+    assert jobctl.ok("next", "0 3 * * THU").err == ""
+
+
 CATALOG = """
 jobs:
   nightly: {run: x, schedule: "30 2 * * *", timezone: America/New_York}
