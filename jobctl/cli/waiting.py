@@ -28,7 +28,11 @@ def say_how_it_ended(run: Run) -> None:
 
         note(f"run {run.run_id} of `{run.job}` failed: {why(run)}")
     elif run.state in ("cancelled", "skipped"):
-        note(f"run {run.run_id} of `{run.job}` was {run.state}" + (f": {run.reason}" if run.reason else ""))
+        from jobctl.decide.why import last_line
+
+        # Of other reasons an error may be left from an attempt before.
+        said = (last_line(run.error) if run.reason == "skip_code" else "") or run.reason
+        note(f"run {run.run_id} of `{run.job}` was {run.state}" + (f": {said}" if said else ""))
 
 
 def _wait(store: Store, run_id: int, until: float | None) -> Run:

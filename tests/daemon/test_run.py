@@ -4,6 +4,7 @@ import sys
 
 from tests.kit.installation import Installation
 from tests.kit.until import until
+from tests.kit.worker_process import JOBS
 
 CATALOG = """
 jobs:
@@ -137,3 +138,11 @@ def test_a_run_that_waits_for_another_one_says_so(here: Installation) -> None:
 def test_a_run_that_starts_at_once_says_nothing(here: Installation) -> None:
     here.apply(CATALOG)
     assert here.jobctl("run", "hello").stderr == ""
+
+
+def test_who_waits_for_a_run_that_skips_itself_hears_why(here: Installation) -> None:
+    here.apply(f"jobs: {{look: {{call: 'asking:skip', path: [{JOBS}]}}}}")
+    run_id = here.enqueue("look")
+    here.drain()
+    done = here.jobctl("wait", str(run_id))
+    assert done.stderr == f"note: run {run_id} of `look` was skipped: no new orders\n"
