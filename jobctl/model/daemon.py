@@ -30,7 +30,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Daemon:
-    """A daemon's row: `seen_at` is its last heartbeat."""
+    """A daemon's row: `seen_at` is its last heartbeat, `running` the runs that it has claimed."""
 
     daemon_id: int
     identity: Identity
@@ -38,3 +38,8 @@ class Daemon:
     running: int
     started_at: datetime
     seen_at: datetime
+
+    @property
+    def busy(self) -> int:
+        """Its slots that are taken: quick callables are claimed a little before their turn, and share slots."""
+        return min(self.running, self.identity.slots)

@@ -104,7 +104,7 @@ def _who(alive: Sequence[Daemon]) -> Line:
     hosts = sorted({d.identity.host for d in alive})
     where = hosts[0] if len(hosts) == 1 else f"{len(hosts)} hosts"
     daemons = "1 daemon" if len(alive) == 1 else f"{len(alive)} daemons"
-    busy, slots = sum(d.running for d in alive), sum(d.identity.slots for d in alive)
+    busy, slots = sum(d.busy for d in alive), sum(d.identity.slots for d in alive)
     dot = Span(" · ", "dim")
     return (*text(where, "title"), dot, Span(daemons), dot, Span(f"{busy} of {slots} slots busy"))
 

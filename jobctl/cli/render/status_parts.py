@@ -120,7 +120,7 @@ def _daemon(daemon: Daemon, dead: bool, now: datetime) -> tuple[Line, ...]:
     return (
         text(who.name, "name"),
         text(who.pid, "dim"),
-        slots(daemon.running, who.slots),
+        slots(daemon.busy, who.slots),
         text(ago(daemon.started_at, now)),
         text(ago(daemon.seen_at, now), "loud" if dead else ""),
         _condition(daemon, dead),
