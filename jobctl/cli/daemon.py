@@ -13,7 +13,7 @@ from jobctl.cli.options import Db
 from jobctl.daemon.signals import Signals
 from jobctl.model.errors import UsageError
 
-_LONGEST_NAME = 100
+_LONGEST_NAME, _MOST_SLOTS = 100, 10_000
 
 
 def command(
@@ -33,7 +33,13 @@ def command(
     ] = False,
     slots: Annotated[
         int | None,
-        typer.Option("--slots", min=1, metavar="N", help="Runs at a time (default: the greater of 4 and 2 x CPUs)."),
+        typer.Option(
+            "--slots",
+            min=1,
+            max=_MOST_SLOTS,
+            metavar="N",
+            help="Runs at a time (default: the greater of 4 and 2 x CPUs).",
+        ),
     ] = None,
     queue: Annotated[
         list[str] | None,

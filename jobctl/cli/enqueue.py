@@ -23,7 +23,7 @@ from jobctl.cli.context import actor, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.enqueue_forms import Typed, check, check_values
 from jobctl.cli.enqueue_notes import say
-from jobctl.cli.options import CorrelationId, Db, Json
+from jobctl.cli.options import MOST_RETRIES, CorrelationId, Db, Json
 from jobctl.cli.output import note, print_json, print_line
 from jobctl.cli.passing import passing_status
 from jobctl.decide.overlap import POLICIES
@@ -109,7 +109,8 @@ def command(
         typer.Option("--name", metavar="NAME", help="What to call it  \\[default: CMD]", rich_help_panel=_ADHOC),
     ] = None,
     retry: Annotated[
-        int | None, typer.Option("--retry", metavar="N", min=0, help="So many retries.", rich_help_panel=_ADHOC)
+        int | None,
+        typer.Option("--retry", metavar="N", min=0, max=MOST_RETRIES, help="So many retries.", rich_help_panel=_ADHOC),
     ] = None,
     timeout: Annotated[
         str | None,

@@ -10,7 +10,7 @@ import typer
 
 from jobctl.cli.after_dashes import AfterDashes, command_of
 from jobctl.cli.context import actor, database, state_folder
-from jobctl.cli.options import CorrelationId, Db
+from jobctl.cli.options import MOST_RETRIES, CorrelationId, Db
 from jobctl.cli.output import note, warn
 from jobctl.cli.passing import passing_status
 from jobctl.cli.policy import checked_policy
@@ -26,7 +26,9 @@ def command(
     timeout: Annotated[
         str | None, typer.Option("--timeout", metavar="DURATION", help="Stop an attempt that takes longer.")
     ] = None,
-    retry: Annotated[int, typer.Option("--retry", min=0, metavar="N", help="Try again so often after a failure.")] = 0,
+    retry: Annotated[
+        int, typer.Option("--retry", min=0, max=MOST_RETRIES, metavar="N", help="Try again so often after a failure.")
+    ] = 0,
     retry_delay: Annotated[
         str | None,
         typer.Option("--retry-delay", metavar="DURATION", help="Wait before the first retry; doubled for each other."),

@@ -10,6 +10,7 @@ from jobctl.cli.context import now as present
 from jobctl.cli.context import opened
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json
+from jobctl.decide.run_id import read_run_id
 from jobctl.decide.standing import Fact
 from jobctl.model.instant import iso
 
@@ -32,8 +33,8 @@ def command(
     """
     with opened(ctx, db) as store:
         now = present()
-        number = what.removeprefix("#")
-        found = explain_the_run(store, int(number), now) if number.isdecimal() else explain_the_job(store, what, now)
+        run_id = read_run_id(what)
+        found = explain_the_job(store, what, now) if run_id is None else explain_the_run(store, run_id, now)
     if as_json:
         print_json(explained_json(found))
         return

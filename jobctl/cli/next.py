@@ -19,6 +19,8 @@ from jobctl.decide.words import schedule_in_words
 from jobctl.model.errors import UsageError
 from jobctl.model.job import Job, Schedule
 
+_MOST = 100_000
+
 
 def command(
     ctx: typer.Context,
@@ -34,7 +36,7 @@ def command(
         str | None,
         typer.Option("--tz", metavar="ZONE", help="The zone of an expression  \\[default: this machine's]"),
     ] = None,
-    count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="So many fires.")] = 10,
+    count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, max=_MOST, help="So many fires.")] = 10,
     after: Annotated[
         str | None,
         typer.Option("--after", metavar="INSTANT", help="From there on; without an offset in the schedule's zone."),

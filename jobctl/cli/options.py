@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+MOST_RETRIES = 1_000_000
+
 RootDb = Annotated[
     str | None,
     typer.Option(

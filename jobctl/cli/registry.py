@@ -20,7 +20,7 @@ class VerbGroup(typer.core.TyperGroup):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Without a verb it is `status`: where the verb would stand after the options of all verbs."""
         at = 0 if ctx.resilient_parsing else self._end_of_options(ctx, args)
-        if not ctx.resilient_parsing and (at >= len(args) or args[at].startswith("-")):
+        if not ctx.resilient_parsing and (at == len(args) or (args[at : at + 1] and args[at].startswith("-"))):
             args = [*args[:at], "status", *args[at:]]
         return super().parse_args(ctx, args)
 

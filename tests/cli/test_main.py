@@ -139,3 +139,28 @@ def test_an_empty_variable_is_none(deployed: Installation) -> None:
     deployed.environment |= {"JOBCTL_DB": "", "XDG_STATE_HOME": str(home)}
     done = deployed.jobctl("--db", str(deployed.db), "runs", "--json")
     assert len(json.loads(done.stdout)) == 1
+
+
+def test_an_option_without_its_value_is_a_usage_error(deployed: Installation) -> None:
+    done = deployed.jobctl("--db", check=False)
+    assert done.returncode == 2
+    assert "'--db' requires an argument" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "show {0}",
+        "explain {0}",
+        "logs {0}",
+        "next 5m --count {0}",
+        "daemon --slots {0} --until-idle",
+        "enqueue --retry {0} -- true",
+        "exec e --retry {0} -- true",
+        "run once -p a={0}",
+    ],
+)
+def test_a_huge_number_is_refused_in_words(deployed: Installation, line: str) -> None:
+    done = deployed.jobctl(*line.format("9" * 23).split(), check=False)
+    assert done.returncode in (2, 3, 125)
+    assert done.stderr.startswith("error: ")
