@@ -39,6 +39,19 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     assert max(map(line_width, lines)) <= width
 
 
+def test_on_a_narrow_terminal_facts_are_folded_and_states_are_whole() -> None:
+    shown = [plain(line) for line in run_lines(RUN_PAGE, NOW, 40)]
+    assert " started        2026-03-10 13:59:04 CET" in shown
+    assert "                3 min ago, on web-01" in shown
+    assert " ATTEMPT  OUTCOME   EXIT   TOOK" in shown
+    assert " 03-10 13:59:07  settle   ✗ failed" in shown
+
+
+def test_on_a_narrow_terminal_the_last_runs_of_a_job_have_their_states_and_times() -> None:
+    shown = [plain(line) for line in job_lines(JOB_PAGE, NOW, 40)]
+    assert shown[-1] == " #1839  ✓ succeeded  1 min ago  0.25 s"
+
+
 def test_of_a_secret_only_the_place_is_shown_and_of_its_command_nothing() -> None:
     text = "\n".join(map(plain, job_lines(JOB_PAGE, NOW, 160)))
     assert "PGPASSWORD: {file: /run/secrets/pg}" in text

@@ -173,3 +173,15 @@ def test_watching_shows_a_new_run_at_once_and_q_leaves(here: Installation) -> No
 
 def _argv(*args: str) -> list[str]:
     return [sys.executable, "-m", "jobctl", *args]
+
+
+def test_on_a_narrow_terminal_a_warning_is_folded_and_says_what_to_do() -> None:
+    shown = [plain(line) for line in status_lines(SCENES["orphaned"], NOW, 40)]
+    assert shown[1:3] == [" ! no daemon is alive, so nothing runs;", "   start one: jobctl daemon"]
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_on_a_narrow_terminal_the_numbers_of_queues_are_whole(scene: str) -> None:
+    shown = [plain(line) for line in status_lines(SCENES[scene], NOW, 40)]
+    heads = [line for line in shown if line.startswith(" QUEUE")]
+    assert all(line.split() == ["QUEUE", "SLOTS", "READY", "FAILED"] for line in heads)

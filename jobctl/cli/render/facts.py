@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from jobctl.cli.render.lines import EMPTY, Line, Span, cut, line_width, pad, text, wrap
+from jobctl.cli.render.lines import EMPTY, Line, Span, cut, fold, pad, text
 from jobctl.decide.visible import visible
 
 
@@ -13,7 +13,7 @@ def facts(pairs: Iterable[tuple[str, Line]], cells: int) -> list[Line]:
     lines: list[Line] = []
     for label, value in shown:
         head = pad(text(label, "head"), left)
-        lines += [(*(head if at == 0 else pad(EMPTY, left)), *row) for at, row in enumerate(_fold(value, cells - left))]
+        lines += [(*(head if at == 0 else pad(EMPTY, left)), *row) for at, row in enumerate(fold(value, cells - left))]
     return lines
 
 
@@ -25,9 +25,3 @@ def section(title: str, lines: Sequence[Line]) -> list[Line]:
 def block(string: str, cells: int, style: str = "") -> list[Line]:
     """A text of several lines as it stands, tabs as blanks, each cut where the width ends."""
     return [cut((Span(visible(row.expandtabs(4)), style),), cells) for row in string.splitlines()]
-
-
-def _fold(value: Line, cells: int) -> list[Line]:
-    if line_width(value) <= cells or len(value) != 1:
-        return [cut(value, cells)]
-    return [(Span(row, value[0].style),) for row in wrap(value[0].text, cells)]

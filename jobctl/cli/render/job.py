@@ -37,7 +37,7 @@ def job_lines(page: JobPage, now: datetime, width: int) -> list[Line]:
             _title(page.row),
             *(beside(about, body, half + _GAP) if wide else [*about, *body]),
             *_versions(page.versions, now, room),
-            *section("LAST RUNS", runs_lines(page.runs, now, room)),
+            *section("LAST RUNS", runs_lines(page.runs, now, room, named=False)),
         ]
     )
 
@@ -51,7 +51,7 @@ def name_lines(page: NamePage, now: datetime, width: int) -> list[Line]:
             (*text(page.name, "title"), *text(f"  {what}", "dim")),
             *section("STATISTICS", facts(_statistics(page.statistics), room)),
             *_versions(page.versions, now, room),
-            *section("LAST RUNS", runs_lines(page.runs, now, room)),
+            *section("LAST RUNS", runs_lines(page.runs, now, room, named=False)),
         ]
     )
 

@@ -1,11 +1,13 @@
 """Lines of styled text, measured in terminal cells. Everything drawn is made of these."""
 
+import re
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
 from jobctl.decide.visible import visible
 
 ELLIPSIS = "…"
+_PIECES = re.compile(r"\s+|\S+")
 
 
 class Span(NamedTuple):
@@ -145,3 +147,28 @@ def wrap(string: str, cells: int) -> list[str]:
             rows.append("")
         rows[-1] = word
     return rows
+
+
+def fold(line: Line, cells: int, hang: int = 0) -> list[Line]:
+    """A line as lines that fit, broken between words; those after the first are moved to the right by `hang`.
+
+    >>> [plain(row) for row in fold((Span("! no daemon, so "), Span("nothing runs", "loud")), 14, hang=2)]
+    ['! no daemon,', '  so nothing', '  runs']
+    """
+    if line_width(line) <= cells:
+        return [line]
+    rows: list[list[Span]] = [[]]
+    used, blank = 0, Span("")
+    for span in line:
+        for piece in _PIECES.findall(span.text):
+            if piece.isspace():
+                blank = Span(piece, span.style)
+                continue
+            for part in wrap(piece, max(1, cells - hang)):
+                if used and used + width(blank.text) + width(part) > cells:
+                    rows.append([Span(" " * hang)] if hang else [])
+                    used, blank = hang, Span("")
+                rows[-1] += [blank, Span(part, span.style)] if blank.text else [Span(part, span.style)]
+                used += width(blank.text) + width(part)
+                blank = Span("")
+    return [tuple(row) for row in rows]

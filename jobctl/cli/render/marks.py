@@ -29,11 +29,13 @@ def bar(share: float, cells: int, style: str = "live") -> Line:
     return (Span(done, style), Span("─" * (cells - len(done)), "dim"))
 
 
-def slots(busy: int, total: int | None) -> Line:
-    """Busy and free slots: a dot for each while there are few, else a bar."""
+def slots(busy: int, total: int | None, *, brief: bool = False) -> Line:
+    """Busy and free slots: a dot for each while there are few, else a bar; `brief` leaves the picture out."""
     style = "warn" if total is not None and busy >= total > 0 else ""
     if total is None:
         return (Span(str(busy)), Span("/∞", "dim"))
+    if brief:
+        return (Span(f"{busy}/{total}", style),)
     if total <= _DOTS:
         full = min(busy, total)
         dots: Line = (Span("●" * full, "live"), Span("○" * (total - full), "dim"))

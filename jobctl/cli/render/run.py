@@ -125,12 +125,12 @@ def _attempts(attempts: Sequence[Attempt], now: datetime, room: int) -> list[Lin
         Column("ATTEMPT", ">"),
         Column("OUTCOME"),
         Column("EXIT", ">"),
-        Column("SIGNAL", rank=3),
-        Column("STARTED"),
+        Column("SIGNAL", rank=4),
+        Column("STARTED", rank=1),
         Column("TOOK", ">"),
-        Column("HOST", give="end", least=6, rank=2),
-        Column("PID", ">", rank=4),
-        Column("ERROR", give="end", least=12, rank=1),
+        Column("HOST", give="end", least=6, rank=3),
+        Column("PID", ">", rank=5),
+        Column("ERROR", give="end", least=12, rank=2),
     )
     return [EMPTY, *table(columns, [_attempt(attempt, now) for attempt in attempts], room)]
 
@@ -161,10 +161,10 @@ def _events(events: Sequence[Event], now: datetime, room: int) -> list[Line]:
         return []
     columns = (
         Column("LIFE"),
-        Column("", ">"),
+        Column("", ">", rank=1),
         Column("VERB"),
-        Column("STATE"),
-        Column("BY", give="end", least=8, rank=1),
+        Column("STATE", give="end", least=12),
+        Column("BY", give="end", least=8, rank=2),
     )
     rows = []
     before: datetime | None = None

@@ -14,22 +14,22 @@ from jobctl.model.run import Run
 
 _COLUMNS = (
     Column("RUN", ">"),
-    Column("JOB", give="middle", least=14),
+    Column("JOB", give="middle", least=9),
     Column("STATE"),
     Column("WHEN", ">"),
-    Column("TOOK", ">"),
-    Column("ATTEMPT", ">", rank=3),
-    Column("QUEUE", give="middle", least=7, rank=4),
-    Column("KEY", give="middle", least=8, rank=5),
-    Column("BY", give="end", least=8, rank=6),
-    Column("WHY", give="end", least=22, rank=1),
+    Column("TOOK", ">", rank=1),
+    Column("ATTEMPT", ">", rank=4),
+    Column("QUEUE", give="middle", least=7, rank=5),
+    Column("KEY", give="middle", least=8, rank=6),
+    Column("BY", give="end", least=8, rank=7),
+    Column("WHY", give="end", least=22, rank=2),
 )
 _WIDE = 110
 
 
-def runs_lines(runs: Sequence[Run], now: datetime, width: int) -> list[Line]:
-    """A table of runs in the order given."""
-    return table(_COLUMNS, [_row(run, now, wide=width >= _WIDE) for run in runs], width)
+def runs_lines(runs: Sequence[Run], now: datetime, width: int, *, named: bool = True) -> list[Line]:
+    """A table of runs in the order given; `named=False` where all are of one job that is named above."""
+    return table(_COLUMNS, [_row(run, now, wide=width >= _WIDE, named=named) for run in runs], width)
 
 
 def when(run: Run, now: datetime) -> str:
@@ -67,10 +67,10 @@ def cause(run: Run) -> str:
     return ": ".join(word for word in words if word)
 
 
-def _row(run: Run, now: datetime, *, wide: bool) -> tuple[Line, ...]:
+def _row(run: Run, now: datetime, *, wide: bool, named: bool) -> tuple[Line, ...]:
     return (
         run_id(run.run_id),
-        text(run.job, "name"),
+        text(run.job, "name") if named else EMPTY,
         marks.state(run.state),
         text(when(run, now)),
         text(duration(run, now)),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from jobctl.cli.render import status_parts as parts
-from jobctl.cli.render.lines import EMPTY, Line, Span, beside, cut, indent, line_width, text
+from jobctl.cli.render.lines import EMPTY, Line, Span, beside, fold, indent, line_width, text
 from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.view import Status
@@ -33,7 +33,7 @@ def status_lines(
     # A foreground `jobctl run` serves only its own run: nobody should count on it.
     picture = picture._replace(daemons=tuple(d for d in picture.daemons if not d.identity.foreground))
     dead = {d.daemon_id for d in picture.daemons if d.daemon_id in gone or is_silent(d.seen_at, now)}
-    top = [_header(picture, dead, now, room), *_warnings(picture, dead, now, room)]
+    top = [*_header(picture, dead, now, room), *_warnings(picture, dead, now, room)]
     if not (deployed or picture.running or picture.upcoming or picture.failed or _counts(picture)):
         return indent([*top, EMPTY, *_begin(room)], _MARGIN)
     arrange = _side_by_side if width >= WIDE else _stacked
@@ -91,11 +91,14 @@ def _blocks(*blocks: Sequence[Line]) -> list[Line]:
     return [line for block in blocks if block for line in (EMPTY, *block)]
 
 
-def _header(picture: Status, dead: set[int], now: datetime, room: int) -> Line:
+def _header(picture: Status, dead: set[int], now: datetime, room: int) -> list[Line]:
     alive = [d for d in picture.daemons if d.daemon_id not in dead]
     clock = now.astimezone().strftime("%H:%M:%S %Z")
-    left = cut(_who(alive), room - len(clock) - 2)
-    return (*left, Span(" " * (room - line_width(left) - len(clock))), Span(clock, "dim"))
+    left = _who(alive)
+    blanks = room - line_width(left) - len(clock)
+    if blanks < 2:
+        return fold((*left, Span("  "), Span(clock, "dim")), room)
+    return [(*left, Span(" " * blanks), Span(clock, "dim"))]
 
 
 def _who(alive: Sequence[Daemon]) -> Line:
@@ -123,7 +126,7 @@ def _warnings(picture: Status, dead: set[int], now: datetime, room: int) -> list
         )
     elif dead:
         lines.append(text("  its runs are taken over by a daemon that lives", "dim"))
-    return [cut(line, room) for line in lines]
+    return [row for line in lines for row in fold(line, room, hang=2)]
 
 
 def _begin(room: int) -> list[Line]:
@@ -135,14 +138,14 @@ def _begin(room: int) -> list[Line]:
     lines: list[Line] = [text("Nothing is deployed yet. Three steps to the first run:"), EMPTY]
     lines += [(Span(f"  {command:<15}", "code"), Span(what, "dim")) for command, what in steps]
     lines += [EMPTY, (Span("Or run any command now: ", "dim"), Span("jobctl enqueue -- echo hello", "code"))]
-    return [cut(line, room) for line in lines]
+    return [row for line in lines for row in fold(line, room, hang=2)]
 
 
 def _calm(picture: Status, room: int) -> list[Line]:
     if picture.running or picture.upcoming or picture.failed:
         return []
     what = (Span("Nothing runs, comes or failed lately. ", "dim"), Span("jobctl enqueue JOB", "code"))
-    return [EMPTY, cut((*what, Span(" starts a run", "dim")), room)]
+    return [EMPTY, *fold((*what, Span(" starts a run", "dim")), room)]
 
 
 def _counts(picture: Status) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from jobctl.cli.render.lines import EMPTY, Line, Span, cut, text
+from jobctl.cli.render.lines import EMPTY, Line, Span, cut, fold, indent, text
 from jobctl.cli.render.marks import bar, count, slots
 from jobctl.cli.render.table import Column, table
 from jobctl.cli.render.times import at, clock, span
@@ -16,6 +16,7 @@ from jobctl.model.view import Pause, QueueRow, Upcoming
 T = TypeVar("T")
 _BAR = 14
 _ROOMY = 110
+_NARROW = 50
 
 
 class Limits(NamedTuple):
@@ -53,19 +54,19 @@ def queues(rows: Sequence[QueueRow], now: datetime, room: int, limit: int) -> li
     quiet = len(rows) - len(telling)
     shown, hidden = _first(telling, limit - bool(quiet))
     columns = (
-        Column("QUEUE", give="middle", least=10),
+        Column("QUEUE", give="middle", least=8),
         Column("SLOTS", keep=True),
         Column("READY", ">", keep=True),
         Column("SCHEDULED", ">", rank=3, keep=True),
         Column("RETRYING", ">", rank=2, keep=True),
         Column("BLOCKED", ">", rank=4),
-        Column("FAILED 24 H", ">", keep=True),
+        Column("FAILED 24 H" if room >= _NARROW else "FAILED", ">", keep=True),
         Column("", give="end", least=12, rank=1),
     )
     cells = [
         (
             text(q.name, "name"),
-            slots(q.running, q.slots),
+            slots(q.running, q.slots, brief=room < _NARROW),
             count(q.ready),
             count(q.scheduled),
             count(q.retrying),
@@ -88,7 +89,7 @@ def _with_notes(lines: list[Line], shown: Sequence[QueueRow], now: datetime, roo
     for queue, line in zip(shown, lines[1:], strict=True):
         noted.append(line)
         if queue.pause is not None:
-            noted.append(cut((Span("  "), *paused(queue.pause, now)), room))
+            noted += indent(fold(paused(queue.pause, now), room - 2, hang=2), 2)
     return noted
 
 
@@ -202,8 +203,8 @@ def failed(rows: Sequence[Run], said: Mapping[int, str], now: datetime, room: in
     columns = (
         Column("FAILED LATELY", give="middle", least=14),
         Column("RUN", ">"),
-        Column("AGO", ">", keep=True),
-        Column("WHY", give="end", least=20),
+        Column("AGO", ">", rank=1, keep=True),
+        Column("WHY", give="end", least=14),
     )
     cells = [
         (
