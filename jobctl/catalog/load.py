@@ -129,5 +129,8 @@ def _keys(job: TypedJob) -> Collection[str]:
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, file by file from top to bottom."""
-    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.file, p.line, p.column)))
+    """Each problem once, file by file from top to bottom; one of a default is not told again for each job under it."""
+    once: dict[tuple[str, int, int, str], Problem] = {}
+    for problem in problems:
+        once.setdefault((problem.file, problem.line, problem.column, problem.message), problem)
+    return tuple(sorted(once.values(), key=lambda p: (p.file, p.line, p.column)))

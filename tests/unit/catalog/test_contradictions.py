@@ -110,6 +110,12 @@ def test_a_default_for_other_jobs_is_no_doubt_about_a_job(folder: Folder) -> Non
     assert folder.problems(text) == []
 
 
+def test_what_is_wrong_in_the_defaults_is_told_once(folder: Folder) -> None:
+    text = "defaults: {env: {JOBCTL_JOB: x}, retry: {limit: 1, delay: 3h}}\njobs: {a: {run: x}, b: {run: x}}"
+    assert len(folder.problems(text)) == 1
+    assert len(folder.problems(text.replace("env: {JOBCTL_JOB: x}, ", ""))) == 1
+
+
 @pytest.mark.parametrize("default", ["yes", "007"])
 def test_a_default_that_yaml_reads_in_two_ways_is_told_once(folder: Folder, default: str) -> None:
     assert len(folder.problems(f"jobs: {{a: {{run: x, params: {{p: {{type: integer, default: {default}}}}}}}}}")) == 1
