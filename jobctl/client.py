@@ -4,7 +4,6 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -125,45 +124,96 @@ class Client:
         return retry(self._store, [checked_id(run_id) for run_id in run_ids], (), self._actor, self._clock.now())
 
 
+class _Ticket:
+    """A request on its way: `turn` is let go when it is placed, or (`leads`) when its thread is to commit."""
+
+    __slots__ = ("error", "leads", "placed", "request", "turn")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.placed: _Placed | None = None
+        self.error: BaseException | None = None
+        self.leads = False
+        self.turn = threading.Lock()
+        self.turn.acquire()
+
+
 class _Counter:
-    """Where threads hand in requests: whoever comes first commits for all who wait."""
+    """Where threads hand in requests: one commits for all who wait, and then the next one does."""
 
     def __init__(self, store: Store, clock: SystemClock) -> None:
         self._store = store
         self._clock = clock
-        self._waiting: list[tuple[Request, Future[_Placed]]] = []
+        self._waiting: list[_Ticket] = []
         self._queue = threading.Lock()
-        self._commit = threading.Lock()
+        self._open = True
 
     def place(self, request: Request) -> _Placed:
         """Promise one request, together with whatever others have handed in."""
-        future: Future[_Placed] = Future()
+        ticket = _Ticket(request)
         with self._queue:
-            self._waiting.append((request, future))
-        with self._commit:
-            if not future.done():
-                with self._queue:
-                    batch, self._waiting = self._waiting, []
-                self._place_all(batch)
-        return future.result()
+            self._waiting.append(ticket)
+            leads, self._open = self._open, False
+        if not leads:
+            self._wait(ticket)
+        if ticket.placed is None and ticket.error is None:
+            self._commit()
+        if ticket.error is not None:
+            raise ticket.error
+        assert ticket.placed is not None
+        return ticket.placed
 
-    def _place_all(self, batch: Sequence[tuple[Request, Future[_Placed]]]) -> None:
+    def _wait(self, ticket: _Ticket) -> None:
+        """Until it is placed, or leads. Whoever is interrupted leaves the lead to the next one."""
+        try:
+            ticket.turn.acquire()
+        except BaseException:
+            with self._queue:
+                if ticket in self._waiting:
+                    self._waiting.remove(ticket)
+                    following = self._next() if ticket.leads else []
+                else:
+                    following = []
+            for other in following:
+                other.turn.release()
+            raise
+
+    def _next(self) -> list[_Ticket]:
+        """Who leads from now on: the first who waits, or whoever comes."""
+        following = self._waiting[:1]
+        self._open = not following
+        for ticket in following:
+            ticket.leads = True
+        return following
+
+    def _commit(self) -> None:
+        with self._queue:
+            batch, self._waiting = self._waiting, []
+        try:
+            self._place_all(batch)
+        finally:
+            with self._queue:
+                following = self._next()
+            for ticket in (*batch, *following):
+                ticket.turn.release()
+
+    def _place_all(self, batch: Sequence[_Ticket]) -> None:
         now = self._clock.now()
         try:
-            answers = self._store.enqueue([request for request, _ in batch], now)
+            answers = self._store.enqueue([ticket.request for ticket in batch], now)
         except BaseException as error:
             if isinstance(error, JobctlError) and len(batch) > 1:
                 # One refused request must not refuse the others.
                 for single in batch:
                     self._place_all([single])
                 return
-            for _, future in batch:
-                future.set_exception(error)
+            for ticket in batch:
+                ticket.error = error
             if not isinstance(error, JobctlError):
                 raise
             return
-        for (_, future), enqueued in zip(batch, answers, strict=True):
-            future.set_result((enqueued, now))
+        for ticket, enqueued in zip(batch, answers, strict=True):
+            ticket.placed = enqueued, now
 
 
 def _due_at(delay: timedelta | float | None, at: datetime | None, now: datetime) -> datetime | None:
