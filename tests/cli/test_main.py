@@ -135,10 +135,11 @@ def test_a_name_that_is_no_file_is_refused(deployed: Installation, name: str) ->
 
 
 def test_an_empty_variable_is_none(deployed: Installation) -> None:
-    home = deployed.folder / "home"
-    deployed.environment |= {"JOBCTL_DB": "", "XDG_STATE_HOME": str(home)}
-    done = deployed.jobctl("--db", str(deployed.db), "runs", "--json")
-    assert len(json.loads(done.stdout)) == 1
+    named = deployed.jobctl("systemd").stdout
+    deployed.environment["JOBCTL_DB"] = ""
+    empty = deployed.jobctl("systemd").stdout
+    del deployed.environment["JOBCTL_DB"]
+    assert empty == deployed.jobctl("systemd").stdout != named
 
 
 def test_an_option_without_its_value_is_a_usage_error(deployed: Installation) -> None:
