@@ -1,4 +1,7 @@
-"""`python -m bench.plot`: measure and draw throughput against batch size and against history, as SVG for the docs."""
+"""`python -m bench.plot`: measure and draw throughput against batch size and against history, as SVG for the docs.
+
+Of three measurements with each history the best counts: the others say what else the machine had to do.
+"""
 
 from collections.abc import Mapping, Sequence
 from math import log10
@@ -31,8 +34,11 @@ def main() -> None:
     for rows in HISTORIES:
         with ground() as where:
             fill_history(where, rows)
-            where.fill("nothing", 8_000)
-            lengths.append(exchanges(where, 200, 38))
+            speeds = []
+            for _ in range(3):
+                where.fill("nothing", 8_000)
+                speeds.append(exchanges(where, 200, 38))
+            lengths.append(max(speeds))
     write("performance-history.svg", "finished runs in the file", HISTORIES, {"jobctl: claim + settle": lengths})
 
 
@@ -52,7 +58,8 @@ def svg(axis: str, xs: Sequence[int], lines: Mapping[str, Sequence[float]]) -> s
         return round(across, 1), round(HEIGHT - BOTTOM - y / top * (HEIGHT - BOTTOM - 40), 1)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif"',
+        '    font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         f'<text x="{LEFT}" y="20" fill="#374151">runs a second</text>',
         f'<text x="{WIDTH - 30}" y="{HEIGHT - 10}" text-anchor="end" fill="#374151">{axis}</text>',
