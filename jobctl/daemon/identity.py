@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from jobctl.daemon.wake import is_held
 from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon, Identity
 from jobctl.model.instant import from_ms
@@ -60,7 +61,10 @@ def process_start(pid: int) -> int | None:
 
 
 def dead(daemons: Iterable[Daemon], me: Identity, now: datetime) -> list[Daemon]:
-    """The daemons that have ended without saying so: gone from this host, or silent past their lease elsewhere."""
+    """The daemons that have ended without saying so: gone from this host, or silent past their lease elsewhere.
+
+    In another pid namespace of this host the lock on a daemon's FIFO tells, where that file can be seen.
+    """
     return [d for d in daemons if _is_dead(d, me, now)]
 
 
@@ -70,4 +74,5 @@ def _is_dead(daemon: Daemon, me: Identity, now: datetime) -> bool:
         return True
     if (other.boot_id, other.pid_namespace) == (me.boot_id, me.pid_namespace):
         return process_start(other.pid) != other.pid_started
-    return is_silent(daemon.seen_at, now)
+    held = is_held(Path(other.wake_path)) if other.boot_id == me.boot_id and other.wake_path else None
+    return is_silent(daemon.seen_at, now) if held is None else not held

@@ -1,5 +1,10 @@
-"""The FIFO through which a commit by any process wakes this daemon at once. What comes through it means nothing."""
+"""The FIFO through which a commit by any process wakes this daemon at once. What comes through it means nothing.
 
+The daemon holds a lock on it while it lives: so another one sees that it is gone also where pids mean nothing, as
+between containers on one volume.
+"""
+
+import fcntl
 import os
 from pathlib import Path
 from secrets import token_hex
@@ -14,6 +19,7 @@ class WakeFifo:
         os.mkfifo(self.path, 0o600)
         # Holding a write end as well keeps the read end from being at EOF, which a selector reports for ever.
         self._fd = os.open(self.path, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
 
     def fileno(self) -> int:
         """The descriptor to wait on."""
@@ -31,3 +37,18 @@ class WakeFifo:
         """Remove the FIFO."""
         self.path.unlink(missing_ok=True)
         os.close(self._fd)
+
+
+def is_held(path: Path) -> bool | None:
+    """Whether the daemon of this FIFO lives, on this machine; None if there is nothing to be seen."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
