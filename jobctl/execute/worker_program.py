@@ -10,8 +10,8 @@ Requests come over a socket that keeps packets apart, one call in each, and a ca
 what has not begun can be taken back by the daemon, and is still there when this process dies. A result is written
 before the next call is taken. A frame is a length (4 bytes, big-endian) and a body; one that is too long for a packet
 goes on in the next. The body of a request is two lines of JSON: what all calls of a job have in common (parsed once)
-and the rest. That of a reply is `{"ready": version}`, `{"results": [result]}` or `{"progress": {..}}`. Call and result are
-described at `Worker.execute`.
+and the rest. That of a reply is `{"ready": version}`, `{"results": [result]}` or `{"progress": {..}}`. Call and result
+are described at `Worker.execute`.
 
 Standard library only, Python >= 3.8, nothing imported from jobctl: any interpreter that a job names can run it.
 """
