@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from jobctl.client import Client
 
@@ -97,16 +98,17 @@ class Ground:
         runs, start, end = self.row(
             "SELECT count(*), min(claimed_at), max(finished_at) FROM attempts WHERE claimed_at > ?", before
         )
-        return 1000 * runs / max(end - start, 1)
+        return float(1000 * runs / max(end - start, 1))
 
-    def row(self, sql: str, *values: object) -> tuple:
+    def row(self, sql: str, *values: object) -> tuple[Any, ...]:
         """One row of the database."""
         with sqlite3.connect(self.db) as connection:
-            return connection.execute(sql, values).fetchone()
+            found: tuple[Any, ...] = connection.execute(sql, values).fetchone()
+            return found
 
     def value(self, sql: str, *values: object) -> int:
         """One value of the database."""
-        return self.row(sql, *values)[0]
+        return int(self.row(sql, *values)[0])
 
 
 @contextmanager

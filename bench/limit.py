@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from typing import Any
 
 from bench.ground import Ground, ground
 from jobctl.store.queries import query
@@ -62,7 +63,7 @@ def connect(where: Ground) -> sqlite3.Connection:
     return connection
 
 
-def start_worker() -> tuple:
+def start_worker() -> tuple[Any, ...]:
     """A process that calls a function for each id of a list, list after list."""
     requests, to_worker = os.pipe()
     answers, to_parent = os.pipe()

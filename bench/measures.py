@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from bench.ground import Ground, ground, quantile, rate
@@ -101,7 +102,7 @@ def shell(scale: float) -> dict[str, float]:
     for job, command in (("direct", ["/bin/true"]), ("shell", ["sh", "-c", "true"])):
         lines = "x\n" * runs
         xargs = ["xargs", "-P2", "-I{}", *command]
-        figures[f"{job}.limit"] = rate(runs, lambda a=xargs, b=lines: subprocess.run(a, input=b, text=True, check=True))
+        figures[f"{job}.limit"] = rate(runs, partial(subprocess.run, xargs, input=lines, text=True, check=True))
         with ground() as where:
             where.fill(job, runs)
             figures[job] = where.drain("--slots", "2")
@@ -224,7 +225,10 @@ def exchanges(where: Ground, batch: int = 50, turns: int = 18) -> float:
 
     store = open_store(str(where.db))
     daemon_id = store.register(identify("bench", batch, (), foreground=False), datetime.now(UTC))
-    taken, ends = 0, []
+    taken = 0
+    from jobctl.model.settlement import Settlement
+
+    ends: list[Settlement] = []
     began = time.perf_counter()
     for _ in range(turns):
         now = datetime.now(UTC)

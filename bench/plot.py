@@ -20,7 +20,7 @@ COLOURS = ("#2563eb", "#9ca3af")
 
 def main() -> None:
     """Measure and draw both."""
-    batches = {"jobctl: claim + settle": [], "bare loop with two workers": []}
+    batches: dict[str, list[float]] = {"jobctl: claim + settle": [], "bare loop with two workers": []}
     for batch in BATCHES:
         runs = min(100 * batch, 10_000) + batch
         with ground() as where:

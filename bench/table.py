@@ -26,7 +26,7 @@ TARGETS: tuple[tuple[str, str, str | None, str, float], ...] = (
 
 def rows(figures: dict[str, float]) -> list[tuple[str, ...]]:
     """Figure, what it is compared with, ratio, target, verdict."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for name, unit, other, sign, target in TARGETS:
         if name not in figures or (other is not None and other not in figures):
             continue
