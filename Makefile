@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-WORKERS ?= 2
+# Twice the cores of a small machine: many tests wait for processes rather than compute.
+WORKERS ?= 4
 KILLS ?= 1000
 
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
@@ -27,7 +28,7 @@ install: $(VENV)/.installed ## Install jobctl into .venv
 dev: $(VENV)/.dev ## Install jobctl and the tools of its developers into .venv
 
 test: $(VENV)/.dev ## Run the whole test suite (sets itself up)
-	$(VENV)/bin/pytest -n $(WORKERS)
+	$(VENV)/bin/pytest -n $(WORKERS) --dist worksteal
 
 chaos: $(VENV)/.installed ## Kill at random, KILLS times, and see whether every promise is kept
 	$(VENV)/bin/python -m bench.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
