@@ -10,7 +10,7 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo install dev test chaos bench-fires check lint types floors units docs format clean
+.PHONY: help demo install dev test chaos bench-fires bench bench-peers check lint types floors units docs format clean
 
 help: ## Explain the targets
 	@echo "jobctl: durable background jobs from the command line"
