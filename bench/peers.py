@@ -33,7 +33,8 @@ ENQUEUE = (
 
 def main() -> None:
     """Print medians of three rounds, write them to `results/peers.json`."""
-    python, runs = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3_000
+    python = str(Path(sys.argv[1]).absolute())
+    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 3_000
     rounds = [one_round(python, runs) for _ in range(3)]
     figures = {name: median(one[name] for one in rounds) for name in rounds[0]}
     show(figures)
