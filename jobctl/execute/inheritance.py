@@ -18,11 +18,12 @@ _WORKER = "worker"
 
 
 class Inherited(NamedTuple):
-    """A claim of a dead daemon. `alone`: it was the only one in flight there."""
+    """A claim of a dead daemon. `alone`: it was the only one in flight there. `began`: its process is on record."""
 
     claim: Claim
     started_at: datetime
     alone: bool
+    began: bool = False
 
 
 class Inheritance:
@@ -114,10 +115,16 @@ class Inheritance:
             self._flights.take(event, holder, alone=False)
 
     def _tell_rest(self, left: Collection[Inherited], holders: tuple[Holder, ...], now: datetime) -> None:
-        """What no holder knows: a shell job was never started, a callable dies with its worker."""
+        """What no holder knows: a shell job was never started, a callable dies with its worker.
+
+        A process on record without a holder that knows it is lost: the state folder is not the database's, as after a
+        restore.
+        """
         for inherited in left:
             if inherited.claim.job.kind == "callable":
                 self._dying.append((inherited, holders))
+            elif inherited.began:
+                self._lose(inherited, now)
             else:
                 self._flights.end(inherited.claim, NotStarted(), now, now)
         self.tick(now)

@@ -14,6 +14,7 @@ from jobctl.execute.holding import journal
 from jobctl.execute.inheritance import Inherited
 from jobctl.model.claim import Claim
 from jobctl.model.outcome import Exited, Lost, NotStarted, Stopped, Unstartable
+from tests.kit.claims import claim as make_claim
 from tests.kit.shell_jobs import ShellJobs, holder_pid, lives
 from tests.kit.until import until
 
@@ -340,3 +341,10 @@ def test_a_holder_whose_folder_was_deleted_ends_when_its_children_have(jobs: She
     home = jobs.vanish()
     shutil.rmtree(home)
     until(lambda: not lives(pid), "the holder has ended", 20)
+
+
+def test_a_process_on_record_that_no_holder_knows_is_lost(jobs: ShellJobs) -> None:
+    claim = make_claim(run_id=77)
+    inherited = Inherited(claim, STARTED_AT, alone=True, began=True)
+    jobs.shell.inherit([jobs.root / "gone"], [inherited], datetime.now(UTC))
+    assert isinstance(jobs.ending(claim).outcome, Lost)

@@ -65,6 +65,18 @@ def test_commits_are_fully_synchronous(path: Path) -> None:
     assert (facts["synchronous"], facts["journal_mode"]) == ("full", "wal")
 
 
+def test_a_copy_made_by_vacuum_into_gets_its_write_ahead_log_back(path: Path, tmp_path: Path) -> None:
+    open_store(str(path)).close()
+    copy = tmp_path / "copy.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    connection.close()
+    open_store(str(copy)).close()
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
 def test_a_url_may_ask_for_less_durable_commits(path: Path) -> None:
     assert open_store(f"sqlite://{path}?synchronous=normal").integrity()["synchronous"] == "normal"
 

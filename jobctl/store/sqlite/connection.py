@@ -39,7 +39,8 @@ def _connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
 def _prepare(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock) -> None:
     version = schema_version(connection)
     refuse_newer(place.path, version)
-    if version < CURRENT:
+    # A copy made by `VACUUM INTO` has the schema, but not the write-ahead log.
+    if version < CURRENT or connection.execute(query("journal_mode")).fetchone()[0] != "wal":
         _bring_up(place, connection, lock)
     for pragma in query("pragmas").split(";\n")[:-1]:
         connection.execute(pragma)
