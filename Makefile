@@ -29,6 +29,9 @@ dev: $(VENV)/.dev ## Install jobctl and the tools of its developers into .venv
 
 test: $(VENV)/.dev ## Run the whole test suite (sets itself up)
 	$(VENV)/bin/pytest -n $(WORKERS) --dist worksteal
+	@[ "$$(id -u)" = 0 ] || { echo "and, as root of a user namespace, the tests that mount disks and make containers:" \
+		&& unshare --user --map-root-user --mount $(VENV)/bin/pytest -n $(WORKERS) \
+		tests/daemon/test_disk.py tests/daemon/test_first_process.py; }
 
 chaos: $(VENV)/.installed ## Kill at random, KILLS times, and see whether every promise is kept
 	$(VENV)/bin/python -m bench.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))

@@ -12,7 +12,7 @@ PATIENCE = 20.0
 
 
 class Container:
-    """`jobctl daemon` as the first process of a pid namespace; needs root, or `sudo` without a password.
+    """`jobctl daemon` as the first process of a pid namespace; needs root, if only of a user namespace.
 
     `state` is writable and holds the database; what the daemon and its jobs say is in `state/output`.
     """
@@ -26,7 +26,7 @@ class Container:
         namespaces = ("unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc")
         with (state / "output").open("wb") as output:
             self._outer = subprocess.Popen(
-                _as_root(*self._with_environment(), *namespaces, "sh", "-c", prepare),
+                [*self._with_environment(), *namespaces, "sh", "-c", prepare],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -59,7 +59,7 @@ class Container:
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Execute a command inside, as a health check is."""
         enter = ("nsenter", "--target", str(self.first), "--pid", "--mount", "--wd=/")
-        line = _as_root(*enter, *self._with_environment(), *command)
+        line = [*enter, *self._with_environment(), *command]
         return subprocess.run(line, capture_output=True, text=True, timeout=60, check=check)
 
     def jobctl(self, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -68,7 +68,7 @@ class Container:
 
     def signal(self, name: str, pid: int | None = None) -> None:
         """Send a signal to the first process, as a container's runtime does, or to another one."""
-        subprocess.run(_as_root("sh", "-c", f"kill -{name} {pid or self.first}"), check=True)
+        subprocess.run(["sh", "-c", f"kill -{name} {pid or self.first}"], check=True)
 
     def wait(self) -> int:
         """The exit status of the daemon."""
@@ -82,10 +82,6 @@ class Container:
 
     def _with_environment(self) -> list[str]:
         return ["env", "-i", *(f"{name}={value}" for name, value in self._environment.items())]
-
-
-def _as_root(*command: str) -> list[str]:
-    return [*command] if os.geteuid() == 0 else ["sudo", "-n", *command]
 
 
 def _children(pid: int) -> list[int]:

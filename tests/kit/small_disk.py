@@ -10,7 +10,7 @@ from types import TracebackType
 
 
 class SmallDisk:
-    """A tmpfs mounted on `folder`; needs root, or `sudo` without a password."""
+    """A tmpfs mounted on `folder`; needs root, if only of a user namespace."""
 
     def __init__(self, folder: Path, options: str) -> None:
         self.folder = folder
@@ -18,11 +18,11 @@ class SmallDisk:
 
     def __enter__(self) -> "SmallDisk":
         self.folder.mkdir()
-        _as_root("mount", "-t", "tmpfs", "-o", self._options, "tmpfs", str(self.folder))
+        _run("mount", "-t", "tmpfs", "-o", self._options, "tmpfs", str(self.folder))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        _as_root("umount", "--lazy", str(self.folder))
+        _run("umount", "--lazy", str(self.folder))
 
     def fill(self) -> None:
         """Leave no byte free."""
@@ -52,11 +52,11 @@ class SmallDisk:
     @contextmanager
     def read_only(self) -> Iterator[None]:
         """Let nobody write for a while."""
-        _as_root("mount", "-o", "remount,ro", str(self.folder))
+        _run("mount", "-o", "remount,bind,ro", str(self.folder))
         try:
             yield
         finally:
-            _as_root("mount", "-o", "remount,rw", str(self.folder))
+            _run("mount", "-o", "remount,bind,rw", str(self.folder))
 
 
 def _write_until_full(fd: int, piece: bytes) -> None:
@@ -72,5 +72,5 @@ def _expect_no_space(error: OSError) -> None:
         raise error
 
 
-def _as_root(*command: str) -> None:
-    subprocess.run(command if os.geteuid() == 0 else ("sudo", "-n", *command), check=True)
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)
