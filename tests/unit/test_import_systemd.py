@@ -1,5 +1,6 @@
 """Whatever timers and services hold, the catalog made from them is valid, or nothing is carried over."""
 
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -79,4 +80,4 @@ def test_whatever_is_printed_is_valid(timer: str, service: str, description: str
         found = import_timers(["a@b.timer"], place, lambda user: "/root")
         path = folder / "jobs.yaml"
         path.write_text(found.text, encoding="utf-8")
-        assert len(load_or_raise([path], "UTC", 0).jobs) == found.jobs
+        assert len(load_or_raise([path], "UTC", os.geteuid()).jobs) == found.jobs
