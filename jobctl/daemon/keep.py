@@ -8,12 +8,12 @@ from jobctl.actions.prune import STEP, prune_step
 from jobctl.daemon.estate import inherit
 from jobctl.daemon.identity import dead
 from jobctl.daemon.journal import LOGGER, about
+from jobctl.decide.lease import BEAT
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.shell import Shell
 from jobctl.model.daemon import DaemonState, Identity
 from jobctl.store.protocol import Estate, Store
 
-BEAT = timedelta(seconds=5)
 PRUNE = timedelta(seconds=60)
 _log = logging.getLogger(LOGGER)
 

@@ -1,10 +1,11 @@
-"""For how long a daemon that says nothing still counts as alive.
+"""How often a daemon says that it lives, and for how long one that says nothing still counts as alive.
 
 Quick by design: `enqueue` imports this at every start.
 """
 
 from datetime import datetime, timedelta
 
+BEAT = timedelta(seconds=5)
 LEASE = timedelta(seconds=30)
 
 

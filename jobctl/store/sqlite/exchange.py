@@ -1,10 +1,11 @@
 """The daemon's one transaction: what has ended is written, what may start is taken."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from jobctl.decide.admission import EXEC_QUEUE
+from jobctl.decide.lease import BEAT
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.run import Enqueued, Request
 from jobctl.model.settlement import Settlement
@@ -17,7 +18,7 @@ from jobctl.store.sqlite.enqueue import take_in
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
 
-_HEARTBEAT = 5_000
+_BEAT_MS = BEAT // timedelta(milliseconds=1)
 
 
 def exchange(
@@ -62,7 +63,7 @@ def begin(database: Database, daemon_id: int, request: Request, now: datetime) -
 
 def _needs_writing(connection: "sqlite3.Connection", look: claiming.Look, daemon_id: int, now: int) -> bool:
     seen = connection.execute(query("seen"), (daemon_id,)).fetchone()
-    return look.claimable or (seen is not None and now - seen[0] >= _HEARTBEAT) or timing.has_passed(connection, now)
+    return look.claimable or (seen is not None and now - seen[0] >= _BEAT_MS) or timing.has_passed(connection, now)
 
 
 def _wake_at(connection: "sqlite3.Connection", look: claiming.Look) -> datetime | None:
