@@ -229,14 +229,18 @@ def test_daemon_and_holder_both_killed_ends_that_were_seen_are_told(jobs: ShellJ
     assert jobs.ending(claim) == told
 
 
+def journal_marks(home: Path) -> list[str]:
+    return [line[2] for line in (home / journal.NAME).read_text().splitlines()]
+
+
 def test_a_holder_killed_between_the_intent_and_the_pid_is_resolved_by_the_mark(jobs: ShellJobs) -> None:
     claim = jobs.start("echo $$; sleep 300")
     pid = printed_pid(jobs, claim)
     holder = holder_pid(jobs.holder.folder)
     home = jobs.vanish()
+    until(lambda: journal_marks(home) == ["H", "I", "P"], "the pid is in the journal")
     os.kill(holder, signal.SIGKILL)
     lines = (home / journal.NAME).read_text().splitlines(keepends=True)
-    assert [line[2] for line in lines] == ["H", "I", "P"]
     (home / journal.NAME).write_text("".join(lines[:2]))
     inherit(jobs, home, claim)
     assert isinstance(jobs.ending(claim).outcome, Lost)
