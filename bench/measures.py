@@ -221,7 +221,7 @@ def exchanges(where: Ground, batch: int = 50, turns: int = 18) -> float:
     from jobctl.decide.settle import settle
     from jobctl.model.outcome import Returned
     from jobctl.store.opening import open_store
-    from jobctl.store.protocol import Want
+    from jobctl.store.values import Want
 
     store = open_store(str(where.db))
     daemon_id = store.register(identify("bench", batch, (), foreground=False), datetime.now(UTC))

@@ -19,7 +19,8 @@ from jobctl.decide.states import FINISHED
 from jobctl.model.errors import JobctlError, UsageError
 from jobctl.model.run import Enqueued, Request, Run
 from jobctl.store.opening import open_store
-from jobctl.store.protocol import Cancelled, Retried, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import Cancelled, Retried
 
 _Placed = tuple[Enqueued, datetime]
 _SHORTEST, _LONGEST = 0.002, 0.25

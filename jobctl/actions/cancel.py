@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobctl.store.protocol import Cancelled, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import Cancelled
 
 _STEP = 1000
 

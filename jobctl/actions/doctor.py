@@ -9,7 +9,8 @@ from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
 from jobctl.model.view import JobRow
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 
 _WAL_LIMIT = 256 * 1024 * 1024
 _SKEW = timedelta(seconds=5)

@@ -16,7 +16,8 @@ from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.run import Enqueued, Request, Run
 
 if TYPE_CHECKING:
-    from jobctl.store.protocol import Definition, Store
+    from jobctl.store.protocol import Store
+    from jobctl.store.values import Definition
 
 _LONGEST = 1000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")

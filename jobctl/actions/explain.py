@@ -9,7 +9,8 @@ from jobctl.decide.explain_job import JobFacts, explain_job, explain_retired
 from jobctl.decide.standing import Explanation
 from jobctl.model.errors import NotFound
 from jobctl.model.job import Schedule
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 
 _FIRES = 10
 _LIVE = 5

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from jobctl.decide.run_id import LARGEST
 from jobctl.model.errors import NotFound, UsageError
 from jobctl.model.run import Run
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 
 _PAGE = 1000
 

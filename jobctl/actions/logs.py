@@ -4,7 +4,8 @@ from jobctl.actions.find import find_run, unknown_job
 from jobctl.decide.run_id import read_run_id
 from jobctl.model.errors import NotFound
 from jobctl.model.run import Run
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 
 
 def pick_run(store: Store, what: str) -> Run:

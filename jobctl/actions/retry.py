@@ -7,7 +7,8 @@ from datetime import datetime
 from jobctl.actions.find import find_run
 from jobctl.decide.params import check_params, read_pairs
 from jobctl.model.plain import to_plain
-from jobctl.store.protocol import Retried, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import Retried
 
 _STEP = 1000
 

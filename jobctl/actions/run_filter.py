@@ -7,7 +7,7 @@ from typing import Any
 from jobctl.decide.run_id import LARGEST
 from jobctl.decide.states import STATES
 from jobctl.model.errors import UsageError
-from jobctl.store.protocol import RunFilter
+from jobctl.store.values import RunFilter
 
 _MOST = 2**31 - 1
 _LEAST = {"exit_code": -_MOST, "before": 0, "limit": 0}

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from jobctl.model.run import Run
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 
 
 class Page(NamedTuple):

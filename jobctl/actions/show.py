@@ -8,7 +8,8 @@ from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import newest_attempt, read
 from jobctl.model.run import Attempt, Event, Run
 from jobctl.model.view import JobRow, Statistics, Version
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 
 LAST_RUNS = 10
 _LINES = 10

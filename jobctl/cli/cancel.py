@@ -18,7 +18,8 @@ from jobctl.cli.selection import ByJob, ByQueue, Runs, picked
 from jobctl.cli.waiting import wait_for
 from jobctl.decide.states import LIVE
 from jobctl.model.errors import JobctlError, NotFound, Refused
-from jobctl.store.protocol import Cancelled, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import Cancelled
 
 _FEW = 20
 _SAID = {"cancelled": "cancelled", "stopping": "asked to stop"}

@@ -6,7 +6,8 @@ import typer
 
 from jobctl.cli.context import now, opened
 from jobctl.model.errors import JobctlError
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 
 _RUNS = 30
 

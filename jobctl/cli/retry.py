@@ -14,7 +14,8 @@ from jobctl.cli.output import print_json, print_line
 from jobctl.cli.refusals import tell_refusals
 from jobctl.cli.selection import ByJob, ByQueue, Runs, picked
 from jobctl.model.errors import JobctlError, NotFound, Refused
-from jobctl.store.protocol import Retried, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import Retried
 
 _FEW = 20
 

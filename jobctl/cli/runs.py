@@ -14,7 +14,7 @@ from jobctl.cli.output import note, print_json
 from jobctl.cli.selection import check_state, say_nothing_matches
 from jobctl.decide.run_id import LARGEST
 from jobctl.decide.states import STATES
-from jobctl.store.protocol import RunFilter
+from jobctl.store.values import RunFilter
 
 _MOST = 2**31 - 1
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jobctl.execute.inheritance import Inherited
 from jobctl.execute.shell import Shell
-from jobctl.store.protocol import Estate
+from jobctl.store.values import Estate
 
 
 def inherit(shell: Shell, estate: Estate, now: datetime) -> None:

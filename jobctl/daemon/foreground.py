@@ -18,7 +18,8 @@ from jobctl.execute.holder import Holder
 from jobctl.execute.pass_through import PassThrough
 from jobctl.execute.shell import Shell
 from jobctl.model.daemon import Identity
-from jobctl.store.protocol import Store, Want
+from jobctl.store.protocol import Store
+from jobctl.store.values import Want
 
 _DRAIN_S = 1.0
 _STEP = 100

@@ -12,7 +12,8 @@ from jobctl.decide.lease import BEAT
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.shell import Shell
 from jobctl.model.daemon import DaemonState, Identity
-from jobctl.store.protocol import Estate, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import Estate
 
 PRUNE = timedelta(seconds=60)
 _log = logging.getLogger(LOGGER)

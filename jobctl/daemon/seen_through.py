@@ -14,7 +14,7 @@ from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.errors import Unusable
 from jobctl.model.run import Progress
 from jobctl.model.settlement import Settlement
-from jobctl.store.protocol import Exchange, Started, Want
+from jobctl.store.values import Exchange, Started, Want
 
 PATIENCE = timedelta(seconds=5)
 """How long the database may keep an ended command from being settled."""

@@ -21,7 +21,8 @@ from jobctl.daemon.work import WorkLoop
 from jobctl.execute.attempt import Executor
 from jobctl.execute.folder import StateFolder
 from jobctl.model.run import Enqueued, Request
-from jobctl.store.protocol import Store, Want
+from jobctl.store.protocol import Store
+from jobctl.store.values import Want
 
 Write = Callable[[bytes], None]
 _log = logging.getLogger(LOGGER)

@@ -14,7 +14,8 @@ from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.outcome import NotStarted, StopReason
 from jobctl.model.run import Progress
 from jobctl.model.settlement import Settlement
-from jobctl.store.protocol import Exchange, Started, StopRequest, Store, Want
+from jobctl.store.protocol import Store
+from jobctl.store.values import Exchange, Started, StopRequest, Want
 
 POLL = timedelta(seconds=1)
 # A process that ends sooner needs no record of its pid: its settlement is nearly there.

@@ -20,7 +20,8 @@ from jobctl.model.job import Job
 from jobctl.model.run import Enqueued, Request
 from jobctl.model.settlement import Settlement
 from jobctl.store.opening import open_store
-from jobctl.store.protocol import Exchange, Store, Want
+from jobctl.store.protocol import Store
+from jobctl.store.values import Exchange, Want
 
 PATIENCE = timedelta(seconds=5)
 """How long the database may keep a command from beginning."""

@@ -7,139 +7,41 @@ raises `Unusable`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 # `jobctl enqueue` reads this module at every start: the nouns are for the type checker only.
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from jobctl.decide.prefetch import Prefetch
     from jobctl.decide.standing import Standing
-    from jobctl.model.claim import Claim, ClaimKey
+    from jobctl.model.claim import ClaimKey
     from jobctl.model.daemon import Daemon, DaemonState, Identity
     from jobctl.model.fire import DueSchedule, Recording
     from jobctl.model.plan import Deployed, Deployment, Plan
     from jobctl.model.run import Attempt, Enqueued, Event, Progress, Request, Run
     from jobctl.model.settlement import Settlement
     from jobctl.model.view import DeployedCatalog, JobRow, Pause, Statistics, Status, Version
-
-
-class Want(NamedTuple):
-    """How much a daemon can take: `capacity` runs, from `queues` (empty: all), or only the run `only`.
-
-    Beyond its free slots it takes what `prefetch` allows, in the same order: the first run that fits nowhere ends it.
-    """
-
-    capacity: int
-    queues: tuple[str, ...] = ()
-    only: int | None = None
-    prefetch: Prefetch | None = None
-
-
-class Exchange(NamedTuple):
-    """What an exchange gave: new claims, the keys of stale settlements (nothing was written for them), and when to
-    come again: the next instant at which a waiting run may become claimable by time alone (due, rate), or None."""
-
-    claims: list[Claim]
-    stale: list[ClaimKey]
-    wake_at: datetime | None
-
-
-class StopRequest(NamedTuple):
-    """A running run that is to be stopped."""
-
-    claim: ClaimKey
-    why: Literal["operator", "replaced"]
-
-
-class Started(NamedTuple):
-    """The process of a claim: recorded so that a later daemon can find it."""
-
-    claim: ClaimKey
-    pid: int
-    pid_started: int
-    started_at: datetime
-
-
-class Definition(NamedTuple):
-    """A deployed job as the enqueue path reads it: plain data, nothing parsed."""
-
-    version: int
-    enabled: bool
-    body: dict[str, Any]
-    text: str
-    paused: bool
-    queue_paused: bool
-
-
-class Attendance(NamedTuple):
-    """Who looks after a queue: when a daemon that takes runs of it was last heard of (None: there is none), and
-    whether the queue is held."""
-
-    seen_at: datetime | None
-    paused: bool
-
-
-class RunFilter(NamedTuple):
-    """Which runs: every field that is not None must match. `before` is a run id: only older ones."""
-
-    state: str | None = None
-    job: str | None = None
-    queue: str | None = None
-    key: str | None = None
-    tag: str | None = None
-    since_at: datetime | None = None
-    until_at: datetime | None = None
-    exit_code: int | None = None
-    correlation_id: str | None = None
-    search: str | None = None
-    before: int | None = None
-    limit: int = 50
-
-
-class Cancelled(NamedTuple):
-    """What a cancel did: `cancelled` at once, `stopping` (its daemon stops it), `finished` already, or `unknown`."""
-
-    run_id: int
-    answer: Literal["cancelled", "stopping", "finished", "unknown"]
-
-
-class Retried(NamedTuple):
-    """What an operator's retry did: `waiting` again, refused because it is `live`, its key is `held`, or `unknown`."""
-
-    run_id: int
-    answer: Literal["waiting", "live", "held", "unknown"]
-
-
-class Pruned(NamedTuple):
-    """A run that was deleted, so that its log files can follow."""
-
-    run_id: int
-    attempts: int
-
-
-class Orphan(NamedTuple):
-    """A claim whose daemon is gone. `alone`: it was the only one in flight there."""
-
-    claim: Claim
-    pid: int | None
-    pid_started: int | None
-    started_at: datetime
-    alone: bool
-
-
-class Estate(NamedTuple):
-    """What a dead daemon has left: its row as it was at the end, with all its holders, and its claims."""
-
-    daemon: Daemon
-    orphans: list[Orphan]
+    from jobctl.store.values import (
+        Attendance,
+        Cancelled,
+        Definition,
+        Estate,
+        Exchange,
+        Pruned,
+        Retried,
+        RunFilter,
+        Started,
+        StopRequest,
+        Want,
+    )
 
 
 class Store(Protocol):
     """Every promise, durably."""
 
     url: str
+    """Which database it is: what `--db` takes, without options and without a password."""
 
     def close(self) -> None:
         """Let go of the database; a second call does nothing."""

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from jobctl.store.opening import open_store
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 from tests.kit.installation import Installation
 from tests.kit.until import until
 

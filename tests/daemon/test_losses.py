@@ -11,8 +11,8 @@ from typing import Any
 from jobctl.daemon.identity import identify
 from jobctl.model.settlement import Settlement
 from jobctl.store.opening import open_store
-from jobctl.store.protocol import Want
 from jobctl.store.sqlite.driver import sqlite3
+from jobctl.store.values import Want
 from tests.kit.installation import Installation
 from tests.kit.shell_jobs import lives
 from tests.kit.until import until

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from jobctl.daemon.fire import FireLoop
 from jobctl.model.claim import Claim
 from jobctl.model.run import Run
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 from tests.store.making import daemon, settled, swap, take
 
 POLL = timedelta(seconds=1)

@@ -13,7 +13,8 @@ from jobctl.model.plain import to_plain
 from jobctl.model.plan import Deployment
 from jobctl.model.run import Request
 from jobctl.model.settlement import Settlement
-from jobctl.store.protocol import Exchange, Store, Want
+from jobctl.store.protocol import Store
+from jobctl.store.values import Exchange, Want
 
 NOON = datetime(2026, 3, 8, 12, 0, tzinfo=UTC)
 

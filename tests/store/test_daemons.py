@@ -3,7 +3,8 @@
 from jobctl.model.claim import ClaimKey
 from jobctl.model.run import Progress
 from jobctl.model.view import Pause
-from jobctl.store.protocol import Orphan, Started, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import Orphan, Started
 from tests.store.making import NOON, at, daemon, enqueue, identity, request, settled, swap, take
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from jobctl.model.errors import Refused
 from jobctl.model.job import Job
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 from tests.store.making import (
     NOON,
     at,

@@ -4,7 +4,8 @@ from typing import Any
 
 from jobctl.model.claim import ClaimKey
 from jobctl.model.job import Queue
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 from tests.store.making import NOON, at, daemon, deploy, enqueue, ids, request, settled, swap, take
 
 

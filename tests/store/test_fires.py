@@ -6,7 +6,8 @@ from jobctl.model.fire import DueSchedule, Fire, Fires, Recording
 from jobctl.model.job import Job, Param, Schedule
 from jobctl.model.run import Missed
 from jobctl.model.view import Pause
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 from tests.store.making import NOON, at, daemon, deploy, enqueue, ids, request, settled, swap, take
 
 MINUTELY = Schedule(every=timedelta(minutes=1))

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from jobctl.model.claim import Claim
 from jobctl.model.job import Queue
 from jobctl.store.opening import open_store
-from jobctl.store.protocol import RunFilter, Want
+from jobctl.store.values import RunFilter, Want
 from tests.store.conftest import FACTORIES
 from tests.store.making import NOON, daemon, deploy, enqueue, ids, request, settled, swap
 

@@ -12,10 +12,10 @@ import pytest
 from jobctl.model.errors import Unusable
 from jobctl.store.opening import open_store
 from jobctl.store.place import read_place
-from jobctl.store.protocol import RunFilter
 from jobctl.store.sqlite import migrate
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.files import file_system
+from jobctl.store.values import RunFilter
 from tests.store.making import NOON, enqueue, request
 
 LIGHT = """

@@ -8,7 +8,7 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 
 from jobctl.store.opening import open_store
-from jobctl.store.protocol import RunFilter
+from jobctl.store.values import RunFilter
 from tests.store.making import NOON, enqueue, request
 
 ENQUEUE = """
@@ -25,7 +25,7 @@ CLAIM = """
 import json, sys
 from datetime import datetime, UTC
 from jobctl.store.opening import open_store
-from jobctl.store.protocol import Want
+from jobctl.store.values import Want
 from tests.store.making import at, daemon, ids
 store = open_store(sys.argv[1])
 number, found = daemon(store, sys.argv[2]), []

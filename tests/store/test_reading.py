@@ -6,7 +6,8 @@ import pytest
 
 from jobctl.model.job import Job, Queue, Schedule
 from jobctl.model.view import Pause
-from jobctl.store.protocol import RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import RunFilter
 from tests.store.making import at, daemon, deploy, deployed_request, enqueue, finish, request, settled, swap, take
 
 

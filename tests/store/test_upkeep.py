@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from jobctl.model.job import Job, Keep
-from jobctl.store.protocol import Pruned, RunFilter, Store
+from jobctl.store.protocol import Store
+from jobctl.store.values import Pruned, RunFilter
 from tests.store.making import at, daemon, deploy, deployed_request, enqueue, finish, request, take
 
 DAY = 86_400

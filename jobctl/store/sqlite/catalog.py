@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobctl.model.instant import from_ms, to_ms
-from jobctl.store.protocol import Attendance, Definition
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
+from jobctl.store.values import Attendance, Definition
 
 if TYPE_CHECKING:
     from jobctl.model.view import DeployedCatalog, Version

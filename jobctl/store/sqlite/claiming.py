@@ -22,11 +22,11 @@ from jobctl.decide.admission import (
 from jobctl.decide.prefetch import most as at_once
 from jobctl.model.claim import Claim
 from jobctl.model.instant import from_ms, to_ms
-from jobctl.store.protocol import Want
 from jobctl.store.queries import query
 from jobctl.store.sqlite.claims import claims_of
 from jobctl.store.sqlite.known import Known
 from jobctl.store.sqlite.waiting import View, by_lane, from_front
+from jobctl.store.values import Want
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3

@@ -9,11 +9,11 @@ from jobctl.model.claim import ClaimKey
 from jobctl.model.daemon import Daemon, DaemonState, Identity
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.run import Progress
-from jobctl.store.protocol import Estate, Orphan, Started, StopRequest
 from jobctl.store.queries import query
 from jobctl.store.sqlite.claims import claims_of
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.timing import end_abandoned
+from jobctl.store.values import Estate, Orphan, Started, StopRequest
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3

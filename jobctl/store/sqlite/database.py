@@ -17,9 +17,9 @@ from jobctl.store.sqlite.names import Names
 from jobctl.store.sqlite.wake import wake_daemons
 
 if TYPE_CHECKING:
-    from jobctl.store.protocol import Definition
     from jobctl.store.sqlite.driver import sqlite3
     from jobctl.store.sqlite.known import Known
+    from jobctl.store.values import Definition
 
 
 class Database:

@@ -9,11 +9,11 @@ from jobctl.decide.lease import BEAT
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.run import Enqueued, Request
 from jobctl.model.settlement import Settlement
-from jobctl.store.protocol import Exchange, Want
 from jobctl.store.queries import query
 from jobctl.store.sqlite import claiming, settling, timing
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.enqueue import take_in
+from jobctl.store.values import Exchange, Want
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from jobctl.model.instant import to_ms
-from jobctl.store.protocol import Cancelled, Retried
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.tally import Tally
+from jobctl.store.values import Cancelled, Retried
 
 if TYPE_CHECKING:
     from jobctl.model.view import Pause

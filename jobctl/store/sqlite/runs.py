@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.run import Missed, Progress, Run
-from jobctl.store.protocol import RunFilter
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
+from jobctl.store.values import RunFilter
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3

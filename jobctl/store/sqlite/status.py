@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from jobctl.decide.admission import EXEC_QUEUE
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.view import Pause, QueueRow, Status, Upcoming
-from jobctl.store.protocol import RunFilter
 from jobctl.store.queries import query
 from jobctl.store.sqlite import daemons, runs
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.jobs import to_pause
+from jobctl.store.values import RunFilter
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jobctl.model.settlement import Settlement
     from jobctl.model.view import DeployedCatalog, JobRow, Pause, Statistics, Status, Version
     from jobctl.store.place import Place
-    from jobctl.store.protocol import (
+    from jobctl.store.values import (
         Attendance,
         Cancelled,
         Definition,

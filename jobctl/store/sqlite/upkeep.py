@@ -11,13 +11,13 @@ from jobctl.decide.states import FINISHED
 from jobctl.model.instant import to_ms
 from jobctl.model.job import Keep
 from jobctl.model.run import State
-from jobctl.store.protocol import Pruned
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.known import Known
 from jobctl.store.sqlite.migrate import CURRENT, schema_version
 from jobctl.store.sqlite.tally import Tally
+from jobctl.store.values import Pruned
 
 
 def prune(database: Database, now: datetime, limit: int, *, dry_run: bool) -> list[Pruned]:

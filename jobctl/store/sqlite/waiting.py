@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jobctl.decide.admission import Candidate, Lane, serves
 from jobctl.decide.prefetch import most as at_once
-from jobctl.store.protocol import Want
 from jobctl.store.queries import query
 from jobctl.store.sqlite.known import Known
+from jobctl.store.values import Want
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
