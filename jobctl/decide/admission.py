@@ -6,17 +6,16 @@ named by its kind and by what it guards: `("slots", "reports")`.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from heapq import heappop, heappush
-from math import ceil, floor
 from typing import Any, Literal, NamedTuple
 
 from jobctl.decide.adhoc import EXEC_QUEUE as EXEC_QUEUE
 from jobctl.decide.prefetch import Prefetch, Room
+from jobctl.decide.rate import Bucket, filled, whole_tokens
 from jobctl.model.job import Rate
 
 Kind = Literal["pause", "slots", "queue_rate", "max_parallel", "job_rate", "limit", "overlap"]
-_NEARLY = 1e-6
 
 
 class Gate(NamedTuple):
@@ -32,13 +31,6 @@ class Lane(NamedTuple):
     queue: str
     job: str
     exclusive: bool
-
-
-class Bucket(NamedTuple):
-    """A token bucket as it was at `filled_at`."""
-
-    tokens: float
-    filled_at: datetime
 
 
 class Running(NamedTuple):
@@ -188,27 +180,6 @@ def admit(
     return Admitted(tuple(taken), tokens, full or room.full)
 
 
-def filled(bucket: Bucket | None, rate: Rate, now: datetime) -> Bucket:
-    """A bucket as it is at `now`; None is a full one.
-
-    >>> from datetime import UTC
-    >>> then = datetime(2026, 3, 8, tzinfo=UTC)
-    >>> filled(Bucket(0.0, then), Rate(10, timedelta(minutes=1)), then + timedelta(seconds=12)).tokens
-    2.0
-    """
-    if bucket is None:
-        return Bucket(float(rate.count), now)
-    elapsed = max(timedelta(), now - bucket.filled_at)
-    return Bucket(min(float(rate.count), bucket.tokens + rate.count * (elapsed / rate.per)), now)
-
-
-def next_token_at(bucket: Bucket, rate: Rate) -> datetime:
-    """The first whole millisecond at which the bucket holds a token."""
-    missing = max(0.0, 1.0 - _NEARLY - bucket.tokens)
-    milliseconds = ceil(missing * (rate.per / timedelta(milliseconds=1)) / rate.count)
-    return bucket.filled_at + timedelta(milliseconds=milliseconds)
-
-
 def rate_of(gate: Gate, rules: Rules) -> Rate | None:
     """The rate behind a gate, if it is one."""
     if gate.kind == "queue_rate":
@@ -220,7 +191,7 @@ def _capacity(gate: Gate, rules: Rules, buckets: Mapping[Gate, Bucket], now: dat
     """How many runs a gate lets through when nothing runs."""
     rate = rate_of(gate, rules)
     if rate is not None:
-        return floor(filled(buckets.get(gate), rate, now).tokens + _NEARLY)
+        return whole_tokens(filled(buckets.get(gate), rate, now))
     match gate.kind:
         case "slots":
             return rules.queues[gate.name].slots or 0

@@ -3,19 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from jobctl.decide.admission import (
-    EXEC_QUEUE,
-    Gate,
-    Running,
-    filled,
-    gates,
-    next_token_at,
-    passed,
-    rate_of,
-    rooms,
-    serves,
-)
+from jobctl.decide.admission import EXEC_QUEUE, Gate, Running, gates, passed, rate_of, rooms, serves
 from jobctl.decide.lease import is_silent
+from jobctl.decide.rate import filled, next_token_at
 from jobctl.decide.standing import MOST_COUNTED, Explanation, Fact, Standing
 from jobctl.decide.why import why
 from jobctl.model.daemon import Daemon

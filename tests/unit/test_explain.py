@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from jobctl.decide.admission import Bucket, Gate, JobRule, Lane, QueueRule, Rules
+from jobctl.decide.admission import Gate, JobRule, Lane, QueueRule, Rules
 from jobctl.decide.explain import explain_run
 from jobctl.decide.explain_job import JobFacts, explain_job, explain_retired
+from jobctl.decide.rate import Bucket
 from jobctl.decide.standing import MOST_COUNTED, Explanation, InFlight, Standing
 from jobctl.model.daemon import Daemon, Identity
 from jobctl.model.job import Job, Rate

@@ -5,21 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from jobctl.decide.admission import (
-    Admitted,
-    Bucket,
-    Gate,
-    Lane,
-    Rules,
-    Running,
-    admit,
-    filled,
-    gates,
-    next_token_at,
-    rate_of,
-    rooms,
-)
+from jobctl.decide.admission import Admitted, Gate, Lane, Rules, Running, admit, gates, rate_of, rooms
 from jobctl.decide.prefetch import most as at_once
+from jobctl.decide.rate import Bucket, filled, next_token_at
 from jobctl.model.claim import Claim
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.store.queries import query

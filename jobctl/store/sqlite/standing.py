@@ -3,7 +3,8 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from jobctl.decide.admission import Bucket, Gate, Kind, Lane
+from jobctl.decide.admission import Gate, Kind, Lane
+from jobctl.decide.rate import Bucket
 from jobctl.decide.standing import MOST_COUNTED, InFlight, Standing
 from jobctl.model.instant import from_ms
 from jobctl.model.view import Pause
