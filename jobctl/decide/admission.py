@@ -10,7 +10,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import Any, Literal, NamedTuple
 
-from jobctl.decide.adhoc import EXEC_QUEUE as EXEC_QUEUE
+from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.prefetch import Prefetch, Room
 from jobctl.decide.rate import Bucket, filled, whole_tokens
 from jobctl.model.job import Rate

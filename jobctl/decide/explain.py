@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobctl.decide.admission import EXEC_QUEUE
+from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.explain_waiting import explain_waiting
 from jobctl.decide.lease import is_silent
 from jobctl.decide.standing import Explanation, Fact, Standing

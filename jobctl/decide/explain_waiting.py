@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from jobctl.decide.admission import EXEC_QUEUE, Gate, Running, gates, passed, rate_of, rooms, serves
+from jobctl.decide.adhoc import EXEC_QUEUE
+from jobctl.decide.admission import Gate, Running, gates, passed, rate_of, rooms, serves
 from jobctl.decide.lease import is_silent
 from jobctl.decide.rate import filled, next_token_at
 from jobctl.decide.standing import MOST_COUNTED, Explanation, Fact, Standing

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from jobctl.decide.admission import EXEC_QUEUE
+from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.view import Pause, QueueRow, Status, Upcoming
 from jobctl.store.queries import query

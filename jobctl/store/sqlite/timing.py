@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from jobctl.decide.admission import EXEC_QUEUE
+from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.model.instant import from_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.tally import Tally
