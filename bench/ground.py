@@ -92,11 +92,11 @@ class Ground:
 
     def drain(self, *args: str) -> float:
         """Have a daemon execute everything that waits; runs a second, from the first claim to the last end."""
-        before = self.value("SELECT coalesce(max(claimed_at), 0) FROM attempts")
+        first = self.value("SELECT min(run_id) FROM runs WHERE state = 'waiting'")
         with self.daemon("--until-idle", *args) as process:
             process.wait(600)
         runs, start, end = self.row(
-            "SELECT count(*), min(claimed_at), max(finished_at) FROM attempts WHERE claimed_at > ?", before
+            "SELECT count(*), min(claimed_at), max(finished_at) FROM attempts WHERE run_id >= ?", first
         )
         return float(1000 * runs / max(end - start, 1))
 
