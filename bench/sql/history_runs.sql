@@ -6,7 +6,7 @@ WITH RECURSIVE
         SELECT n, (n * 2654435761) & 0xffffffff, (n * 2246822519) & 0xffffffff, n % :tenth = :tenth / 2 FROM n
     ),
     fate (n, a, b, odd, job, fate, created_at) AS (
-        SELECT n, a, b, odd, min((a >> 7) % :jobs, (a >> 16) % :jobs),
+        SELECT n, a, b, odd, CASE WHEN (a >> 5) % 3 = 0 THEN 0 ELSE min((a >> 7) % :jobs, (a >> 16) % :jobs) END,
             CASE WHEN odd THEN 940 ELSE (b >> 9) % 1000 END, :begin + n * :step
         FROM dice
     ),
@@ -24,7 +24,7 @@ INSERT INTO runs (run_id, job, job_version, definition_id, lane_id, state, reaso
 SELECT :base + n, name, version, definition_id, lane_id, state,
     CASE state WHEN 'cancelled' THEN 'operator' WHEN 'skipped' THEN 'overlap' END,
     b % 3, 0, CASE WHEN state <> 'skipped' THEN created_at END,
-    CASE WHEN a % 10 < 3 THEN json_object('order', n, 'mail', 'nobody' || b % 9973 || '@example.org') ELSE '{}' END,
+    CASE WHEN a % 10 < 3 THEN json_object('order', n, 'mail', 'nobody' || (b % 9973) || '@example.org') ELSE '{}' END,
     CASE WHEN a % 100 < 5 THEN 'order-' || n END, 0,
     CASE WHEN b % 100 < 3 THEN 'trace-' || (n / 10) END,
     CASE WHEN b % 10 < 2 THEN created_at END,
