@@ -48,3 +48,14 @@ def test_what_is_copied_exists() -> None:
 
 def test_the_container_is_stopped_by_the_signal_that_the_daemon_obeys() -> None:
     assert said("STOPSIGNAL") == ["SIGTERM"]
+
+
+def test_what_is_copied_is_not_ignored_and_nothing_else_is_sent() -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    copied = [word for line in said("COPY") if not line.startswith("--from") for word in line.split()[:-1]]
+    assert "*" in ignored
+    assert {line.removeprefix("!") for line in ignored if line.startswith("!")} == set(copied)
+
+
+def test_compiled_modules_stay_valid_whatever_a_builder_does_to_times() -> None:
+    assert any("compileall" in line and "--invalidation-mode checked-hash" in line for line in said("RUN"))
