@@ -5,16 +5,12 @@ What counts is a ratio within one run: the machine, its disk and its other work 
 
 import argparse
 import json
-import platform
 import time
-from pathlib import Path
 from statistics import median
 
 from bench.measures import ALL, ONCE
+from bench.report import RESULTS, machine
 from bench.table import show
-from jobctl.store.sqlite.driver import sqlite3
-
-RESULTS = Path(__file__).with_name("results")
 
 
 def main() -> None:
@@ -42,19 +38,6 @@ def measure(rounds: int, scale: float, only: str) -> dict[str, float]:
                     seen.setdefault(name, []).append(value)
                 print(f"round {number + 1}: {work.__name__} {time.monotonic() - began:.1f} s", flush=True)
     return {name: median(values) for name, values in seen.items()}
-
-
-def machine() -> dict[str, object]:
-    """What a reader must know of the machine."""
-    import os
-
-    return {
-        "cores": os.cpu_count(),
-        "load": os.getloadavg(),
-        "python": platform.python_version(),
-        "kernel": platform.release(),
-        "sqlite": sqlite3.sqlite_version,
-    }
 
 
 if __name__ == "__main__":

@@ -2,18 +2,19 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from jobctl.client import Client
+from jobctl.store.sqlite.driver import sqlite3
 
+JOBCTL = (sys.executable, "-m", "jobctl")
 CODE = """
 import time
 
@@ -62,7 +63,7 @@ class Ground:
 
     def jobctl(self, *args: str) -> str:
         """Run one command to its end."""
-        command = [sys.executable, "-m", "jobctl", *args]
+        command = [*JOBCTL, *args]
         done = subprocess.run(
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=True
         )
@@ -81,7 +82,7 @@ class Ground:
     @contextmanager
     def daemon(self, *args: str) -> Iterator["subprocess.Popen[bytes]"]:
         """A daemon in the background."""
-        command = [sys.executable, "-m", "jobctl", "daemon", *args]
+        command = [*JOBCTL, "daemon", *args]
         with (self.folder / "daemon.log").open("ab") as log:
             process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=log, stderr=log)
         try:
@@ -102,9 +103,14 @@ class Ground:
 
     def row(self, sql: str, *values: object) -> tuple[Any, ...]:
         """One row of the database."""
-        with sqlite3.connect(self.db) as connection:
+        with closing(sqlite3.connect(self.db)) as connection:
             found: tuple[Any, ...] = connection.execute(sql, values).fetchone()
             return found
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the database."""
+        with closing(sqlite3.connect(self.db)) as connection:
+            return connection.execute(sql, values).fetchall()
 
     def value(self, sql: str, *values: object) -> int:
         """One value of the database."""

@@ -1,5 +1,7 @@
 """The table of figures, with each target beside what was measured."""
 
+from bench.report import draw
+
 # figure, unit, what it is compared with, the least (>=) or most (<=) that the ratio or the figure is to be
 TARGETS: tuple[tuple[str, str, str | None, str, float], ...] = (
     ("callables", "/s", "callables.limit", ">=", 0.3),
@@ -56,8 +58,4 @@ def rows(figures: dict[str, float]) -> list[tuple[str, ...]]:
 
 def show(figures: dict[str, float]) -> None:
     """Print the table."""
-    head = ("figure", "jobctl", "beside", "", "ratio", "target", "met")
-    lines = [head, *rows(figures)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    for line in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    draw([("figure", "jobctl", "beside", "", "ratio", "target", "met"), *rows(figures)])

@@ -1,7 +1,7 @@
 -- Finished runs :first to :last of :size, spread over jobs and over the time since :begin, as if they had been executed.
 WITH RECURSIVE
     n (n) AS (SELECT :first UNION ALL SELECT n + 1 FROM n WHERE n < :last),
-    -- Two scrambled numbers for each run, and one run in a tenth of all that nobody finds without looking at every one.
+    -- Two scrambled numbers for each run; `odd` are ten of all, which nobody finds without looking at every one.
     dice (n, a, b, odd) AS (
         SELECT n, (n * 2654435761) & 0xffffffff, (n * 2246822519) & 0xffffffff, n % :tenth = :tenth / 2 FROM n
     ),

@@ -1,0 +1,120 @@
+"""`python -m bench.size`: what ten million finished runs in the file cost, beside an empty file in the same run.
+
+The history is made by SQL (bench/history.py). Then, in turn on both files: no-op callables; the reading verbs as whole
+processes; and a prune of a tenth of the history beside a daemon that starts a run fifty times a second.
+"""
+
+import argparse
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from bench.ground import JOBCTL, Ground, ground, quantile, rate
+from bench.history import KEEP, catalog, fill, refuse_full_disk
+from bench.report import Figure, report
+from bench.verbs import readings
+from bench.watching import Pulse, pulse, wal_watched
+
+WAL_MOST = 64.0
+PRUNE_MOST = 60.0
+DELAY_MOST = 20.0
+
+
+def main() -> None:
+    """Measure, print, write `results/size.json`."""
+    options = _arguments()
+    refuse_full_disk(Path(tempfile.gettempdir()), options.size)
+    with ground(catalog()) as full:
+        began = time.monotonic()
+        fill(full, options.size, tell=True)
+        size = full.db.stat().st_size
+        print(f"{options.size:,} finished runs in {size / 1e9:.1f} GB, made in {time.monotonic() - began:.0f} s")
+        figures = []
+        with wal_watched(full) as wal:
+            for part in (
+                throughput(full, options.rounds, options.runs),
+                readings(full, options.size),
+                prune(full, options.size // 10, options.size),
+            ):
+                for figure in part:
+                    print("  ".join(filter(None, figure.cells())), flush=True)
+                    figures.append(figure)
+        figures.append(Figure("largest WAL", wal.bytes / 1e6, "MB", sign="<=", target=WAL_MOST))
+    print()
+    report("size", figures, [f"{options.size:,} finished runs, {size / 1e9:.1f} GB"])
+
+
+def throughput(full: Ground, rounds: int, runs: int) -> Iterator[Figure]:
+    """No-op callables and bulk enqueueing, in turn on the full file and on one that is new each time."""
+    enqueued: tuple[list[float], list[float]] = ([], [])
+    drained: tuple[list[float], list[float]] = ([], [])
+    for number in range(rounds):
+        with ground(catalog()) as empty:
+            pair = ((0, full), (1, empty))
+            for side, where in pair if number % 2 else reversed(pair):
+                enqueued[side].append(rate(runs, lambda where=where: where.fill("nothing", runs)))  # type: ignore[misc]
+                drained[side].append(where.drain("--slots", "2"))
+    for name, (long, short), target in (("callables", drained, 0.9), ("enqueue_many", enqueued, 0.9)):
+        ratios = [mine / other for mine, other in zip(long, short, strict=True)]
+        rounds_said = "by rounds " + ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        beside = ("empty file", median(short))
+        yield Figure(name, median(long), "/s", beside, ">=", target, rounds_said, median(ratios))
+
+
+def prune(full: Ground, runs: int, size: int) -> Iterator[Figure]:
+    """Delete the oldest tenth of the history beside a daemon that starts a run fifty times a second."""
+    with full.daemon(), full.client() as client:
+        client.wait(client.enqueue("nothing").run_id, timeout=60)
+        with pulse(full) as alone:
+            time.sleep(10)
+        before = full.value(_KEPT)
+        _keep_less(full, runs)
+        began = time.monotonic()
+        with pulse(full) as beside:
+            done = subprocess.run(
+                [*JOBCTL, "prune"], cwd=full.folder, env=full.environment, capture_output=True, text=True, check=True
+            )
+            took = time.monotonic() - began
+        pruned = before - full.value(_KEPT) + len(beside.waits)
+    print(f"`jobctl prune`: {done.stdout.strip()}; a daemon prunes too, {pruned:,} are gone in all")
+    share = pruned / 1_000_000
+    yield Figure(f"prune of {pruned:,}", took, "s", None, "<=", round(PRUNE_MOST * max(share, 0.05), 1))
+    yield from _delays(alone, beside)
+    yield Figure("pruned runs a second", pruned / took, "/s")
+
+
+def _delays(alone: Pulse, beside: Pulse) -> Iterator[Figure]:
+    usual = quantile(alone.waits, 0.5)
+    for name, share in (("p50", 0.5), ("p99", 0.99), ("worst", 1.0)):
+        before, now = quantile(alone.waits, share), quantile(beside.waits, share)
+        note = f"enqueue to start {now:.1f} ms; {before:.1f} ms without a prune, whose p50 is {usual:.1f} ms"
+        yield Figure(f"delay by the prune, {name}", now - usual, "ms", None, "<=", DELAY_MOST, note)
+    yield Figure("runs beside the prune that never started", beside.lost, "", None, "<=", 0)
+
+
+def _keep_less(full: Ground, runs: int) -> None:
+    """Deploy a `keep` that the oldest `runs` runs are beyond."""
+    created_at = full.value("SELECT created_at FROM runs WHERE run_id = (SELECT min(run_id) FROM runs) + 50 + ?", runs)
+    age = timedelta(seconds=round(time.time() - created_at / 1000))
+    keep = KEEP.replace("4000d", f"{int(age.total_seconds())}s")
+    (full.folder / "jobs.yaml").write_text(catalog(keep))
+    full.jobctl("apply")
+
+
+_KEPT = "SELECT sum(runs) FROM tallies"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.size", description=__doc__)
+    parser.add_argument("--size", type=int, default=10_000_000, help="finished runs in the file (10,000,000)")
+    parser.add_argument("--rounds", type=int, default=5, help="how often both files are measured in turn (5)")
+    parser.add_argument("--runs", type=int, default=20_000, help="no-op callables in each round (20,000)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
