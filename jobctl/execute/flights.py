@@ -82,7 +82,7 @@ class Flights:
                 self._unsettled[flight.claim.key] = holder
                 timer = flight.timer
                 self.tell(landed(flight.claim, event, timer.why, timer.started_at, alone=alone))
-            case Ended() | Refused():
+            case Ended() | Refused() | Lost():
                 holder.forget([event.key])
 
     def take_news(self) -> News:

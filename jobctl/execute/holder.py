@@ -9,12 +9,14 @@ from typing import Any, Self
 
 from jobctl.execute.holder_process import PATIENCE_S, connect, greeting, last_words, own_umask, start_program
 from jobctl.execute.holding import journal
-from jobctl.execute.leftovers import cause_of_death, discard, lost, recover
-from jobctl.execute.messages import Event, Held, Spawn, Taken, event_of
+from jobctl.execute.leftovers import cause_of_death, discard, discard_earlier, lost, recover, set_aside
+from jobctl.execute.messages import WORKER, Event, Held, Spawn, Taken, event_of
 from jobctl.execute.wire import Wire
 from jobctl.model.errors import ExecutionError
 from jobctl.model.instant import from_ms
 from jobctl.model.outcome import StopReason
+
+_WORKERS = f"{WORKER}:"
 
 
 class Holder:
@@ -22,7 +24,8 @@ class Holder:
 
     The socket is registered with `selector`; the `data` of its key is a callable to call when it is ready. Events are
     kept for `events`. If the holder itself is killed, its children are killed and seen dead, their ends or losses
-    become events, and the next spawn starts it anew in the same folder.
+    become events, and the next spawn starts it anew in the same folder. They can be recovered from there until they
+    are forgotten.
     """
 
     def __init__(self, folder: Path, selector: selectors.BaseSelector, python: str | None) -> None:
@@ -35,6 +38,8 @@ class Holder:
         self._umask = own_umask()
         self._events: dict[str, list[Event]] = {}
         self._unheard: set[str] = set()
+        self._unsettled: set[str] = set()
+        self._earlier: set[str] = set()
 
     @classmethod
     def start(cls, folder: Path, name: str, python: str, selector: selectors.BaseSelector) -> Self:
@@ -89,6 +94,9 @@ class Holder:
         """The ends of these children are on disk: the holder need not remember them."""
         if keys:
             self._say(["forget", *keys])
+            self._unsettled.difference_update(keys)
+        if self._earlier:
+            self._forget_earlier(keys)
 
     def end(self) -> None:
         """Let the holder end as soon as it has no child and nothing to remember."""
@@ -199,6 +207,8 @@ class Holder:
         event = event_of(frame)
         if frame[0] in ("x", "r"):
             self._unheard.discard(frame[1])
+            if not frame[1].startswith(_WORKERS):
+                self._unsettled.add(frame[1])
         self._keep(frame[1], event)
 
     def _keep(self, key: str, event: Event) -> None:
@@ -208,8 +218,16 @@ class Holder:
         for kind in {key.partition(":")[0] for key in self._unheard}:
             self._events.setdefault(kind, []).append(Taken())
         self._unheard.clear()
+        self._unsettled.clear()
+        self._earlier.clear()
         if self._wire is not None:
             self._detach(self._wire)
+
+    def _forget_earlier(self, keys: Sequence[str]) -> None:
+        """What holders before the present one told stays in the folder until all of it is settled."""
+        self._earlier.difference_update(keys)
+        if not self._earlier:
+            (discard if self._wire is None else discard_earlier)(self.folder)
 
     def _gone(self, wire: Wire) -> None:
         """The holder died: kill and see dead what it held, and tell what is known of each child."""
@@ -217,7 +235,12 @@ class Holder:
         self._detach(wire)
         events = recover(self.folder)
         cause = cause_of_death(self.folder)
-        discard(self.folder)
+        self._unsettled |= {key for key in self._unheard if not key.startswith(_WORKERS)}
+        self._earlier |= self._unsettled
+        if self._earlier:
+            set_aside(self.folder)
+        else:
+            discard(self.folder)
         if program is not None:
             program.wait(PATIENCE_S)
         for event in events:

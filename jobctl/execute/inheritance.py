@@ -1,7 +1,7 @@
 """What a dead daemon leaves: live children are adopted, ends are told as they were seen, the rest is lost once dead."""
 
 import signal
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -9,12 +9,10 @@ from typing import NamedTuple
 from jobctl.execute.flights import KIND, Flights, key_of
 from jobctl.execute.holder import Holder
 from jobctl.execute.landing import landed
-from jobctl.execute.leftovers import discard, recover
-from jobctl.execute.messages import End, Taken
+from jobctl.execute.leftovers import discard, discard_earlier, recover, recover_earlier
+from jobctl.execute.messages import WORKER, End, Taken
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.outcome import Lost, NotStarted
-
-_WORKER = "worker"
 
 
 class Inherited(NamedTuple):
@@ -34,17 +32,16 @@ class Inheritance:
         self._flights = flights
         self.holders: list[Holder] = []
         self._dying: list[tuple[Inherited, tuple[Holder, ...]]] = []
-        self._unsettled: dict[Path, set[ClaimKey]] = {}
+        self._unsettled: dict[Path, tuple[set[ClaimKey], Callable[[Path], None]]] = {}
 
     def take(self, folders: Sequence[Path], claims: Sequence[Inherited], now: datetime) -> None:
         """See `Shell.inherit`. Whatever can fail comes first, so that it can be tried again as a whole."""
         homes = [(folder, self._holder_in(folder)) for folder in folders]
-        ends = {folder: recover(folder) for folder, holder in homes if holder is None}
+        ends = {folder: recover_earlier(folder) if holder else recover(folder) for folder, holder in homes}
         left = {key_of(inherited.claim.key): inherited for inherited in claims}
         for folder, holder in homes:
-            if holder is None:
-                self._tell_ends(folder, ends[folder], left)
-            else:
+            self._tell_ends(folder, ends[folder], left, discard if holder is None else discard_earlier)
+            if holder is not None:
                 self._adopt(holder, left, now)
         self._tell_rest(left.values(), tuple(holder for _, holder in homes if holder is not None), now)
 
@@ -54,15 +51,15 @@ class Inheritance:
         for inherited, holders in waiting:
             for holder in holders:
                 # Nobody else takes them: they would only gather.
-                holder.events(_WORKER)
-            if any(holder.alive(_WORKER) for holder in holders):
+                holder.events(WORKER)
+            if any(holder.alive(WORKER) for holder in holders):
                 self._dying.append((inherited, holders))
             else:
                 self._lose(inherited, now)
 
     def settled(self, claims: Collection[ClaimKey]) -> None:
         """These endings are on disk: a folder that told nothing else is removed."""
-        for unsettled in self._unsettled.values():
+        for unsettled, _ in self._unsettled.values():
             unsettled.difference_update(claims)
         self._discard_settled()
 
@@ -85,8 +82,10 @@ class Inheritance:
             self.holders.append(found)
         return found
 
-    def _tell_ends(self, folder: Path, ends: Sequence[End], left: dict[str, Inherited]) -> None:
-        """Tell the ends that a dead holder saw; its folder stays until they are on disk."""
+    def _tell_ends(
+        self, folder: Path, ends: Sequence[End], left: dict[str, Inherited], forget: Callable[[Path], None]
+    ) -> None:
+        """Tell the ends that a dead holder saw; its record stays until they are on disk: then `forget` is called."""
         told = set()
         for event in ends:
             inherited = left.get(event.key)
@@ -94,7 +93,7 @@ class Inheritance:
                 del left[event.key]
                 told.add(inherited.claim.key)
                 self._flights.tell(landed(inherited.claim, event, None, inherited.started_at, alone=inherited.alone))
-        self._unsettled[folder] = told
+        self._unsettled[folder] = (told, forget)
         self._discard_settled()
 
     def _adopt(self, holder: Holder, left: dict[str, Inherited], now: datetime) -> None:
@@ -134,6 +133,6 @@ class Inheritance:
         self._flights.end(inherited.claim, lost, inherited.started_at, max(now, inherited.started_at))
 
     def _discard_settled(self) -> None:
-        for folder in [folder for folder, unsettled in self._unsettled.items() if not unsettled]:
-            discard(folder)
-            del self._unsettled[folder]
+        for folder in [folder for folder, (unsettled, _) in self._unsettled.items() if not unsettled]:
+            _, forget = self._unsettled.pop(folder)
+            forget(folder)

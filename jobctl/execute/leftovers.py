@@ -10,10 +10,12 @@ from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder_process import last_words
 from jobctl.execute.holding import journal, tree
 from jobctl.execute.holding.journal import Record
+from jobctl.execute.holding.peer import SOCKET
 from jobctl.execute.messages import End, Ended, Lost, Refused, event_of
 from jobctl.model.errors import ExecutionError
 from jobctl.model.instant import from_ms
 
+_BEFORE = "before"
 _PATIENCE_S = 10.0
 _PAUSE_S = 0.005
 
@@ -25,21 +27,42 @@ def recover(folder: Path) -> list[End]:
     among them was never started. Blocks while processes die, usually a few milliseconds. Raises ExecutionError if some
     cannot be killed within 10 s: then nothing may be run in their place. The folder stays until `discard`.
     """
+    earlier = recover_earlier(folder)
     record = journal.read(str(folder))
-    if record is None:
-        shutil.rmtree(folder, ignore_errors=True)
-        return []
-    if record.boot_id == tree.boot_id():
-        _kill_all(record, _logs(folder, record))
-    events = map(event_of, record.ended.values())
-    ended = [event for event in events if isinstance(event, (Ended, Refused))]
-    cause = cause_of_death(folder)
-    return [*ended, *(lost(key, cause) for key in record.open)]
+    if record is not None:
+        return [*earlier, *_ends(record, folder)]
+    if not earlier:
+        discard(folder)
+    return earlier
+
+
+def set_aside(folder: Path) -> None:
+    """Make room for another holder in the folder of one that was recovered; what it told can be recovered again."""
+    if (folder / journal.NAME).exists():
+        (folder / journal.NAME).rename(_place_for_one_more(folder) / journal.NAME)
+    (folder / SOCKET).unlink(missing_ok=True)
+
+
+def recover_earlier(folder: Path) -> list[End]:
+    """What holders told that were in this folder before the present one, as far as it is not discarded."""
+    homes = sorted((folder / _BEFORE).glob("*"))
+    records = ((home, journal.read(str(home))) for home in homes)
+    return [end for home, record in records if record is not None for end in _ends(record, folder)]
 
 
 def discard(folder: Path) -> None:
     """Remove the folder of a dead holder: what it had to tell is on disk elsewhere."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard_earlier(folder: Path) -> None:
+    """The same for those that were in the folder before the present holder."""
+    discard(folder / _BEFORE)
+    try:
+        folder.rmdir()
+    except OSError:
+        # The present one needs it.
+        return
 
 
 def cause_of_death(folder: Path) -> str:
@@ -51,6 +74,24 @@ def cause_of_death(folder: Path) -> str:
 def lost(key: str, cause: str) -> Lost:
     """The event that tells that a child died with its holder, just now."""
     return Lost(key, cause, from_ms(time.time_ns() // 1_000_000))
+
+
+def _place_for_one_more(folder: Path) -> Path:
+    """Holders die one after the other: their places are numbered."""
+    before = folder / _BEFORE
+    before.mkdir(mode=0o700, exist_ok=True)
+    place = before / f"{len(list(before.iterdir())):06}"
+    place.mkdir(mode=0o700)
+    return place
+
+
+def _ends(record: Record, folder: Path) -> list[End]:
+    if record.boot_id == tree.boot_id():
+        _kill_all(record, _logs(folder, record))
+    events = map(event_of, record.ended.values())
+    ended = [event for event in events if isinstance(event, (Ended, Refused))]
+    cause = cause_of_death(folder)
+    return [*ended, *(lost(key, cause) for key in record.open)]
 
 
 def _kill_all(record: Record, logs: set[tuple[int, int]]) -> None:

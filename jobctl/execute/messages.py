@@ -9,6 +9,9 @@ from jobctl.model.instant import from_ms
 from jobctl.model.job import Resources
 from jobctl.model.outcome import StopReason
 
+WORKER = "worker"
+"""The kind of children that die with their daemon: nobody settles their ends."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spawn:

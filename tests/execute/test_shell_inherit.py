@@ -229,6 +229,64 @@ def test_daemon_and_holder_both_killed_ends_that_were_seen_are_told(jobs: ShellJ
     assert jobs.ending(claim) == told
 
 
+def test_the_end_that_a_killed_holder_saw_outlives_the_daemon_that_was_killed_right_after(jobs: ShellJobs) -> None:
+    claim = jobs.start("exit 7")
+    told = jobs.ending(claim)
+    running = jobs.start("echo $$; sleep 300")
+    printed_pid(jobs, running)
+    kill_holder_process(jobs)
+    assert isinstance(jobs.ending(running).outcome, Lost)
+    home = jobs.vanish()
+    jobs.news.endings.clear()
+    inherit(jobs, home, claim, running)
+    assert jobs.ending(claim) == told
+    assert isinstance(jobs.ending(running).outcome, Lost)
+    jobs.shell.settled([claim.key, running.key])
+    assert not home.exists()
+
+
+def test_the_only_end_that_a_killed_holder_saw_outlives_the_daemon_too(jobs: ShellJobs) -> None:
+    claim = jobs.start("exit 7")
+    told = jobs.ending(claim)
+    kill_holder_process(jobs)
+    jobs.until(lambda: not (jobs.holder.folder / journal.NAME).exists(), "the daemon has seen it die")
+    home = jobs.vanish()
+    jobs.news.endings.clear()
+    inherit(jobs, home, claim)
+    assert jobs.ending(claim) == told
+
+
+def test_the_end_that_a_killed_holder_saw_is_told_beside_those_of_its_successor(jobs: ShellJobs) -> None:
+    first = jobs.start("exit 7")
+    told = jobs.ending(first)
+    running = jobs.start("echo $$; sleep 300")
+    printed_pid(jobs, running)
+    kill_holder_process(jobs)
+    jobs.ending(running)
+    second = jobs.start("echo $$; read line < go; exit 8", working_dir=str(fifo(jobs)))
+    printed_pid(jobs, second)
+    home = jobs.vanish()
+    jobs.news.endings.clear()
+    inherit(jobs, home, first, running, second)
+    assert jobs.ending(first) == told
+    assert isinstance(jobs.ending(running).outcome, Lost)
+    (jobs.root / "go").write_text("\n")
+    assert jobs.ending(second).outcome == Exited(8)
+    jobs.shell.settled([first.key, running.key, second.key])
+    jobs.until(lambda: not home.exists(), "the folder is removed")
+
+
+def test_what_a_killed_holder_told_is_forgotten_once_it_is_settled(jobs: ShellJobs) -> None:
+    claim = jobs.start("echo $$; sleep 300")
+    printed_pid(jobs, claim)
+    kill_holder_process(jobs)
+    jobs.ending(claim)
+    home = jobs.holder.folder
+    assert list(home.glob("before/*/journal"))
+    jobs.shell.settled([claim.key])
+    assert not home.exists()
+
+
 def journal_marks(home: Path) -> list[str]:
     return [line[2] for line in (home / journal.NAME).read_text().splitlines()]
 
