@@ -7,7 +7,7 @@ named by its kind and by what it guards: `("slots", "reports")`.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import heappop, heappush
+from heapq import merge
 from typing import Any, Literal, NamedTuple
 
 from jobctl.decide.adhoc import EXEC_QUEUE
@@ -47,6 +47,9 @@ class Candidate(NamedTuple):
     order: tuple[int, int, int]
     job: str
     payload: Any
+
+
+_Next = tuple[tuple[Gate, ...], Candidate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,30 +157,19 @@ def admit(
     """
     left = dict(rooms)
     room = Room(capacity, prefetch)
-    heap: list[tuple[tuple[int, int, int], int, Candidate]] = []
-    rest: list[Iterator[Candidate]] = []
-    paths = [path for path, _ in lanes.values()]
-    for number, (path, runs) in enumerate(lanes.values()):
-        rest.append(iter(runs))
-        if _open(path, left):
-            _push(heap, number, rest[number])
     taken: list[Candidate] = []
     tokens: dict[Gate, int] = {}
-    full = False
-    while heap and not room.full:
-        _, number, candidate = heappop(heap)
-        path = paths[number]
+    for path, candidate in _in_order([_while_open(path, runs, left) for path, runs in lanes.values()]):
         if path and not _open(path, left):
             continue
         if not room.take(candidate.job):
-            full = True
-            break
+            return Admitted(tuple(taken), tokens, full=True)
         taken.append(candidate)
-        if path or left:
+        if left:
             _take(path, candidate, left, tokens)
-        if not room.full:
-            _push(heap, number, rest[number])
-    return Admitted(tuple(taken), tokens, full or room.full)
+        if room.full:
+            break
+    return Admitted(tuple(taken), tokens, room.full)
 
 
 def rate_of(gate: Gate, rules: Rules) -> Rate | None:
@@ -214,10 +206,20 @@ def _open(path: tuple[Gate, ...], left: Mapping[Gate, int]) -> bool:
     return all(left[gate] > 0 for gate in path)
 
 
-def _push(heap: list[tuple[tuple[int, int, int], int, Candidate]], number: int, runs: Iterator[Candidate]) -> None:
-    for candidate in runs:
-        heappush(heap, (candidate.order, number, candidate))
-        return
+def _while_open(path: tuple[Gate, ...], runs: Iterable[Candidate], left: Mapping[Gate, int]) -> Iterator[_Next]:
+    """The runs of one lane, until one of its gates is shut."""
+    if not path:
+        yield from ((path, candidate) for candidate in runs)
+    elif _open(path, left):
+        for candidate in runs:
+            yield path, candidate
+            if not _open(path, left):
+                return
+
+
+def _in_order(lanes: list[Iterator[_Next]]) -> Iterable[_Next]:
+    """The runs of all lanes together, in their order; most often there is one lane."""
+    return lanes[0] if len(lanes) == 1 else merge(*lanes, key=lambda coming: coming[1].order)
 
 
 def _take(path: tuple[Gate, ...], candidate: Candidate, left: dict[Gate, int], tokens: dict[Gate, int]) -> None:
