@@ -2,10 +2,11 @@
 
 import re
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jobctl.execute.holding import tree
+from jobctl.model.claim import Claim
 from jobctl.model.job import Resources, Secret
 from jobctl.model.outcome import Exited
 from tests.kit.shell_jobs import ShellJobs, holder_pid, stop
@@ -33,6 +34,29 @@ def test_case_31_a_flood_takes_no_more_of_the_disk_than_its_bound_while_it_lasts
     log = jobs.folder.log(claim.run_id, 1)
     until(lambda: log.exists() and log.stat().st_size > 10 * BOUND - 100, "everything is written")
     jobs.until(lambda: log.stat().st_blocks * 512 < 2 * BOUND, "the middle is given back")
+
+
+def another_runs_log(jobs: ShellJobs, claim: Claim) -> Path:
+    """What a run wrote that had the same number before a restore."""
+    log = jobs.folder.log(claim.run_id, claim.fence)
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    log.write_bytes(b"somebody else's\n")
+    return log
+
+
+def test_an_attempt_does_not_begin_with_the_output_of_another_run_that_had_its_number(jobs: ShellJobs) -> None:
+    claim = jobs.claim("echo mine")
+    another_runs_log(jobs, claim)
+    jobs.shell.start(claim, datetime.now(UTC))
+    assert jobs.output(jobs.ending(claim)) == b"mine\n"
+
+
+def test_an_attempt_that_writes_nothing_does_not_show_what_another_run_of_its_number_wrote(jobs: ShellJobs) -> None:
+    claim = jobs.claim("true")
+    log = another_runs_log(jobs, claim)
+    jobs.shell.start(claim, datetime.now(UTC))
+    jobs.ending(claim)
+    assert not log.exists()
 
 
 def test_output_up_to_the_bound_is_left_as_it_is(jobs: ShellJobs) -> None:

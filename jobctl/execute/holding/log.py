@@ -70,7 +70,6 @@ class Log:
         try:
             if os.fstat(source).st_ino != os.fstat(self.fd).st_ino:
                 return
-            _remove(beside)
             target = _open(beside)
             try:
                 _copy(source, target, 0, half)
@@ -87,12 +86,15 @@ class Log:
 
 
 def _open(path: str) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+    """A new file. One that is there is another's: after a restore the numbers of runs are given out again."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
     try:
         return os.open(path, flags, 0o600)
+    except FileExistsError:
+        _remove(path)
     except FileNotFoundError:
         os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)  # noqa: PTH103, PTH120
-        return os.open(path, flags, 0o600)
+    return os.open(path, flags, 0o600)
 
 
 def _copy(source: int, target: int, offset: int, count: int) -> None:
