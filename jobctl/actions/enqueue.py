@@ -123,7 +123,7 @@ def prepare(definition: "Definition", wish: Wish, now: datetime) -> Request:
         job=wish.job,
         definition=definition.text,
         job_version=definition.version,
-        params=_encode(params),
+        params=_encode(params) if params else "{}",
         queue=_queue(wish.queue) or body.get("queue", "default"),
         priority=body.get("priority", 0) if wish.priority is None else wish.priority,
         due_at=wish.due_at,
@@ -205,6 +205,8 @@ def overlapping(answer: Enqueued) -> Refused:
 
 
 def _params(specs: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any] | Sequence[str]) -> dict[str, Any]:
+    if not specs and not given:
+        return {}
     return check_params(specs, given) if isinstance(given, dict | Mapping) else parse_params(specs, given)
 
 
