@@ -5,8 +5,9 @@ import logging
 import selectors
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from jobctl.daemon import waits
 from jobctl.daemon.complaints import Complaints
 from jobctl.daemon.deploy import Deployer
 from jobctl.daemon.fire import FireLoop
@@ -21,7 +22,6 @@ from jobctl.daemon.work import WorkLoop
 from jobctl.decide.durations import format_duration
 from jobctl.model.errors import ExecutionError, Unusable
 
-POLL = timedelta(seconds=1)
 _log = logging.getLogger(LOGGER)
 
 
@@ -81,7 +81,7 @@ class Daemon:
         if self._tee is not None and not self._work.idle:
             self._tee.copy()
             wakes.append(now + PERIOD)
-        return min(at for at in (*wakes, now + POLL) if at is not None)
+        return min(at for at in (*wakes, now + waits.POLL) if at is not None)
 
     def _turn(self, turn: Callable[[datetime], datetime | None], now: datetime) -> datetime | None:
         """One part of a tick: the trouble of one must not keep the others from their work."""
@@ -89,7 +89,7 @@ class Daemon:
             return turn(now)
         except (Unusable, ExecutionError) as error:
             self._complaints.tell(str(error), error.hint, now)
-            return now + POLL
+            return now + waits.POLL
 
     def _over(self, now: datetime) -> bool:
         if self._leaving:

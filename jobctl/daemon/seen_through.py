@@ -2,10 +2,11 @@
 
 import selectors
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from jobctl.daemon.foreground import Foreground
 from jobctl.daemon.signals import Caught
+from jobctl.daemon.waits import LONG_LIVED, PATIENCE, POLL
 from jobctl.decide.exit_status import Ended
 from jobctl.decide.settle import settle
 from jobctl.decide.why import last_line
@@ -15,11 +16,6 @@ from jobctl.model.errors import Unusable
 from jobctl.model.run import Progress
 from jobctl.model.settlement import Settlement
 from jobctl.store.values import Exchange, Started, Want
-
-PATIENCE = timedelta(seconds=5)
-"""How long the database may keep an ended command from being settled."""
-_POLL = timedelta(seconds=1)
-_LONG_LIVED = timedelta(milliseconds=200)
 
 
 class Watch:
@@ -96,7 +92,7 @@ class Watch:
         if news.endings and self._trouble is None:
             self._look_at = now
         elif news.began:
-            self._look_at = min(self._look_at, now + _LONG_LIVED)
+            self._look_at = min(self._look_at, now + LONG_LIVED)
 
     def _settle(self, settlement: Settlement, claim: Claim) -> None:
         self._pending.append(settlement)
@@ -118,13 +114,13 @@ class Watch:
             self._trouble = None
         except Unusable as error:
             self._trouble = self._trouble or (now, error)
-            self._look_at = now + _POLL
+            self._look_at = now + POLL
 
     def _record(self, now: datetime) -> None:
         store, shell = self._here.store, self._here.shell
         for request in store.stop_requests(self._here.daemon_id):
             shell.stop(request.claim, request.why, now)
-        lasting = [began for began in self._began if now - began.started_at >= _LONG_LIVED]
+        lasting = [began for began in self._began if now - began.started_at >= LONG_LIVED]
         store.started([Started(*began) for began in lasting])
         self._began = [began for began in self._began if began not in lasting]
         store.report(list(self._progress.items()))
@@ -145,7 +141,7 @@ class Watch:
 
     def _next_look(self, now: datetime) -> datetime:
         due_at = None if self._last is None or self._flying else self._last.due_at
-        return min(now + _POLL, due_at) if due_at is not None and due_at > now else now + _POLL
+        return min(now + POLL, due_at) if due_at is not None and due_at > now else now + POLL
 
     def _over(self, now: datetime) -> bool:
         if self._flying is not None:

@@ -3,7 +3,7 @@
 import logging
 import selectors
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Literal, NamedTuple
 
@@ -12,13 +12,13 @@ from jobctl.daemon.fire import FireLoop
 from jobctl.daemon.identity import boot_id
 from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.signals import Signals
+from jobctl.daemon.waits import POLL
 from jobctl.decide.fire import next_fire
 from jobctl.model.errors import JobctlError
 from jobctl.model.fire import DueSchedule, Recording
 from jobctl.model.job import Job
 from jobctl.model.run import Enqueued
 
-POLL = timedelta(seconds=1)
 _log = logging.getLogger(LOGGER)
 
 Held = Literal["disabled", "paused"]

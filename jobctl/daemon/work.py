@@ -8,6 +8,7 @@ from itertools import chain
 from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.tee import Tee
 from jobctl.daemon.tidings import Tidings
+from jobctl.daemon.waits import LONG_LIVED, POLL
 from jobctl.decide.settle import settle
 from jobctl.execute.attempt import Began, Ending, Executor
 from jobctl.model.claim import Claim, ClaimKey
@@ -17,9 +18,6 @@ from jobctl.model.settlement import Settlement
 from jobctl.store.protocol import Store
 from jobctl.store.values import Exchange, Started, StopRequest, Want
 
-POLL = timedelta(seconds=1)
-# A process that ends sooner needs no record of its pid: its settlement is nearly there.
-LONG_LIVED = timedelta(milliseconds=200)
 # How long an end may wait for others to be written with it while many come.
 GATHER = timedelta(milliseconds=3)
 PLENTY = 500

@@ -11,6 +11,7 @@ from jobctl.daemon.identity import identify
 from jobctl.daemon.seen_through import Watch
 from jobctl.daemon.signals import Caught
 from jobctl.daemon.unrecorded import NotRun, see_unrecorded, take_turn
+from jobctl.daemon.waits import PATIENCE
 from jobctl.decide.exit_status import Ended, exit_status
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.name_lock import Keeper, NameLock, runtime_folder
@@ -23,8 +24,6 @@ from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store
 from jobctl.store.values import Exchange, Want
 
-PATIENCE = timedelta(seconds=5)
-"""How long the database may keep a command from beginning."""
 _ONE_WAIT = timedelta(milliseconds=500)
 # The last try begins in the queue of writers at the end of the patience, less what it may wait for SQLite's own lock.
 _ONE_TRY = 2 * _ONE_WAIT

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from jobctl.daemon import loop
+from jobctl.daemon import waits
 from jobctl.daemon.journal import open_journal
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
@@ -72,7 +72,7 @@ def main(db: str, nth: str, way: str) -> int:
     """Serve until all is done."""
     open_journal(sys.stderr, "text")
     # After trouble it tries again sooner than in real life.
-    loop.POLL = timedelta(milliseconds=50)
+    waits.POLL = timedelta(milliseconds=50)
     stumbling = Stumbling(open_store(db), int(nth), way)
     try:
         settings = Settings(slots=4, until_idle=True)
