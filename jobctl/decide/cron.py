@@ -1,7 +1,8 @@
 """Cron expressions as people type them: read by croniter, corrected to what Debian's cron does, and expanded once.
 
 Corrections: `a-a` is `a` (croniter reads the whole field); `a/n` in the weekday field runs to 7, not 6; `H` in the
-day-of-month field stays within 1-28, so that no month is left out; days follow Debian's star rule; zones are ours.
+day-of-month field stays within 1-28, so that no month is left out, and may stand in a list (croniter knows it alone);
+days follow Debian's star rule; zones are ours.
 """
 
 import re
@@ -33,6 +34,8 @@ _FIELDS = {
     "a day-of-week": "0-7, SUN-SAT, L5, 1#2",
 }
 _SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _WEEKDAY = range(6)
+# Where croniter puts each of six fields that come with the seconds first.
+_EXPANDED = (5, 0, 1, 2, 3, 4)
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 _NUMBER = {
@@ -121,15 +124,30 @@ def _six_fields(expression: str, text: str) -> list[str]:
     return fields if len(fields) == 6 else ["0", *fields]
 
 
-def _correct(index: int, field: str) -> str:
+def _correct(index: int, field: str, job: str) -> str:
     """A field in the form in which croniter reads it as Debian's cron does."""
-    return ",".join(_correct_item(index, item) for item in field.split(","))
+    items = [_correct_item(index, item) for item in field.split(",")]
+    return ",".join(items if len(items) == 1 else [_hashed(index, item, job) for item in items])
+
+
+def _hashed(index: int, item: str, job: str) -> str:
+    """What an `H` in a list stands for."""
+    if not item.startswith("H"):
+        return item
+    cron = _read(_alone(index, item), job)
+    return item if cron is None else ",".join(map(str, cron.expanded[_EXPANDED[index]]))
+
+
+def _alone(index: int, field: str) -> list[str]:
+    """Six fields of which one says something."""
+    return [field if each == index else "*" for each in range(6)]
 
 
 def _correct_item(index: int, item: str) -> str:
     names = _NUMBER.get(index, {})
     item = re.sub(r"(?<![A-Z])[A-Z]{3}(?![A-Z])", lambda name: names.get(name[0], name[0]), item)
-    item = re.sub(r"^(\d+)-0*\1(?=/|$)", r"\1", item)
+    item = re.sub(r"^0*(\d+)-0*\1(?=/|$)", r"\1", item)
+    item = re.sub(r"^H\(0*(\d+)-0*\1\)(/\d+)?$", r"\1", item)
     if index == _WEEKDAY:
         item = re.sub(r"^(\d)L$", r"L\1", item)
         item = re.sub(r"^7/\d*[1-9]\d*$", "7", item)
@@ -139,7 +157,7 @@ def _correct_item(index: int, item: str) -> str:
 
 def _expand(expression: str, typed: list[str], job: str, zone: str | None) -> Pattern:
     _refuse_random(expression, typed)
-    fields = [_correct(index, field) for index, field in enumerate(typed)]
+    fields = [_correct(index, field, job) for index, field in enumerate(typed)]
     cron = _read(fields, job)
     if cron is None:
         _blame(expression, typed, job)
@@ -167,9 +185,9 @@ def _expand(expression: str, typed: list[str], job: str, zone: str | None) -> Pa
 
 def _refuse_random(expression: str, fields: list[str]) -> None:
     """Refuse `R`: croniter would draw a new value at each reading."""
-    for field in fields:
-        if re.match(r"R(\(|/|$)", field):
-            _refuse(expression, f"`{field}` would be random", hint="use `H`, which is hashed from the job's name")
+    for item in ",".join(fields).split(","):
+        if re.match(r"R(\(|/|$)", item):
+            _refuse(expression, f"`{item}` would be random", hint="use `H`, which is hashed from the job's name")
 
 
 def _read(fields: list[str], job: str) -> Any:
@@ -191,9 +209,7 @@ def _read(fields: list[str], job: str) -> Any:
 def _blame(expression: str, fields: list[str], job: str) -> NoReturn:
     """Say which field is wrong: the one that cannot be read even alone."""
     for index, (name, allowed) in enumerate(_FIELDS.items()):
-        alone = ["*"] * 6
-        alone[index] = _correct(index, fields[index])
-        if _read(alone, job) is None:
+        if _read(_alone(index, _correct(index, fields[index], job)), job) is None:
             _refuse(expression, f"`{fields[index]}` is not {name} ({allowed})")
     _refuse(expression, "its fields cannot be combined")
 

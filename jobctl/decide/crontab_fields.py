@@ -60,12 +60,11 @@ def _field(index: int, field: str, remarks: list[str]) -> str:
         )
     if "~" not in field:
         return field
+    return ",".join(_random(index, item, remarks) for item in field.split(","))
+
+
+def _random(index: int, item: str, remarks: list[str]) -> str:
     low, high = _RANGES[index]
-    items = field.split(",")
-    return ",".join(_random(index, item, low, high, len(items) == 1, remarks) for item in items)
-
-
-def _random(index: int, item: str, low: int, high: int, alone: bool, remarks: list[str]) -> str:
     match = _RANDOM.fullmatch(item)
     if match is None:
         if "~" in item:
@@ -77,10 +76,6 @@ def _random(index: int, item: str, low: int, high: int, alone: bool, remarks: li
         raise ValueError(f"`{item}` is no random {_FIELD_NAMES[index]}: it must lie in {low}-{high}")
     if first == last:
         return str(first)
-    if alone:
-        became = f"H({first}-{last}){step}"
-        remarks.append(f"`{item}` was drawn at random when cron started; `{became}` follows from the job's name")
-        return became
-    became = f"{first}-{last}{step}" if step else str(first)
-    remarks.append(f"`{item}` was drawn at random when cron started; in a list it becomes `{became}`")
+    became = "H" if (first, last) == (low, high) and not step else f"H({first}-{last}){step}"
+    remarks.append(f"`{item}` was drawn at random when cron started; `{became}` follows from the job's name")
     return became

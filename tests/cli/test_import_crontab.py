@@ -43,7 +43,7 @@ ACTIVE = {
     "cronie-user": [
         Line("30 9 * * 1-5", "source ~/.venv/bin/activate && python -m quotes.fetch | tee -a quotes.log"),
         Line("H(0-29) 4 * * *", "/opt/tools/mirror --all"),
-        Line("H(0-59) 5 * * 0", "/opt/tools/compact"),
+        Line("H 5 * * 0", "/opt/tools/compact"),
         Line("0 9 * * *", 'curl -fsS "https://example.com/ping?a=1&b=2" > /dev/null'),
     ],
     "rhel-anacron": [
@@ -108,10 +108,10 @@ ACTIVE = {
     "bsd": [
         Line("* * * * *", "/usr/libexec/atrun"),
         Line("every 1:00:00", "/usr/local/bin/poll --once"),
-        Line("H(0-59) 2 * * *", "/usr/local/bin/mirror.zsh"),
+        Line("H 2 * * *", "/usr/local/bin/mirror.zsh"),
         Line("1,31 0-5 * * *", "adjkerntz -a"),
         Line("30 5 H(1-28)/9 * *", "/usr/local/bin/rotate"),
-        Line("0,10 3 * * *", "/usr/local/bin/listed"),
+        Line("0,H(10-20) 3 * * *", "/usr/local/bin/listed"),
     ],
 }
 SYSTEM = {"debian-system", "cron-d", "sysadmin"}

@@ -20,7 +20,7 @@ from jobctl.decide.yaml_text import Value, entry
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
 COMMAND = TEXT.filter(lambda text: not set("\n\0") & set(text)).map(str.strip).filter(bool)
 FIELDS = st.sampled_from(
-    ["30 2 * * *", "*/5 * * * *", "@daily", "@reboot", "0~9 3 * * mon", "1,2 3-4/2 1-7 jan sun", "61 1 1 1 1"]
+    ["30 2 * * *", "*/5 * * * *", "@daily", "@reboot", "0~9 3 * * mon", "~,0~9/3 3~ ~ 1,~9 5~7", "1,2 3-4/2 1-7 jan sun", "61 1 1 1 1"]
 )
 VARIABLES = st.sampled_from(
     [
@@ -120,6 +120,31 @@ def test_percent_signs(line: str, command: str, stdin: str | None) -> None:
 def test_a_schedule_that_cron_would_refuse_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="`"):
         read_when(text)
+
+
+@pytest.mark.parametrize(
+    ("random", "hashed"),
+    [
+        ("30~45 * * * *", "H(30-45) * * * *"),
+        ("10~ 3 * * *", "H(10-59) 3 * * *"),
+        ("~20 3 * * *", "H(0-20) 3 * * *"),
+        ("~ ~ * * *", "H H * * *"),
+        ("0~59 0~23 * * *", "H H * * *"),
+        ("5 3 ~ * *", "5 3 H * *"),
+        ("5 3 15~ * *", "5 3 H(15-31) * *"),
+        ("5 3 * * ~", "5 3 * * H"),
+        ("5 3 * * 5~7", "5 3 * * H(5-7)"),
+        ("7~7 3 * * *", "7 3 * * *"),
+        ("0~29/10 3 * * *", "H(0-29)/10 3 * * *"),
+        ("0,30~45 * * * *", "0,H(30-45) * * * *"),
+        ("~10,30~45/5 * * * *", "H(0-10),H(30-45)/5 * * * *"),
+    ],
+)
+def test_a_random_value_becomes_one_that_is_hashed_from_the_name_of_the_job(random: str, hashed: str) -> None:
+    found = read_when(random)
+    assert found.schedule == hashed
+    assert all("follows from the job's name" in remark for remark in found.remarks)
+    assert len(found.remarks) == hashed.count("H")
 
 
 def test_an_anacrontab_is_recognised_by_its_lines() -> None:

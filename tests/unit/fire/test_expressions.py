@@ -28,6 +28,10 @@ from jobctl.model.errors import UsageError
         ("", "it has 0 fields, not 5 or 6"),
         ("R * * * *", "`R` would be random"),
         ("R(0-9)/3 * * * *", "`R(0-9)/3` would be random"),
+        ("5,R * * * *", "`R` would be random"),
+        ("5,H(50-70) * * * *", "`5,H(50-70)` is not a minute"),
+        ("5,H(9-3) * * * *", "`5,H(9-3)` is not a minute"),
+        ("5,H(1-9 * * * *", "`5,H(1-9` is not a minute"),
         ("@fortnightly", "there is no `@fortnightly`"),
         ("@every soon", 'expected a duration like 90s or 2h30m, got "soon"'),
         ("@every 0s", "the period must be longer than nothing"),
@@ -39,6 +43,37 @@ def test_a_bad_expression_is_named_with_what_is_wrong(expression: str, complaint
     assert complaint in caught.value.message
     assert f"`{expression}`" in caught.value.message
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("listed", "hashed", "others"),
+    [
+        ("H(10-20),40 * * * *", "H(10-20) * * * *", {40}),
+        ("40,H(10-20) * * * *", "H(10-20) * * * *", {40}),
+        ("5,H/20,50-52 * * * *", "H/20 * * * *", {5, 50, 51, 52}),
+        ("H(0-29),H(30-59) * * * *", "H(30-59) * * * *", set(range(30))),
+    ],
+)
+@pytest.mark.parametrize("job", ["backup", "report", "sync"])
+def test_a_hashed_value_may_stand_in_a_list(listed: str, hashed: str, others: set[int], job: str) -> None:
+    many, one = parse(listed, job), parse(hashed, job)
+    assert isinstance(many, Pattern)
+    assert isinstance(one, Pattern)
+    assert set(one.minutes) <= set(many.minutes) <= set(one.minutes) | others
+    assert len(many.minutes) > len(one.minutes)
+
+
+def test_a_hashed_day_in_a_list_is_one_that_each_month_has() -> None:
+    for number in range(50):
+        timing = parse("0 0 H,31 * *", f"job-{number}")
+        assert isinstance(timing, Pattern)
+        hashed = timing.rule.days & ~(1 << 31)
+        assert hashed.bit_count() == 1
+        assert 2 <= hashed <= 1 << 28
+
+
+def test_a_hashed_range_of_one_value_is_that_value() -> None:
+    assert parse("H(5-5) H(03-3)/2 * * *", "backup") == parse("5 3 * * *", "backup")
 
 
 def test_an_unknown_zone_in_front_of_an_expression_is_named() -> None:
