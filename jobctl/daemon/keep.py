@@ -8,7 +8,7 @@ from jobctl.actions.prune import STEP, prune_step
 from jobctl.daemon.estate import inherit
 from jobctl.daemon.identity import dead
 from jobctl.daemon.journal import LOGGER, about
-from jobctl.decide.lease import BEAT
+from jobctl.decide.lease import BEAT, LOOK
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.shell import Shell
 from jobctl.model.daemon import DaemonState, Identity
@@ -30,6 +30,7 @@ class KeepLoop:
         self._shell = shell
         self._estates: list[Estate] = []
         self._beat_at: datetime | None = None
+        self._look_at: datetime | None = None
         self._prune_at: datetime | None = None
         self._state: DaemonState = "running"
 
@@ -42,12 +43,14 @@ class KeepLoop:
         """Do what is due; when the next upkeep is."""
         if self._beat_at is None or now >= self._beat_at:
             self._store.beat(self._daemon_id, self._state, now)
-            self._rescue(now)
             self._beat_at = now + BEAT
+        if self._look_at is None or now >= self._look_at:
+            self._rescue(now)
+            self._look_at = now + LOOK
         if self._prune_at is None or now >= self._prune_at:
             more = prune_step(self._store, self._folder, now, STEP) == STEP
-            self._prune_at = now + (BEAT if more else PRUNE)
-        return min(self._beat_at, self._prune_at)
+            self._prune_at = now + (LOOK if more else PRUNE)
+        return min(self._beat_at, self._look_at, self._prune_at)
 
     def _rescue(self, now: datetime) -> None:
         """Take over what dead daemons held: it is adopted, or its end is told."""

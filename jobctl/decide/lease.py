@@ -1,11 +1,13 @@
-"""How often a daemon says that it lives, and for how long one that says nothing still counts as alive.
+"""How often a daemon says that it lives and looks for dead ones, and how long a silent one still counts as alive.
 
 Quick by design: `enqueue` imports this at every start.
 """
 
 from datetime import datetime, timedelta
 
-BEAT = timedelta(seconds=5)
+# A daemon that has nothing to do writes nothing else.
+BEAT = timedelta(seconds=10)
+LOOK = timedelta(seconds=2)
 LEASE = timedelta(seconds=30)
 
 
