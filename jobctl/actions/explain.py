@@ -1,5 +1,6 @@
 """Why a run or a job is not running."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from jobctl.actions.find import find_run, unknown_job
 from jobctl.decide.explain import explain_run
 from jobctl.decide.explain_job import JobFacts, explain_job, explain_retired
 from jobctl.decide.standing import Explanation
+from jobctl.model.daemon import Daemon
 from jobctl.model.errors import NotFound
 from jobctl.model.job import Schedule
 from jobctl.store.protocol import Store
@@ -25,20 +27,20 @@ class Explained(NamedTuple):
     explanation: Explanation
 
 
-def explain_the_run(store: Store, run_id: int, now: datetime) -> Explained:
-    """Why a run waits, where it runs, or how it ended. Raises NotFound."""
+def explain_the_run(store: Store, run_id: int, dead: Collection[Daemon], now: datetime) -> Explained:
+    """Why a run waits, where it runs, or how it ended; `dead` are the daemons seen to be gone. Raises NotFound."""
     run = find_run(store, run_id)
     standing, definition = store.standing(run_id), store.run_definition(run_id)
     if standing is None:
         raise NotFound(f"there is no run {run_id} any more", hint="it was pruned just now")
     job = None if definition is None else definition.job
     attempts, events = store.attempts(run_id), store.events(run_id)
-    explanation = explain_run(run, job, attempts, events, standing, store.daemons(), now)
+    explanation = explain_run(run, job, attempts, events, standing, store.daemons(), dead, now)
     return Explained(run_id, run.job, run.state, explanation)
 
 
-def explain_the_job(store: Store, name: str, now: datetime) -> Explained:
-    """Why a job does not fire, or when it does next. Raises NotFound."""
+def explain_the_job(store: Store, name: str, dead: Collection[Daemon], now: datetime) -> Explained:
+    """Why a job does not fire, or when it does next; `dead` are the daemons seen to be gone. Raises NotFound."""
     rows = store.jobs(name)
     if not rows:
         return Explained(None, name, None, _retired(store, name))
@@ -52,7 +54,8 @@ def explain_the_job(store: Store, name: str, now: datetime) -> Explained:
         live=live,
         silence="" if row.next_at else _silence(row.job.schedule, name),
     )
-    return Explained(None, name, None, explain_job(facts, store.daemons(), now))
+    alive = [daemon for daemon in store.daemons() if daemon not in dead]
+    return Explained(None, name, None, explain_job(facts, alive, now))
 
 
 def _silence(schedule: Schedule, name: str) -> str:

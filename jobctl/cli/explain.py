@@ -31,10 +31,13 @@ def command(
 
     Example: `jobctl explain 1841`
     """
+    from jobctl.daemon.identity import bystander, dead
+
     with opened(ctx, db) as store:
         now = present()
+        gone = dead(store.daemons(), bystander(), now)
         run_id = read_run_id(what)
-        found = explain_the_job(store, what, now) if run_id is None else explain_the_run(store, run_id, now)
+        found = explain_the_job(store, what, gone, now) if run_id is None else explain_the_run(store, run_id, gone, now)
     if as_json:
         print_json(explained_json(found))
         return

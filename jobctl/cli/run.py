@@ -84,7 +84,7 @@ def _see_through(store: "Store", wish: Wish, sink: Sink) -> Enqueued:
 def _say_what_holds(store: "Store", run_id: int) -> None:
     from jobctl.actions.explain import explain_the_run
 
-    found = explain_the_run(store, run_id, now()).explanation
+    found = explain_the_run(store, run_id, (), now()).explanation
     # This process is the daemon of the run: that no other one lives does not hold it.
     holds = [fact for fact in found.facts if fact.code != "no_daemon"]
     if holds:

@@ -1,11 +1,11 @@
 """Why a run is not running, where it runs, or what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from jobctl.decide.adhoc import EXEC_QUEUE
+from jobctl.decide.explain_running import explain_running
 from jobctl.decide.explain_waiting import explain_waiting
-from jobctl.decide.lease import is_silent
 from jobctl.decide.standing import Explanation, Fact, Standing
 from jobctl.decide.why import why
 from jobctl.model.daemon import Daemon
@@ -30,35 +30,20 @@ def explain_run(
     events: Sequence[Event],
     standing: Standing,
     daemons: Sequence[Daemon],
+    dead: Collection[Daemon],
     now: datetime,
 ) -> Explanation:
-    """Why a run waits, where it runs, or how it ended; `job` is the definition that it was enqueued with."""
+    """Why a run waits, where it runs, or how it ended.
+
+    `job` is the definition that it was enqueued with; `daemons` are those that did not end orderly, `dead` those of
+    them whose process is seen to be gone.
+    """
+    alive = [daemon for daemon in daemons if daemon not in dead]
     if run.state == "waiting":
-        return explain_waiting(run, standing, daemons, now)
+        return explain_waiting(run, standing, alive, now)
     if run.state == "running":
-        return _running(run, job, attempts, standing, daemons, now)
+        return explain_running(run, job, attempts, standing, alive, dead, now)
     return _finished(run, events, standing, now)
-
-
-def _running(
-    run: Run, job: Job | None, attempts: Sequence[Attempt], standing: Standing, daemons: Sequence[Daemon], now: datetime
-) -> Explanation:
-    newest = attempts[-1] if attempts else None
-    pid = f", process {newest.pid}" if newest is not None and newest.pid is not None else ""
-    facts = [Fact("since", f"attempt {run.attempt} on {run.host or 'an unknown host'}{pid}", run.started_at)]
-    if standing.stop is not None:
-        facts.insert(0, Fact("stopping", f"it was asked to stop ({standing.stop})"))
-    if job is not None and job.timeout is not None and run.started_at is not None:
-        facts.append(Fact("timeout", "its timeout stops this attempt", run.started_at + job.timeout))
-    if standing.expires_at is not None:
-        facts.append(Fact("deadline", "its deadline stops it", standing.expires_at))
-    daemon = next((d for d in daemons if d.daemon_id == standing.daemon_id), None)
-    if daemon is None or is_silent(daemon.seen_at, now):
-        text = "its daemon has not been heard of for a while: the next one adopts the run, or settles it as lost"
-        facts.insert(0, Fact("daemon_gone", text, daemon.seen_at if daemon else None))
-    answer = f"run {run.run_id} is running" + (f", but {facts[0].text}" if facts[0].code != "since" else "")
-    hint = f"`jobctl logs -f {run.run_id}` follows it; `jobctl cancel {run.run_id}` stops it"
-    return Explanation(answer, tuple(facts), "start a daemon: `jobctl daemon`" if daemon is None else hint)
 
 
 def _finished(run: Run, events: Sequence[Event], standing: Standing, now: datetime) -> Explanation:

@@ -98,3 +98,16 @@ def test_what_does_not_exist_is_not_found(jobctl: Prompt) -> None:
 def test_a_wrapped_command_that_has_failed_says_to_run_the_line_again(here: Installation) -> None:
     here.jobctl("exec", "w", "--", "sh", "-c", "exit 7", check=False)
     assert here.json("explain", "1")["hint"] == "run the line that wraps it again"
+
+
+def test_a_running_run_whose_daemon_was_just_killed_says_so_and_what_to_do(here: Installation) -> None:
+    run_id = here.enqueue("--", "sleep", "60")
+    daemon = here.daemon("--name", "web-01", "--grace", "0s")
+    here.until_state(run_id, "running")
+    daemon.kill()
+    daemon.wait()
+    shape = here.json("explain", str(run_id))
+    assert f"is running, but its daemon web-01 (process {daemon.pid} on " in shape["answer"]
+    assert [fact["code"] for fact in shape["facts"]] == ["daemon_gone", "rescue", "since"]
+    assert shape["hint"] == "start a daemon, which takes it over: `jobctl daemon`"
+    here.jobctl("cancel", str(run_id))

@@ -1,5 +1,6 @@
 """Why a run or a job is not running: what is said of each hold."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +53,7 @@ def waiting(where: Standing, *daemons: Daemon, **other: Any) -> Explanation:
     """What is said of run 7, which waits; a daemon is there unless others are named."""
     usual = {"queue": "reports", "started_at": None, "attempt": 0, "due_at": NOW - MINUTE, "host": None}
     seven = run(7, "digest", "waiting", **(usual | other))
-    return explain_run(seven, None, [], [], where, daemons or (daemon(),), NOW)
+    return explain_run(seven, None, [], [], where, daemons or (daemon(),), (), NOW)
 
 
 def codes(explanation: Explanation) -> list[str]:
@@ -208,7 +209,9 @@ def test_a_running_run_says_where_it_is_and_when_it_must_end() -> None:
     attempt = Attempt(1, None, None, None, NOW - MINUTE, None, "web", 4811, None)
     where = standing(daemon_id=1, expires_at=NOW + HOUR)
     job = Job(name="digest", run="true", timeout=30 * MINUTE)
-    explanation = explain_run(run(7, "digest", started_at=NOW - MINUTE), job, [attempt], [], where, (daemon(),), NOW)
+    explanation = explain_run(
+        run(7, "digest", started_at=NOW - MINUTE), job, [attempt], [], where, (daemon(),), (), NOW
+    )
     assert explanation.answer == "run 7 is running"
     assert [(fact.code, fact.at) for fact in explanation.facts] == [
         ("since", NOW - MINUTE),
@@ -218,13 +221,60 @@ def test_a_running_run_says_where_it_is_and_when_it_must_end() -> None:
     assert "process 4811" in explanation.facts[0].text
 
 
+def running(*daemons: Daemon, dead: tuple[Daemon, ...] = (), job: Job | None = None, **where: Any) -> Explanation:
+    """What is said of run 7, which runs under daemon 1."""
+    return explain_run(run(7, "digest"), job, [], [], standing(daemon_id=1, **where), (*daemons, *dead), dead, NOW)
+
+
 def test_a_running_run_whose_daemon_is_silent_says_so() -> None:
-    explanation = explain_run(run(7, "digest"), None, [], [], standing(daemon_id=1), (daemon(silent=2 * MINUTE),), NOW)
-    assert explanation.answer.startswith("run 7 is running, but its daemon has not been heard of for a while")
+    explanation = running(daemon(silent=2 * MINUTE))
+    who = "its daemon web-01 (process 4711 on web)"
+    assert explanation.answer == f"run 7 is running, but {who} has been silent for longer than 30 s"
+    assert explanation.facts[0].at == NOW - 2 * MINUTE
+
+
+def test_a_running_run_whose_daemon_is_dead_says_so_whenever_it_was_heard_of_last() -> None:
+    explanation = running(dead=(daemon(),))
+    assert explanation.answer == "run 7 is running, but its daemon web-01 (process 4711 on web) is dead"
+    assert explanation.facts[0].at == NOW - SECOND
+    assert codes(explanation)[1] == "rescue"
+    assert explanation.hint == "start a daemon, which takes it over: `jobctl daemon`"
+
+
+def test_a_living_daemon_is_named_as_the_one_that_takes_a_run_over() -> None:
+    heir = replace(daemon(), daemon_id=2, identity=replace(daemon().identity, name="web-02"))
+    assert running(heir, dead=(daemon(),)).hint == "nothing has to be done: web-02 takes it over when it looks next"
+
+
+def test_a_run_whose_command_is_dead_does_not_speak_of_a_daemon() -> None:
+    explanation = running(dead=(daemon(foreground=True),))
+    assert explanation.answer == "run 7 is running, but the command that it belongs to (process 4711 on web) is dead"
+
+
+@pytest.mark.parametrize(
+    ("job", "fate"),
+    [
+        (Job(name="digest", run="true"), "it may go on"),
+        (Job(name="digest", call="a:b"), "a callable ends with its daemon: the next one settles it as lost and starts"),
+    ],
+)
+def test_what_will_become_of_a_run_without_its_daemon_depends_on_its_kind(job: Job, fate: str) -> None:
+    assert running(dead=(daemon(),), job=job).facts[1].text.startswith(fate)
+
+
+def test_a_callable_that_is_not_idempotent_fails_with_its_daemon() -> None:
+    job = Job(name="digest", call="a:b", idempotent=False)
+    assert running(dead=(daemon(),), job=job).facts[1].text.endswith("and it fails, since it is not idempotent")
+
+
+def test_a_run_that_waits_does_not_count_on_a_dead_daemon() -> None:
+    seven = run(7, "digest", "waiting", queue="reports", started_at=None, attempt=0, due_at=NOW - MINUTE, host=None)
+    explanation = explain_run(seven, None, [], [], standing(), (daemon(),), (daemon(),), NOW)
+    assert explanation.answer == "run 7 waits: no daemon is alive"
 
 
 def test_a_running_run_that_was_asked_to_stop_says_so() -> None:
-    explanation = explain_run(run(7, "digest"), None, [], [], standing(daemon_id=1, stop="operator"), (daemon(),), NOW)
+    explanation = running(daemon(), stop="operator")
     assert explanation.answer == "run 7 is running, but it was asked to stop (operator)"
 
 
@@ -232,7 +282,7 @@ def finished(state: str, where: Standing | None = None, **other: Any) -> Explana
     """What is said of run 7, which has ended."""
     events = other.pop("events", [])
     ended = run(7, "digest", state, finished_at=NOW - MINUTE, **other)
-    return explain_run(ended, None, [], events, where or standing(), (), NOW)
+    return explain_run(ended, None, [], events, where or standing(), (), (), NOW)
 
 
 def test_a_failed_run_says_why_and_what_brings_it_back() -> None:

@@ -15,7 +15,7 @@ _JOINED_BY = {
     "deadline": "by",
     "key": "until",
     "since": "since",
-    "daemon_gone": "last at",
+    "daemon_gone": "heard of last at",
     "stands_for": "the last one",
     "missed": "the first one",
     "last_fire": "for",
