@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jobctl.decide.adhoc import EXEC_QUEUE, is_queue_name
+from jobctl.decide.adhoc import EXEC_QUEUE
+from jobctl.decide.names import is_queue_name
 from jobctl.decide.params import check_params, parse_params
 from jobctl.model.errors import Refused, UsageError
 from jobctl.model.instant import from_ms, to_ms

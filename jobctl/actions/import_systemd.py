@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from jobctl.actions.import_yaml import Imported, catalog_text
 from jobctl.decide.draft import Draft, Drafts, Names, Note
+from jobctl.decide.names import name_from_text
 from jobctl.decide.service_unit import Home, read_service
 from jobctl.decide.timer_unit import read_timer
 from jobctl.decide.unit_file import Unit, read_unit
@@ -17,6 +18,7 @@ _INTRODUCTION = (
     "",
     "As under systemd a job does not overlap itself, and it starts in the folder / unless its service names another.",
 )
+_LONGEST = 90
 _SYSTEM = ("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system")
 _USER = ("/etc/systemd/user", "/run/systemd/user", "/usr/local/lib/systemd/user", "/usr/lib/systemd/user")
 
@@ -66,7 +68,14 @@ def import_timers(units: Sequence[str], place: Place, home: Home) -> Imported:
         notes += [Note(timer.name, message, lost=True) for message in lost]
         notes += [Note(timer.name, message) for message in remarks]
         comments = tuple(f"Not carried over: {message}" for message in lost)
-        jobs.append(Draft(names.free(_job_name(timer.name)), settings, comments, tuple(remarks)))
+        jobs.append(
+            Draft(
+                names.free(name_from_text(timer.name.removesuffix(".timer"), _LONGEST, "timer")),
+                settings,
+                comments,
+                tuple(remarks),
+            )
+        )
     sources = ", ".join(units) if len(units) < 4 else f"{len(units)} timers"
     text = catalog_text(
         [Drafts(sources, tuple(jobs), foot=tuple(foot))], [line.format(sources=sources) for line in _INTRODUCTION], ()
@@ -127,8 +136,3 @@ def _specifiers(name: str, place: Place) -> dict[str, str]:
     plain = re.sub(r"\\x([0-9a-f]{2})", lambda match: chr(int(match[1], 16)), instance.replace("-", "/"))
     own = {"n": name, "N": stem, "p": prefix, "P": prefix, "i": instance, "I": plain, "%": "%"}
     return {**place.specifiers, "T": "/tmp", "V": "/var/tmp", **own}
-
-
-def _job_name(timer: str) -> str:
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", timer.removesuffix(".timer")).strip("-.")[:90]
-    return name if name and not name.isdigit() else f"timer-{name}".rstrip("-")

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from jobctl.catalog import reads as r
 from jobctl.catalog.kind import Read, Schema, matching, one_or_more, text, whole
+from jobctl.decide.names import JOB_NAME, NAME
 from jobctl.decide.variables import VARIABLE
 from jobctl.model.job import Rate
 
-JOB_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 PARAM_NAME = r"[a-z][a-z0-9_-]*"
 CALL = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*"
 _TEXT: Schema = {"type": "string"}
@@ -36,11 +36,9 @@ InheritEnv = Annotated[
     bool | tuple[str, ...], Read(r.names_or_switch, {"anyOf": [{"type": "boolean"}, {"type": "array", "items": _TEXT}]})
 ]
 Unique = Annotated[bool | str, Read(r.template_or_switch, {"type": ["string", "boolean"]})]
-JOB_NAME_KIND = matching(
-    rf"(?![0-9]+$){JOB_NAME}", "a name of letters, digits, _ . and -, not of digits alone, at most 100 long"
-)
+JOB_NAME_KIND = matching(JOB_NAME, "a name of letters, digits, _ . and -, not of digits alone, at most 100 long")
 JobName = Annotated[str, JOB_NAME_KIND]
-QueueName = Annotated[str, matching(JOB_NAME, "a name of letters, digits, _ . and -, at most 100 long")]
+QueueName = Annotated[str, matching(NAME, "a name of letters, digits, _ . and -, at most 100 long")]
 ParamName = Annotated[str, matching(PARAM_NAME, "a name like album or album-id: small letters, digits, _ and -")]
 Call = Annotated[str, matching(CALL, "a callable like package.module:function")]
 ExitCode = Annotated[int, whole(0, 255)]

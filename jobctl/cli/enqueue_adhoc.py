@@ -5,7 +5,8 @@ import pwd
 from collections.abc import Sequence
 from typing import Any
 
-from jobctl.decide.adhoc import adhoc_definition, callers_variables, is_name, name_of
+from jobctl.decide.adhoc import adhoc_definition, callers_variables
+from jobctl.decide.names import is_job_name, name_of
 from jobctl.model.errors import UsageError
 
 
@@ -35,7 +36,7 @@ def definition_of(
 
 def check_name(name: str) -> None:
     """Raises UsageError for what cannot be a job's name."""
-    if not is_name(name):
+    if not is_job_name(name):
         raise UsageError(
             f"`{name}` cannot be the name of a job",
             hint="use letters, digits, `_`, `.` and `-`, at most 100 and not digits only",

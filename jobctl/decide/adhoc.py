@@ -3,7 +3,6 @@
 Quick by design: `enqueue` imports this at every start.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -16,8 +15,6 @@ EXEC_QUEUE = "exec"
 """Runs in this queue belong to the `jobctl exec` that promised them: no daemon takes them."""
 
 _CALLERS_OWN = ("JOBCTL_DB", "NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "WATCHDOG_PID")
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
-_ILLEGAL = re.compile(r"[^A-Za-z0-9_.-]", re.ASCII)
 
 
 def adhoc_definition(
@@ -69,36 +66,6 @@ def exec_definition(
     if retries and retry_delay is not None:
         plain["retry"]["delay"] = _seconds(retry_delay)
     return {**plain, "inherit_env": ["*", *_CALLERS_OWN], "idempotent": False}
-
-
-def name_of(command: str) -> str:
-    """A legal name for a command: the last part of its path.
-
-    >>> name_of("/usr/local/bin/re index.sh"), name_of("./7"), name_of("-x")
-    ('re_index.sh', 'run-7', '_-x')
-    """
-    name = _ILLEGAL.sub("_", command.rstrip("/").rpartition("/")[2])[:90] or "command"
-    if name.isdigit():
-        return f"run-{name}"
-    return name if _NAME.fullmatch(name) else f"_{name}"
-
-
-def is_name(name: str) -> bool:
-    """Whether a job may have this name.
-
-    >>> is_name("backup"), is_name("42"), is_name("a b")
-    (True, False, False)
-    """
-    return bool(_NAME.fullmatch(name)) and not name.isdigit()
-
-
-def is_queue_name(name: str) -> bool:
-    """Whether a queue may have this name.
-
-    >>> is_queue_name("reports"), is_queue_name("42"), is_queue_name("a b")
-    (True, True, False)
-    """
-    return bool(_NAME.fullmatch(name))
 
 
 def callers_variables(environment: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:

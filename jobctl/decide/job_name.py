@@ -4,6 +4,8 @@ import re
 import shlex
 from pathlib import PurePath
 
+from jobctl.decide.names import name_from_text
+
 _OPERATORS = re.compile(r"[;&|()<>\n]+")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _SCRIPT = re.compile(r"\.(sh|bash|zsh|py|pyc|pl|rb|php|js|jar|exe)$", re.IGNORECASE)
@@ -33,9 +35,7 @@ def name_from(command: str) -> str:
     simple = [_Words(words) for words in _simple_commands(command)]
     telling = (words for words in simple if words.program not in _PREPARES and not words.is_snippet)
     chosen = next(telling, simple[0] if simple else None)
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", chosen.name()).strip("-.") if chosen is not None else ""
-    name = name[:_LONGEST].rstrip("-.")
-    return name if name and not name.isdigit() else f"job-{name}".rstrip("-")
+    return name_from_text("" if chosen is None else chosen.name(), _LONGEST, "job")
 
 
 class _Words:
