@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.runs import runs
+from jobctl.actions.runs import REACH, runs
 from jobctl.cli.complete import complete_job, complete_queue, complete_state
 from jobctl.cli.context import now as present
 from jobctl.cli.context import opened
@@ -76,9 +76,11 @@ def command(
         limit=limit,
     )
     with opened(ctx, db) as store:
-        page = runs(store, where)
+        page = runs(store, where, REACH)
         filtered = where != RunFilter(limit=limit)
-        if filtered and not page.runs:
+        if page.reached is not None:
+            note(f"looked at the newest {REACH:,} runs only: go on with `--before {page.reached}`")
+        elif filtered and not page.runs:
             say_nothing_matches(store, job, queue)
     if as_json:
         from jobctl.cli.shapes import run_json

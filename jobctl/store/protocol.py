@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Definition,
         Estate,
         Exchange,
+        Looked,
         Pruned,
         Retried,
         RunFilter,
@@ -156,6 +157,9 @@ class Store(Protocol):
 
     def runs(self, where: RunFilter) -> list[Run]:
         """Runs, newest first."""
+
+    def look(self, where: RunFilter, reach: int) -> Looked:
+        """Runs, newest first, as `runs` gives them; but where no index helps, at most about `reach` are looked at."""
 
     def run_definition(self, run_id: int) -> Deployed | None:
         """The definition that a run was enqueued with (`source` is empty, `version` 0 for an ad-hoc run)."""

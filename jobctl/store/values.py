@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from jobctl.decide.prefetch import Prefetch
     from jobctl.model.claim import Claim, ClaimKey
     from jobctl.model.daemon import Daemon
+    from jobctl.model.run import Run
 
 
 class Want(NamedTuple):
@@ -84,6 +85,13 @@ class RunFilter(NamedTuple):
     search: str | None = None
     before: int | None = None
     limit: int = 50
+
+
+class Looked(NamedTuple):
+    """Runs, newest first. `reached` is the run below which nothing was looked at, None if that was not needed."""
+
+    runs: list[Run]
+    reached: int | None
 
 
 class Cancelled(NamedTuple):

@@ -7,6 +7,7 @@ from jobctl.cli.render.runs import runs_lines
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import NOW, RUNS, failure, run
 from tests.kit.installation import Installation
+from tests.kit.prompt import Prompt
 
 
 @pytest.mark.parametrize("width", [80, 160])
@@ -107,3 +108,13 @@ def test_a_number_that_no_database_can_hold_is_refused(played: Installation, opt
     done = played.jobctl("runs", option, "9" * 20, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: invalid value for '{option}'")
+
+
+def test_a_look_that_was_given_up_says_where_to_go_on(jobctl: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobctl.apply("jobs: {hello: {run: 'true'}}")
+    for _ in range(3):
+        jobctl.enqueue("hello")
+    monkeypatch.setattr("jobctl.cli.runs.REACH", 1)
+    monkeypatch.setattr("jobctl.store.sqlite.runs._WINDOW", 1)
+    said = jobctl.ok("runs", "--search", "zebra")
+    assert (said.out, said.err) == ("", "note: looked at the newest 1 runs only: go on with `--before 3`\n")

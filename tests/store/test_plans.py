@@ -52,24 +52,19 @@ HOT = [
     "due_schedules",
     "next_fire_at",
 ]
-PAGES = [
-    ("where_run_id",),
-    ("where_job",),
-    ("where_key",),
-    ("where_correlation_id",),
-    ("where_waiting",),
-    ("where_running",),
-    ("where_failed",),
-    ("where_cancelled",),
-    ("where_skipped",),
-    ("where_failed", "where_before"),
-    ("where_job", "where_failed"),
-    ("where_job", "where_waiting"),
-    ("where_search", "where_running"),
-    ("where_search", "where_window"),
-    ("where_queue", "where_window"),
-    ("where_tag", "where_window"),
-]
+# Every condition there is, upon the runs that a way through history has led to.
+CONDITIONS = sorted(path.stem for path in SQL.glob("where_*.sql") if path.stem not in ("where_ids", "where_window"))
+TRAILS = {
+    "trail_job": "runs_job (job=? AND ",
+    "trail_lane": "runs_lane (lane_id=? AND ",
+    "trail_exit_code": "runs_exit_code (exit_code=? AND ",
+    "trail_unlucky": "runs_unlucky (state=? AND ",
+    "trail_ended": "runs_finished (job=? AND state=?",
+    "trail_waiting": "runs_waiting",
+    "trail_running": "runs_running",
+    "trail_key": "runs_key (key=?",
+    "trail_correlation_id": "runs_correlation (correlation_id=? AND ",
+}
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +95,35 @@ def test_a_hot_statement_does_not_walk_through_history(connection: "sqlite3.Conn
     assert _scans_history(_plan(connection, query(name))) == []
 
 
-@pytest.mark.parametrize("parts", PAGES, ids="+".join)
-def test_a_page_of_runs_does_not_walk_through_history(connection: "sqlite3.Connection", parts: tuple[str, ...]) -> None:
-    assert _scans_history(_plan(connection, page_sql(*parts))) == []
+@pytest.mark.parametrize("name", ["count_live", "live_of_job", "under_way", "heads"])
+def test_what_is_under_way_is_not_looked_for_among_all_runs_of_a_job(
+    connection: "sqlite3.Connection", name: str
+) -> None:
+    plan = _plan(connection, query(name))
+    assert [step for step in plan if "runs_live" in step]
+    assert not [step for step in plan if "runs_job" in step]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("stretch", ["where_ids", "where_window"])
+def test_a_page_of_runs_is_read_by_their_ids(connection: "sqlite3.Connection", stretch: str, condition: str) -> None:
+    (step,) = (step for step in _plan(connection, page_sql(condition, stretch)) if re.match(r"\w+ r\b", step))
+    assert re.search(r"^SEARCH r USING INTEGER PRIMARY KEY|\brun_id[=<>]", step)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SQL.glob("trail_*.sql")))
+def test_a_trail_goes_along_its_index(connection: "sqlite3.Connection", name: str) -> None:
+    assert TRAILS[name] in _plan(connection, query(name))[0]
+
+
+@pytest.mark.parametrize("name", sorted({*TRAILS} - {"trail_ended", "trail_waiting", "trail_running", "trail_key"}))
+def test_a_trail_that_may_be_long_is_not_sorted(connection: "sqlite3.Connection", name: str) -> None:
+    assert len(_plan(connection, query(name))) == 1
+
+
+@pytest.mark.parametrize("name", ["created_from", "newest_below"])
+def test_a_run_beside_an_id_is_found_by_it(connection: "sqlite3.Connection", name: str) -> None:
+    assert "USING INTEGER PRIMARY KEY" in _plan(connection, query(name))[0]
 
 
 @pytest.mark.parametrize("name", ["heads", "front", "lane_runs", "next_due", "expired", "coming_runs", "stop_requests"])
@@ -119,5 +140,5 @@ def test_a_statement_says_its_purpose_first(path: Path) -> None:
 def test_a_statement_is_used(path: Path) -> None:
     room = SQL.parent.parent
     assert any(f'"{path.stem}"' in p.read_text(encoding="utf-8") for p in room.rglob("*.py")) or path.stem.startswith(
-        ("where_", "synchronous")
+        ("where_", "trail_", "synchronous")
     )

@@ -195,3 +195,12 @@ def test_what_is_paused_does_not_count(store: Store) -> None:
     enqueue(store, request())
     store.pause("queue", "default", Pause(None, None, "ann", at(1)))
     assert store.idle(at(2))
+
+
+def test_a_look_that_needs_no_more_than_its_reach_gives_what_the_filter_does(history: Store) -> None:
+    looked = history.look(RunFilter(search="refused"), 1_000)
+    assert ([run.run_id for run in looked.runs], looked.reached) == ([2], None)
+
+
+def test_all_that_match_are_found_however_many_must_be_looked_at(history: Store) -> None:
+    assert history.runs(RunFilter(search="k1")) == history.look(RunFilter(search="k1"), 1_000).runs

@@ -3,21 +3,31 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.run import Missed, Progress, Run
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
-from jobctl.store.values import RunFilter
+from jobctl.store.sqlite.trails import Span, follow, span_of, tagged_jobs, trails_of
+from jobctl.store.values import Looked, RunFilter
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
 
-# What no index finds is looked for in this many runs at a time, so that no snapshot is held for long.
+# History is looked through in this many ids at a time, so that no snapshot is held for long.
 _WINDOW = 20_000
-_WALKED = frozenset({"queue", "tag", "since_at", "until_at", "exit_code", "search"})
-_FOUND = frozenset({"job", "key", "correlation_id"})
+_CONDITIONS = ("state", "job", "queue", "key", "tag", "since_at", "until_at", "exit_code", "correlation_id", "search")
+
+
+class _Stretch(NamedTuple):
+    """A piece of history: the condition that bounds it, its values, how many runs it may hold, the oldest of them."""
+
+    condition: str
+    bounds: Mapping[str, Any]
+    size: int
+    oldest: int
 
 
 def run(database: Database, run_id: int) -> Run | None:
@@ -27,20 +37,18 @@ def run(database: Database, run_id: int) -> Run | None:
     return to_run(row) if row else None
 
 
-def runs(database: Database, where: RunFilter) -> list[Run]:
-    """A page of runs, newest first."""
-    values = _values(where)
-    parts = [f"where_{where.state}"] if where.state is not None else []
-    parts += [f"where_{name}" for name in values]
-    if where.before is not None:
-        parts.append("where_before")
-    limits: dict[str, Any] = values | {"before": where.before, "limit": where.limit}
-    if _walks(where, values):
-        rows = _walk(database, parts, limits)
+def runs(database: Database, where: RunFilter, reach: int | None = None) -> Looked:
+    """A page of runs, newest first, from `reach` or a few more that are looked at."""
+    with database.reading() as connection:
+        span = span_of(connection, where)
+        tagged = {} if where.tag is None else tagged_jobs(connection, where.tag)
+        trails = trails_of(connection, where, tagged, span)
+    values = _values(where, tagged)
+    if trails is None:
+        stretches = _windows(database, span)
     else:
-        with database.reading() as connection:
-            rows = connection.execute(page_sql(*parts), limits).fetchall()
-    return [to_run(row) for row in rows]
+        stretches = _along(follow(database, trails, span, where.limit), where.limit)
+    return _page(database, stretches, values, where.limit, reach)
 
 
 def fires(database: Database, job: str, limit: int) -> list[Run]:
@@ -95,12 +103,14 @@ def _instant(ms: int | None) -> datetime | None:
     return None if ms is None else from_ms(ms)
 
 
-def _values(where: RunFilter) -> dict[str, Any]:
+def _values(where: RunFilter, tagged: Mapping[str, list[int]]) -> dict[str, Any]:
     """The conditions that are asked for, with what each is bound to."""
-    values = {name: value for name, value in where._asdict().items() if name in _WALKED | _FOUND and value is not None}
+    values = {name: getattr(where, name) for name in _CONDITIONS if getattr(where, name) is not None}
     for name in ("since_at", "until_at"):
         if name in values:
             values[name] = to_ms(values[name])
+    if "tag" in values:
+        values["tag"] = json.dumps([definition_id for ids in tagged.values() for definition_id in ids])
     if "search" in values:
         text = str(values["search"])
         for special in ("\\", "%", "_"):
@@ -109,34 +119,44 @@ def _values(where: RunFilter) -> dict[str, Any]:
     return values
 
 
-def _walks(where: RunFilter, values: Mapping[str, Any]) -> bool:
-    """Whether the page must be looked for rather than found by an index."""
-    found = where.state in ("waiting", "running") or not _FOUND.isdisjoint(values)
-    return not found and (not _WALKED.isdisjoint(values) or where.state == "succeeded")
-
-
-def _walk(database: Database, parts: list[str], values: dict[str, Any]) -> list[Sequence[Any]]:
-    """Go back through history, window by window, until the page is full."""
-    rows: list[Sequence[Any]] = []
-    for low, high in _windows(database, values["before"]):
-        bound = values | {"low": low, "high": high, "limit": values["limit"] - len(rows)}
+def _page(
+    database: Database, stretches: Iterator[_Stretch], values: Mapping[str, Any], limit: int, reach: int | None
+) -> Looked:
+    """What the stretches hold, until the page is full or enough was looked at."""
+    found: list[Run] = []
+    looked = 0
+    for stretch in stretches:
+        sql = page_sql(*(f"where_{name}" for name in values), stretch.condition)
+        bound = {**values, **stretch.bounds, "limit": limit - len(found)}
         with database.reading() as connection:
-            rows += connection.execute(page_sql(*parts, "where_window"), bound).fetchall()
-        if len(rows) >= values["limit"]:
+            found += map(to_run, connection.execute(sql, bound).fetchall())
+        if len(found) >= limit:
             break
-    return rows
+        looked += stretch.size
+        if reach is not None and looked >= reach and next(stretches, None) is not None:
+            return Looked(found, stretch.oldest)
+    return Looked(found, None)
 
 
-def _windows(database: Database, before: int | None) -> Iterator[tuple[int, int]]:
-    with database.reading() as connection:
-        oldest = connection.execute(query("oldest_run_id")).fetchone()[0]
-        newest = connection.execute(query("last_run_id")).fetchone()
-    if oldest is None or newest is None:
-        return
-    high = newest[0] + 1 if before is None else min(before, newest[0] + 1)
-    while high > oldest:
-        yield high - _WINDOW, high
-        high -= _WINDOW
+def _along(ids: Iterator[int], first: int) -> Iterator[_Stretch]:
+    """Stretches of ids that a trail gives: it may be that the first one fills the page."""
+    size = min(max(first, 1), _WINDOW)
+    while some := list(islice(ids, size)):
+        yield _Stretch("where_ids", {"ids": json.dumps(some)}, len(some), some[-1])
+        size = min(_WINDOW, size * 4)
+
+
+def _windows(database: Database, span: Span) -> Iterator[_Stretch]:
+    """All of history between two ids; where runs were pruned nothing is looked at."""
+    high = span.high
+    while True:
+        with database.reading() as connection:
+            newest = connection.execute(query("newest_below"), (high,)).fetchone()[0]
+        if newest is None or newest < span.low:
+            return
+        low = max(span.low, newest + 1 - _WINDOW)
+        yield _Stretch("where_window", {"low": low, "high": newest + 1}, newest + 1 - low, low)
+        high = low
 
 
 def page_sql(*parts: str, order: str = "newest_first") -> str:

@@ -26,7 +26,7 @@ def status(database: Database, now: datetime) -> Status:
         queues = _queues(database, connection, now)
         running = tuple(runs.running(connection))
         upcoming = _upcoming(connection)
-    failed = runs.runs(database, RunFilter(state="failed", limit=_COMING))
+    failed = runs.runs(database, RunFilter(state="failed", limit=_COMING)).runs
     return Status(queues, tuple(daemons.daemons(database)), running, upcoming, tuple(failed))
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Definition,
         Estate,
         Exchange,
+        Looked,
         Pruned,
         Retried,
         RunFilter,
@@ -168,7 +169,12 @@ class SqliteStore:
     def runs(self, where: RunFilter) -> list[Run]:
         from jobctl.store.sqlite.runs import runs
 
-        return runs(self._database, where)
+        return runs(self._database, where).runs
+
+    def look(self, where: RunFilter, reach: int) -> Looked:
+        from jobctl.store.sqlite.runs import runs
+
+        return runs(self._database, where, reach)
 
     def run_definition(self, run_id: int) -> Deployed | None:
         from jobctl.store.sqlite.life import run_definition

@@ -1,2 +1,2 @@
--- Runs by key.
-r.key = :key
+-- Runs by a key; of some that are given already.
++r.key = :key

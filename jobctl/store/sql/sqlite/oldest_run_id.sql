@@ -1,2 +1,0 @@
--- The oldest run that is kept.
-SELECT min(run_id) FROM runs

@@ -1,0 +1,2 @@
+-- Runs in a state.
+r.state = :state

@@ -1,2 +1,0 @@
--- Runs that have succeeded.
-r.state = 'succeeded' AND r.finished_at IS NOT NULL
