@@ -10,7 +10,7 @@ from jobctl.model.run import Run
 from jobctl.store.protocol import Store
 from jobctl.store.values import RunFilter
 
-_PAGE = 1000
+_PAGE = 10_000
 
 
 class Selection(NamedTuple):

@@ -18,7 +18,7 @@ _BY_ITSELF = ("key", "correlation_id")
 _LONGEST_CHUNK = 20_000
 _SHORT = 1_000
 # An index that is not in the order of ids is sorted at each step.
-_SORTABLE = 100_000
+_SORTABLE = 20_000
 # Instants are read before their transaction has the lock, and clocks are corrected: ids follow them this closely.
 _DISORDER = timedelta(minutes=1)
 
