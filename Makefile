@@ -10,12 +10,13 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo install dev test chaos bench-fires bench bench-peers check lint types floors units docs format clean
+.PHONY: help demo install dev test chaos bench bench-size bench-backlog bench-clients bench-soak bench-idle bench-durability \
+	bench-fires bench-peers check lint types floors units docs format clean
 
 help: ## Explain the targets
 	@echo "jobctl: durable background jobs from the command line"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  WORKERS=$(WORKERS)   can be overridden, as in: make test PYTHON=python3.12"
 
@@ -42,6 +43,24 @@ bench-fires: $(VENV)/.installed ## Measure how punctual 10,000 schedules are (tw
 bench: $(VENV)/.installed ## Measure speed beside the limits of this machine (TMPDIR chooses the disk)
 	$(VENV)/bin/python -m bench
 	$(VENV)/bin/python -m bench.limit
+
+bench-size: $(VENV)/.installed ## Measure beside SIZE finished runs: claims, every reading verb, a prune (10 million; 5 GB)
+	$(VENV)/bin/python -m bench.size $(if $(SIZE),--size $(SIZE))
+
+bench-backlog: $(VENV)/.installed ## Measure claims beside 1,000, 100,000 and a million waiting runs (WAITING="1000 20000")
+	$(VENV)/bin/python -m bench.backlog $(if $(WAITING),--waiting $(WAITING))
+
+bench-clients: $(VENV)/.installed ## Have fifty processes enqueue without end, SECONDS long: errors, waits, heartbeats (120)
+	$(VENV)/bin/python -m bench.clients $(if $(SECONDS),--seconds $(SECONDS))
+
+bench-soak: $(VENV)/.installed ## Run at half load for MINUTES: do memory and latency stay flat (10)
+	$(VENV)/bin/python -m bench.soak $(if $(MINUTES),--minutes $(MINUTES))
+
+bench-idle: $(VENV)/.installed ## Count what a daemon with 1,000 schedules and nothing to do writes (SECONDS, 30)
+	$(VENV)/bin/python -m bench.idle $(if $(SECONDS),--seconds $(SECONDS))
+
+bench-durability: $(VENV)/.installed ## Measure `?synchronous=normal` beside the durable default
+	$(VENV)/bin/python -m bench.durability $(if $(SCALE),--scale $(SCALE))
 
 bench-peers: $(VENV)/.installed .venv-bench/.installed ## Measure speed beside huey (and task-spooler, where it is installed)
 	$(VENV)/bin/python -m bench.peers .venv-bench/bin/python

@@ -48,10 +48,11 @@ jobs:
 class Ground:
     """Runs `jobctl` in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: str = "") -> None:
         self.folder = folder
         self.db = folder / "jobctl.db"
-        self.environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "JOBCTL_DB": str(self.db), "TZ": "UTC"}
+        self.url = f"sqlite://{self.db}{options}"
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "JOBCTL_DB": self.url, "TZ": "UTC"}
         if "PYTHONPATH" in os.environ:
             self.environment["PYTHONPATH"] = os.environ["PYTHONPATH"]
 
@@ -71,7 +72,7 @@ class Ground:
 
     def client(self) -> Client:
         """A client of the database."""
-        return Client(str(self.db))
+        return Client(self.url)
 
     def fill(self, job: str, runs: int) -> None:
         """Enqueue runs of a job."""
@@ -118,11 +119,11 @@ class Ground:
 
 
 @contextmanager
-def ground(catalog: str | None = CATALOG) -> Iterator[Ground]:
-    """A ground that is gone afterwards."""
+def ground(catalog: str | None = CATALOG, options: str = "") -> Iterator[Ground]:
+    """A ground that is gone afterwards; `options` end the URL of its database."""
     folder = Path(tempfile.mkdtemp(prefix="jobctl-bench-"))
     try:
-        made = Ground(folder)
+        made = Ground(folder, options)
         if catalog is not None:
             made.apply(catalog)
         yield made

@@ -38,7 +38,7 @@ def catalog(keep: str = KEEP) -> str:
 def refuse_full_disk(folder: Path, size: int) -> None:
     """End the program unless `size` runs fit on the disk of `folder`, and half as much again."""
     free, needed = shutil.disk_usage(folder).free, 3 * size * BYTES // 2
-    print(f"{size:,} finished runs need about {size * BYTES / 1e9:.1f} GB in {folder}; {free / 1e9:.0f} GB are free")
+    print(f"{size:,} runs need about {size * BYTES / 1e9:.1f} GB in {folder}; {free / 1e9:.0f} GB are free", flush=True)
     if free < needed:
         sys.exit(f"error: {needed / 1e9:.1f} GB should be free\nhint: make SIZE smaller, or set TMPDIR to another disk")
 

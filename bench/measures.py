@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.ground import Ground, ground, quantile, rate
+from bench.history import catalog, fill
 from bench.limit import connect, loop
 
 PYTHON = sys.executable
@@ -150,11 +151,11 @@ def starts(scale: float) -> dict[str, float]:
 
 
 def backlog(scale: float) -> dict[str, float]:
-    """The same drain with 1,000 and with many waiting runs in 200 queues."""
+    """The same claims with 1,000 and with many waiting runs in 200 queues."""
     figures = {}
     for name, waiting in (("backlog 1,000", 1_000), (f"backlog {int(100_000 * scale):,}", int(100_000 * scale))):
         with ground() as where:
-            _wait_in_queues(where, waiting)
+            wait_in_queues(where, waiting)
             figures[name] = exchanges(where)
     return figures
 
@@ -163,8 +164,9 @@ def history(scale: float, finished: int = 200_000) -> dict[str, float]:
     """The drain and the reading verbs with an empty and with a long history."""
     figures = {}
     for name, rows in (("history 0", 0), (f"history {int(finished * scale):,}", int(finished * scale))):
-        with ground() as where:
-            fill_history(where, rows)
+        with ground(catalog()) as where:
+            if rows:
+                fill(where, rows)
             where.fill("nothing", 4_000)
             figures[name] = where.drain("--slots", "2")
             for verb in (["status"], ["runs"], ["show", "1"]):
@@ -185,32 +187,12 @@ def idle(scale: float, seconds: int = 10) -> dict[str, float]:
         return {"idle CPU %": share, "idle RSS MB": _rss(process.pid), "idle wrote": float(writes)}
 
 
-def fill_history(where: Ground, rows: int) -> None:
-    """Finished runs by SQL, as if they had been executed."""
-    where.fill("nothing", 1)
-    where.drain()
-    if not rows:
-        return
-    connection = connect(where)
-    names = [column[1] for column in connection.execute("PRAGMA table_info(runs)")]
-    kept = ", ".join(name for name in names if name != "run_id")
-    ids = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)"
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute(
-        f"INSERT INTO runs ({kept}) {ids} SELECT {kept} FROM n CROSS JOIN runs WHERE run_id = 1", (rows,)
-    )
-    columns = ", ".join(c[1] for c in connection.execute("PRAGMA table_info(attempts)") if c[1] != "run_id")
-    copied = f"SELECT n + 1, {columns} FROM n CROSS JOIN attempts WHERE run_id = 1"
-    connection.execute(f"INSERT INTO attempts (run_id, {columns}) {ids} {copied}", (rows,))
-    connection.execute("UPDATE tallies SET runs = runs + ?", (rows,))
-    connection.execute("COMMIT")
-    connection.close()
-
-
-def _wait_in_queues(where: Ground, waiting: int) -> None:
+def wait_in_queues(where: Ground, waiting: int, queues: int = 200) -> None:
+    """Enqueue so many, spread over queues."""
     with where.client() as client:
         for start in range(0, waiting, 1000):
-            client.enqueue_many([{"job": "nothing", "queue": f"q{n % 200}"} for n in range(start, start + 1000)])
+            numbers = range(start, min(start + 1000, waiting))
+            client.enqueue_many([{"job": "nothing", "queue": f"q{n % queues}"} for n in numbers])
 
 
 def exchanges(where: Ground, batch: int = 50, turns: int = 18) -> float:
@@ -236,6 +218,7 @@ def exchanges(where: Ground, batch: int = 50, turns: int = 18) -> float:
         taken += len(exchange.claims)
         ends = [settle(claim, Returned(), now, now, 0.5) for claim in exchange.claims]
     speed = taken / (time.perf_counter() - began)
+    store.exchange(daemon_id, ends, Want(0), datetime.now(UTC))
     store.close()
     return speed
 

@@ -8,8 +8,9 @@ from math import log10
 from pathlib import Path
 
 from bench.ground import ground
+from bench.history import catalog, fill
 from bench.limit import loop
-from bench.measures import exchanges, fill_history
+from bench.measures import exchanges
 
 DOCS = Path(__file__).parents[1] / "docs" / "explanation"
 BATCHES = (1, 4, 16, 64, 256)
@@ -32,8 +33,8 @@ def main() -> None:
     write("performance-batch.svg", "runs in one transaction", BATCHES, batches)
     lengths = []
     for rows in HISTORIES:
-        with ground() as where:
-            fill_history(where, rows)
+        with ground(catalog()) as where:
+            fill(where, rows)
             speeds = []
             for _ in range(3):
                 where.fill("nothing", 8_000)
