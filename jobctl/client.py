@@ -14,8 +14,8 @@ from jobctl.actions.enqueue_lines import checked, wish_of
 from jobctl.actions.find import checked_id, find_run
 from jobctl.actions.retry import retry
 from jobctl.actions.run_filter import run_filter
+from jobctl.actions.wait import wait
 from jobctl.daemon.clock import SystemClock
-from jobctl.decide.states import FINISHED
 from jobctl.model.errors import JobctlError, UsageError
 from jobctl.model.run import Enqueued, Request, Run
 from jobctl.store.opening import open_store
@@ -23,7 +23,6 @@ from jobctl.store.protocol import Store
 from jobctl.store.values import Cancelled, Retried
 
 _Placed = tuple[Enqueued, datetime]
-_SHORTEST, _LONGEST = 0.002, 0.25
 
 
 class Client:
@@ -108,12 +107,9 @@ class Client:
         """Wait until a run has ended. Raises TimeoutError after `timeout` (a timedelta, or seconds)."""
         seconds = None if timeout is None else _duration("timeout", timeout).total_seconds()
         give_up_at = None if seconds is None else time.monotonic() + seconds
-        pause = _SHORTEST
-        while (run := self.run(run_id)).state not in FINISHED:
-            if give_up_at is not None and time.monotonic() >= give_up_at:
-                raise TimeoutError(f"run {run_id} is still {run.state} after {seconds:g} s")
-            time.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST)
+        run = wait(self._store, checked_id(run_id), give_up_at, time.monotonic, time.sleep)
+        if not run.has_ended:
+            raise TimeoutError(f"run {run_id} is still {run.state} after {seconds:g} s")
         return run
 
     def cancel(self, *run_ids: int) -> list[Cancelled]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from jobctl.actions.batches import batches
 from jobctl.actions.enqueue import Promised, Wish, find, place, prepare
 from jobctl.decide.fire import fires_between
 from jobctl.model.errors import Refused, UsageError
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from jobctl.store.protocol import Store
 
 MOST = 10_000
-_STEP = 1000
 
 
 class Backfilled(NamedTuple):
@@ -33,8 +33,8 @@ def backfill(store: "Store", wish: Wish, since: datetime, until: datetime, now: 
     nominal = _nominal_times(definition.body.get("schedule", {}), wish.job, since, min(until, now))
     requests = [prepare(definition, wish._replace(scheduled_for=at), now)._replace(in_turn=True) for at in nominal]
     answers: list[Enqueued] = []
-    for start in range(0, len(requests), _STEP):
-        answers += _enqueue(store, requests[start : start + _STEP], now)
+    for batch in batches(requests):
+        answers += _enqueue(store, batch, now)
     queues = tuple({request.queue for request in requests}) if answers else ()
     paused = (wish.job,) if definition.paused and answers else ()
     return Backfilled(Promised(answers, paused, queues), len(requests) - len(answers))
@@ -59,7 +59,7 @@ def _nominal_times(schedule: object, job: str, since: datetime, until: datetime)
     return found.kept
 
 
-def _enqueue(store: "Store", requests: "list[Request]", now: datetime) -> "list[Enqueued]":
+def _enqueue(store: "Store", requests: "Sequence[Request]", now: datetime) -> "list[Enqueued]":
     """All that have no record yet: in one transaction, or where one has its record, one by one."""
     try:
         return place(store, requests, now).answers

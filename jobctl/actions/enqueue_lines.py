@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from jobctl.actions.batches import BATCH
 from jobctl.actions.enqueue import Order, Promised, Wish
 from jobctl.decide.durations import parse_instant
 from jobctl.model.errors import JobctlError, UsageError
@@ -29,7 +30,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-BATCH = 1000
 _DECODER = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_object)
 LONGEST = 1024 * 1024
 _KEYS = {

@@ -4,13 +4,12 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from jobctl.actions.batches import batches
 from jobctl.actions.find import find_run
 from jobctl.decide.params import check_params, read_pairs
 from jobctl.model.plain import to_plain
 from jobctl.store.protocol import Store
 from jobctl.store.values import Retried
-
-_STEP = 1000
 
 
 def retry(store: Store, run_ids: Sequence[int], changed: Sequence[str], actor: str, now: datetime) -> list[Retried]:
@@ -24,8 +23,8 @@ def retry(store: Store, run_ids: Sequence[int], changed: Sequence[str], actor: s
         for run_id in run_ids:
             answers += store.retry([run_id], params[run_id], actor, now)
         return answers
-    for start in range(0, len(run_ids), _STEP):
-        answers += store.retry(run_ids[start : start + _STEP], None, actor, now)
+    for batch in batches(run_ids):
+        answers += store.retry(batch, None, actor, now)
     return answers
 
 

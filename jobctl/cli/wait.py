@@ -15,7 +15,6 @@ from jobctl.cli.run_ids import run_ids
 from jobctl.cli.waiting import say_how_it_ended, wait_for
 from jobctl.decide.durations import format_duration
 from jobctl.decide.exit_status import exit_status_of_all
-from jobctl.decide.states import FINISHED
 from jobctl.model.errors import JobctlError
 from jobctl.model.run import Run
 
@@ -54,7 +53,7 @@ def command(
 
 
 def _refuse_unfinished(runs: list[Run], limit: timedelta | None) -> None:
-    late = [run for run in runs if run.state not in FINISHED]
+    late = [run for run in runs if not run.has_ended]
     if late and limit is not None:
         first = late[0]
         others = "" if len(late) == 1 else f", and {len(late) - 1} more have not ended"

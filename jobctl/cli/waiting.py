@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from jobctl.actions.find import find_run
+from jobctl.actions.wait import wait
 from jobctl.cli.output import note
-from jobctl.decide.states import FINISHED
 from jobctl.model.run import Run
 from jobctl.store.protocol import Store
-
-_FIRST, _GROWTH, _LONGEST = 0.005, 1.5, 0.25
 
 
 def wait_for(store: Store, run_ids: Sequence[int], timeout: timedelta | None) -> list[Run]:
@@ -18,7 +16,7 @@ def wait_for(store: Store, run_ids: Sequence[int], timeout: timedelta | None) ->
     until = None if timeout is None else time.monotonic() + timeout.total_seconds()
     for run_id in run_ids:
         find_run(store, run_id)
-    return [_wait(store, run_id, until) for run_id in run_ids]
+    return [wait(store, run_id, until, time.monotonic, time.sleep) for run_id in run_ids]
 
 
 def say_how_it_ended(run: Run) -> None:
@@ -33,14 +31,3 @@ def say_how_it_ended(run: Run) -> None:
         # Of other reasons an error may be left from an attempt before.
         said = (last_line(run.error) if run.reason == "skip_code" else "") or run.reason
         note(f"run {run.run_id} of `{run.job}` was {run.state}" + (f": {said}" if said else ""))
-
-
-def _wait(store: Store, run_id: int, until: float | None) -> Run:
-    pause = _FIRST
-    while True:
-        run = find_run(store, run_id)
-        left = _LONGEST if until is None else until - time.monotonic()
-        if run.state in FINISHED or left <= 0:
-            return run
-        time.sleep(min(pause, left))
-        pause = min(pause * _GROWTH, _LONGEST)

@@ -16,6 +16,12 @@ class Purpose(Protocol):
         """A first signal has come; True if it was dealt with and the daemon need not drain."""
 
 
+def is_over(store: Store, run_id: int) -> bool:
+    """Whether nothing more is to be expected of a run: it has ended, or it is no longer there."""
+    run = store.run(run_id)
+    return run is None or run.has_ended
+
+
 class Serve:
     """Goes on until it is told to stop, or (`until_idle`) until nothing runs, is due or waits for a retry."""
 
@@ -45,8 +51,7 @@ class SeeThrough:
 
     def fulfilled(self, now: datetime) -> bool:
         """Whether the run has ended."""
-        run = self._store.run(self._run_id)
-        return run is None or run.finished_at is not None
+        return is_over(self._store, self._run_id)
 
     def interrupt(self, now: datetime) -> bool:
         """Cancel the run: stopping it follows as for any cancelled run."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from jobctl.daemon.foreground import Foreground
+from jobctl.daemon.purpose import is_over
 from jobctl.daemon.signals import Caught
 from jobctl.daemon.waits import LONG_LIVED, PATIENCE, POLL
 from jobctl.decide.exit_status import Ended
@@ -132,8 +133,7 @@ class Watch:
         self._start(exchange, now)
         self._look_at = now if exchange.claims else self._next_look(now)
         if waits and not exchange.claims:
-            run = store.run(self._run_id)
-            self._ended_elsewhere = run is None or run.finished_at is not None
+            self._ended_elsewhere = is_over(store, self._run_id)
 
     @property
     def _waits(self) -> bool:
@@ -159,7 +159,7 @@ class Watch:
             run = None if self._trouble else self._here.store.run(self._run_id)
         except Unusable:
             run = None
-        if run is not None and run.finished_at is not None:
+        if run is not None and run.has_ended:
             return run
         if last is not None and last.state == "waiting":
             # The retry that would follow cannot be claimed: the command's own end is what counts.

@@ -13,7 +13,7 @@ from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.keep import KeepLoop
 from jobctl.daemon.loop import Daemon
 from jobctl.daemon.notify import Notifier
-from jobctl.daemon.purpose import Purpose, SeeThrough, Serve
+from jobctl.daemon.purpose import Purpose, SeeThrough, Serve, is_over
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
 from jobctl.daemon.tee import Tee
@@ -87,18 +87,13 @@ def stop_here(store: Store, folder: StateFolder, run_ids: Collection[int], envir
     settings = Settings(slots=1)
     with Signals() as signals, ground(store, folder, settings, environment, signals, foreground=True) as base:
         daemon, work = _build(base, None, Want(0), Serve(store, until_idle=False), None)
-        while not all(_ended(store, run_id) for run_id in run_ids):
+        while not all(is_over(store, run_id) for run_id in run_ids):
             if signals.stops:
                 raise KeyboardInterrupt
             wake_at = daemon.tick(base.clock.now())
             for key, _ in base.selector.select(max(0.0, (wake_at - base.clock.now()).total_seconds())):
                 key.data()
             work.wake()
-
-
-def _ended(store: Store, run_id: int) -> bool:
-    run = store.run(run_id)
-    return run is None or run.finished_at is not None
 
 
 def _build(

@@ -128,7 +128,7 @@ def _go_on(here: Foreground, enqueued: Enqueued, exchange: Exchange, caught: Cau
         return NotRun("skipped", "overlap")
     means.mention(f"run {enqueued.run_id} already holds this key")
     run = here.store.run(enqueued.run_id)
-    return NotRun("skipped", "overlap") if run is None or run.finished_at is None else run
+    return NotRun("skipped", "overlap") if run is None or not run.has_ended else run
 
 
 def _skip(here: Foreground, enqueued: Enqueued, exchange: Exchange) -> Ended:

@@ -51,22 +51,18 @@ class Record:
 
 def copy(source: int, target: int, record: Record) -> None:
     """Copy to the end. When nobody reads the target any more, the command hears of it as if there were no pipe."""
+    from jobctl.execute.holding.journal import write_all
+
     while data := os.read(source, _PIECE):
         record.write(data)
         try:
-            _write_all(target, data)
+            write_all(target, data)
         except BrokenPipeError:
             break
         except OSError:
             # A full disk behind the target takes nothing from the log, nor from what comes later.
             continue
     os.close(source)
-
-
-def _write_all(target: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(target, view) :]
 
 
 def _open(path: str, most_bytes: int) -> Log | None:

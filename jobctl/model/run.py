@@ -102,6 +102,11 @@ class Run(NamedTuple):
     finished_at: datetime | None
     host: str | None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more becomes of it, unless an operator retries it."""
+        return self.finished_at is not None
+
 
 class Attempt(NamedTuple):
     """One execution of a run; `outcome` is None while it runs."""
