@@ -5,9 +5,11 @@ from datetime import datetime
 
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import remove_logs
+from jobctl.model.errors import DiskFull
 from jobctl.store.protocol import Store
 
 STEP = 500
+FEW = 10
 _ALL = 10_000_000
 
 
@@ -17,13 +19,26 @@ def prune(store: Store, folder: StateFolder, now: datetime, progress: Callable[[
     while True:
         pruned = prune_step(store, folder, now, STEP)
         total += pruned
-        if pruned < STEP:
+        if pruned not in (STEP, FEW):
             return total
         progress(total)
 
 
 def prune_step(store: Store, folder: StateFolder, now: datetime, limit: int) -> int:
-    """Delete at most `limit` runs in one transaction, then their logs; the number of runs."""
+    """Delete at most `limit` runs in one transaction, then their logs; the number of runs.
+
+    On a full disk the logs go first, which takes no room, and then `FEW` runs. Raises DiskFull if there is no room
+    even for that.
+    """
+    try:
+        return _delete(store, folder, now, limit)
+    except DiskFull:
+        for run in store.prune(now, limit, dry_run=True):
+            remove_logs(folder, run.run_id, run.attempts)
+        return _delete(store, folder, now, min(limit, FEW))
+
+
+def _delete(store: Store, folder: StateFolder, now: datetime, limit: int) -> int:
     pruned = store.prune(now, limit)
     for run in pruned:
         remove_logs(folder, run.run_id, run.attempts)

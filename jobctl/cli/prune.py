@@ -1,15 +1,20 @@
 """`jobctl prune`: delete history beyond its keep."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jobctl.actions.prune import prunable, prune
+from jobctl.cli.context import database, opened
 from jobctl.cli.context import now as present
-from jobctl.cli.context import opened, state_folder
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json, print_line
+from jobctl.execute.folder import StateFolder
+from jobctl.execute.spare import give_up_spare, keep_spare
+from jobctl.model.errors import DiskFull
+from jobctl.store.place import default_path, read_place
 
 
 def command(
@@ -22,8 +27,11 @@ def command(
 
     Example: `jobctl prune --dry-run`
     """
-    with opened(ctx, db) as store:
-        count = prunable(store, present()) if dry_run else prune(store, state_folder(store), present(), _tell_progress)
+    if dry_run:
+        with opened(ctx, db) as store:
+            count = prunable(store, present())
+    else:
+        count = _prune(ctx, db)
     if as_json:
         print_json({"runs": count, "dry_run": dry_run})
     elif not count:
@@ -31,6 +39,35 @@ def command(
     else:
         runs = "1 run" if count == 1 else f"{count:,} runs"
         print_line(f"{runs} would be deleted, with logs" if dry_run else f"{runs} deleted, with logs")
+
+
+def _prune(ctx: typer.Context, db: str | None) -> int:
+    """Prune; on a full disk a second time, after the room that was spared for this was given up."""
+    folder = StateFolder(Path(f"{read_place(str(database(ctx, db) or default_path())).path}.d"))
+    try:
+        return _prune_once(ctx, db, folder)
+    except DiskFull:
+        if not give_up_spare(folder):
+            raise _no_room(folder) from None
+    try:
+        return _prune_once(ctx, db, folder)
+    except DiskFull:
+        raise _no_room(folder) from None
+
+
+def _prune_once(ctx: typer.Context, db: str | None, folder: StateFolder) -> int:
+    with opened(ctx, db) as store:
+        count = prune(store, folder, present(), _tell_progress)
+    if count:
+        keep_spare(folder)
+    return count
+
+
+def _no_room(folder: StateFolder) -> DiskFull:
+    return DiskFull(
+        "the disk is full, and deleting a run has to be written as well",
+        hint=f"free 1 MiB by hand first: `du -a {folder.logs} | sort -n | tail` finds large logs",
+    )
 
 
 def _tell_progress(count: int) -> None:

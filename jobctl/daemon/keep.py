@@ -4,14 +4,16 @@ import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from jobctl.actions.prune import STEP, prune_step
+from jobctl.actions.prune import FEW, STEP, prune_step
 from jobctl.daemon.estate import inherit
 from jobctl.daemon.identity import dead
 from jobctl.daemon.journal import LOGGER, about
 from jobctl.decide.lease import BEAT, LOOK
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.shell import Shell
+from jobctl.execute.spare import keep_spare
 from jobctl.model.daemon import DaemonState, Identity
+from jobctl.model.errors import DiskFull
 from jobctl.store.protocol import Store
 from jobctl.store.values import Estate
 
@@ -39,18 +41,37 @@ class KeepLoop:
         self._state = "stopping"
         self._beat_at = None
 
+    def shift(self) -> None:
+        """The clock was set: everything is due."""
+        self._beat_at = self._look_at = self._prune_at = None
+
     def tick(self, now: datetime) -> datetime:
         """Do what is due; when the next upkeep is."""
+        try:
+            wake_at = self._look_after(now)
+        except DiskFull:
+            # This may make some room.
+            self._prune_at = min(filter(None, (self._prune_at, now + LOOK)))
+            self._prune(now)
+            raise
+        return min(wake_at, self._prune(now))
+
+    def _look_after(self, now: datetime) -> datetime:
         if self._beat_at is None or now >= self._beat_at:
             self._store.beat(self._daemon_id, self._state, now)
             self._beat_at = now + BEAT
         if self._look_at is None or now >= self._look_at:
             self._rescue(now)
             self._look_at = now + LOOK
+        return min(self._beat_at, self._look_at)
+
+    def _prune(self, now: datetime) -> datetime:
         if self._prune_at is None or now >= self._prune_at:
-            more = prune_step(self._store, self._folder, now, STEP) == STEP
-            self._prune_at = now + (LOOK if more else PRUNE)
-        return min(self._beat_at, self._look_at, self._prune_at)
+            self._prune_at = now + LOOK
+            pruned = prune_step(self._store, self._folder, now, STEP)
+            self._prune_at = now + (LOOK if pruned in (STEP, FEW) else PRUNE)
+            keep_spare(self._folder)
+        return self._prune_at
 
     def _rescue(self, now: datetime) -> None:
         """Take over what dead daemons held: it is adopted, or its end is told."""

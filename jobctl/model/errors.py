@@ -6,7 +6,8 @@
     ├── NotFound              3   no such job, run, queue
     ├── Refused               4   not in this state
     ├── Unusable              5   the database cannot be used
-    │   └── Busy              5   not now: somebody else holds it for long
+    │   ├── Busy              5   not now: somebody else holds it for long
+    │   └── DiskFull          5   nothing was written: there is no room for it
     └── ExecutionError        1   an attempt cannot be started
 
 The message is one sentence without a full stop; `hint` says what to do next; `status` is the exit status.
@@ -76,6 +77,10 @@ class Unusable(JobctlError):
 
 class Busy(Unusable):
     """Another process holds the database for long."""
+
+
+class DiskFull(Unusable):
+    """There is no room beside the database for what is to be written."""
 
 
 class ExecutionError(JobctlError):

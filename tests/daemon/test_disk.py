@@ -24,6 +24,8 @@ jobs:
   talker: {{run: '{gate}; head -c 1000000 /dev/zero; touch done; exit 5'}}
   quick: {{run: 'true'}}
   call: {{call: 'plain:nothing'}}
+  talks: {{run: 'head -c 20000 /dev/zero', keep: {{succeeded: 1ms}}}}
+  silent: {{run: 'true', keep: {{succeeded: 1ms}}}}
 """
 
 
@@ -162,3 +164,63 @@ def test_case_15_a_checkpoint_that_finds_the_disk_full_loses_nothing(here: Insta
     with Client(str(here.db)) as client:
         assert {run.run_id for run in client.runs(limit=3000)} == set(promised)
     check(here)
+
+
+def finished(here: Installation, job: str, count: int) -> None:
+    """Runs beyond their keep, which no daemon has pruned yet, and no daemon any more."""
+    for _ in range(count):
+        here.enqueue(job)
+    here.drain()
+    assert here.json("prune", "--dry-run")["runs"] == count
+
+
+def logs(here: Installation) -> list[Path]:
+    return list(here.db.with_name("jobctl.db.d").glob("logs/*/*.log"))
+
+
+def test_case_15_pruning_makes_room_on_a_full_disk(here: Installation, disk: SmallDisk) -> None:
+    finished(here, "talks", 12)
+    disk.fill()
+    assert here.jobctl("enqueue", "quick", check=False).returncode == 5
+    assert here.jobctl("prune").stdout == "12 runs deleted, with logs\n"
+    assert logs(here) == []
+    here.enqueue("quick")
+    check(here)
+
+
+def test_case_15_pruning_makes_room_beside_a_daemon_that_finds_the_disk_full(
+    here: Installation, disk: SmallDisk
+) -> None:
+    run_id, _ = gated(here, "gated")
+    for silent in [here.enqueue("silent") for _ in range(12)]:
+        here.until_state(silent, "succeeded")
+    fill(here, disk)
+    (here.folder / "go").touch()
+    until(lambda: "the disk is full" in here.log(), "the daemon complains")
+    assert here.jobctl("prune").stdout == "12 runs deleted, with logs\n"
+    here.until_state(run_id, "failed")
+    check(here)
+
+
+def test_case_15_a_daemon_prunes_when_the_disk_is_full(here: Installation, disk: SmallDisk) -> None:
+    here.daemon()
+    runs = [here.enqueue("talks") for _ in range(12)]
+    for run_id in runs:
+        here.until_state(run_id, "succeeded")
+    fill(here, disk)
+    until(lambda: not logs(here), "the logs make room", 30)
+    here.until_state(here.enqueue("quick"), "succeeded")
+    check(here)
+
+
+def test_case_15_where_pruning_finds_no_room_it_says_what_to_do(here: Installation, disk: SmallDisk) -> None:
+    finished(here, "silent", 3)
+    (here.db.with_name("jobctl.db.d") / "spare").unlink()
+    disk.fill()
+    said = here.jobctl("prune", check=False)
+    assert (said.returncode, said.stdout) == (5, "")
+    assert said.stderr.startswith(
+        "error: the disk is full, and deleting a run has to be written as well\nhint: free 1 MiB"
+    )
+    disk.free()
+    assert here.jobctl("prune").stdout == "3 runs deleted, with logs\n"

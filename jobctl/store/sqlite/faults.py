@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jobctl.model.errors import Busy, Unusable
+from jobctl.model.errors import Busy, DiskFull, Unusable
 from jobctl.store.sqlite.driver import sqlite3
 
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
@@ -19,6 +19,7 @@ _MEANINGS = {
     _CANTOPEN: ("the database `{path}` cannot be opened", "check that its folder exists and is writable for this user"),
     _NOTADB: ("`{path}` is not a jobctl database", "name another file with `--db`"),
 }
+_KINDS = {_BUSY: Busy, _LOCKED: Busy, _FULL: DiskFull}
 
 
 @contextmanager
@@ -28,12 +29,13 @@ def translated(path: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        meaning = _MEANINGS.get(_FULL if code in (_IOERR, _CANTOPEN) and _is_full(path) else code)
+        if code in (_IOERR, _CANTOPEN) and _is_full(path):
+            code = _FULL
+        meaning = _MEANINGS.get(code)
         if meaning is None:
             raise
         message, hint = meaning
-        kind = Busy if error.sqlite_errorcode & 0xFF in (_BUSY, _LOCKED) else Unusable
-        raise kind(message.format(path=path), hint=hint.format(path=path)) from error
+        raise _KINDS.get(code, Unusable)(message.format(path=path), hint=hint.format(path=path)) from error
 
 
 def _is_full(path: str) -> bool:
