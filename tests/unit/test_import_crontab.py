@@ -20,7 +20,16 @@ from jobctl.decide.yaml_text import Value, entry
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
 COMMAND = TEXT.filter(lambda text: not set("\n\0") & set(text)).map(str.strip).filter(bool)
 FIELDS = st.sampled_from(
-    ["30 2 * * *", "*/5 * * * *", "@daily", "@reboot", "0~9 3 * * mon", "~,0~9/3 3~ ~ 1,~9 5~7", "1,2 3-4/2 1-7 jan sun", "61 1 1 1 1"]
+    [
+        "30 2 * * *",
+        "*/5 * * * *",
+        "@daily",
+        "@reboot",
+        "0~9 3 * * mon",
+        "~,0~9/3 3~ ~ 1,~9 5~7",
+        "1,2 3-4/2 1-7 jan sun",
+        "61 1 1 1 1",
+    ]
 )
 VARIABLES = st.sampled_from(
     [

@@ -35,5 +35,48 @@ def test_counting_finds_as_many_fires_as_the_corpus_names(
     assert found.dropped.to_at == datetime.fromisoformat(fires[-1])
 
 
+ZONES = (
+    *(
+        "America/New_York",
+        "Europe/Berlin",
+        "Europe/London",
+        "Australia/Lord_Howe",
+        "America/Santiago",
+        "Asia/Kathmandu",
+    ),
+    *("Pacific/Apia", "Africa/Cairo", "America/St_Johns", "Antarctica/Troll", "Pacific/Chatham"),
+)
+KINDS = (
+    *("leap day", "year end", "month end", "either day", "both days", "never", "last", "nth", "step", "list"),
+    *("range with a step", "month by name", "weekday by name", "seconds", "zone in front"),
+    *("@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually", "@every", "@reboot"),
+)
+
+
 def test_the_corpus_is_large_enough_to_mean_something() -> None:
-    assert len(ROWS) >= 120
+    assert len({(row.zone, row.expression, row.after) for row in rows()}) >= 340
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_corpus_holds_schedules_of_each_kind(kind: str) -> None:
+    assert [row for row in rows() if kind in row.kinds]
+
+
+@pytest.mark.parametrize("change", ["gap", "repeat"])
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_corpus_holds_the_changes_of_the_clocks_of_each_zone(zone: str, change: str) -> None:
+    found = [row for row in rows() if row.zone == zone and change in row.kinds]
+    # Kathmandu's clocks have never gone back.
+    assert bool(found) is ((zone, change) != ("Asia/Kathmandu", "repeat"))
+
+
+def test_the_corpus_holds_the_day_that_samoa_left_out() -> None:
+    assert [row for row in rows() if row.zone == "Pacific/Apia" and "2011-12-31T00:00+14:00" in row.fires]
+
+
+def test_the_offsets_of_the_corpus_are_those_of_its_zones() -> None:
+    for row in rows():
+        for text in (row.after, *row.fires):
+            if text != "never":
+                at = datetime.fromisoformat(text)
+                assert at.utcoffset() == at.astimezone(load(row.zone)).utcoffset(), row
