@@ -1,6 +1,7 @@
 """The system clock: the only place that reads the time."""
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 from jobctl.model.instant import whole_ms
 
@@ -11,3 +12,7 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant, aware, UTC."""
         return whole_ms(datetime.now(UTC))
+
+    def steady(self) -> timedelta:
+        """The kernel's monotonic clock."""
+        return timedelta(seconds=time.monotonic())

@@ -57,6 +57,10 @@ class Deployer:
         )
         return changed
 
+    def shift(self) -> None:
+        """The clock was set: look at the files when asked next."""
+        self._look_at = None
+
     def tick(self, now: datetime) -> bool:
         """Apply the catalogs if their files have changed and then stayed the same for a second."""
         if not self._watch or (self._look_at is not None and now < self._look_at):

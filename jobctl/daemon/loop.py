@@ -5,7 +5,7 @@ import logging
 import selectors
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobctl.daemon import waits
 from jobctl.daemon.complaints import Complaints
@@ -18,7 +18,8 @@ from jobctl.daemon.notify import Notifier
 from jobctl.daemon.orphans import Orphans
 from jobctl.daemon.purpose import Purpose
 from jobctl.daemon.tee import PERIOD, Tee
-from jobctl.daemon.work import WorkLoop
+from jobctl.daemon.work import GATHER, WorkLoop
+from jobctl.decide.clock_step import ClockWatch
 from jobctl.decide.durations import format_duration
 from jobctl.model.errors import ExecutionError, Unusable
 
@@ -49,6 +50,7 @@ class Daemon:
         self._signals = ground.signals
         self._orphans = Orphans()
         self._complaints = Complaints()
+        self._watch = ClockWatch(self._clock.now(), self._clock.steady())
         self._stops_seen = 0
         self._stopping = False
         self._leaving = False
@@ -72,6 +74,7 @@ class Daemon:
 
     def tick(self, now: datetime) -> datetime:
         """One turn of everything; when the next one is due at the latest."""
+        self._notice_step(now)
         self._tell_systemd(now)
         self._orphans.reap()
         turns: list[Callable[[datetime], datetime | None]] = [self._obey, self._keep.tick, self._work.tick]
@@ -82,6 +85,19 @@ class Daemon:
             self._tee.copy()
             wakes.append(now + PERIOD)
         return min(at for at in (*wakes, now + waits.POLL) if at is not None)
+
+    def _notice_step(self, now: datetime) -> None:
+        """Time limits and waits last as long as they should, though somebody sets the clock or the host sleeps."""
+        by = self._watch.step(now, self._clock.steady())
+        if not by:
+            return
+        _log.warning("the clock went %s by %s", "forward" if by > timedelta() else "back", format_duration(abs(by)))
+        self._work.shift(by)
+        self._keep.shift()
+        self._deployer.shift()
+        self._ping_at = None
+        if self._kill_at is not None:
+            self._kill_at += by
 
     def _turn(self, turn: Callable[[datetime], datetime | None], now: datetime) -> datetime | None:
         """One part of a tick: the trouble of one must not keep the others from their work."""
@@ -107,10 +123,14 @@ class Daemon:
     def _wait_until(self, wake_at: datetime) -> None:
         rest_until = self._work.rest_until()
         if rest_until is not None:
-            time.sleep(max((rest_until - self._clock.now()).total_seconds(), 0))
-        seconds = (wake_at - self._clock.now()).total_seconds()
-        for key, _ in self._selector.select(max(seconds, 0)):
+            time.sleep(self._seconds_until(rest_until, GATHER))
+        for key, _ in self._selector.select(self._seconds_until(wake_at, waits.POLL)):
             key.data()
+
+    def _seconds_until(self, instant: datetime, at_most: timedelta) -> float:
+        """Bounded, for the clock may be set back before the sleep begins."""
+        left = instant - self._clock.now()
+        return max(min(left, at_most), timedelta()).total_seconds()
 
     def _woken(self) -> None:
         self._fifo.drain()

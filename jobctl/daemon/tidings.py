@@ -45,6 +45,11 @@ class Tidings:
         )
         _log.log(logging.WARNING if told else logging.INFO, "run %s", settlement.outcome, extra=facts)
 
+    def shift(self, by: timedelta) -> None:
+        """The clock was set."""
+        if self._second_ends_at is not None:
+            self._second_ends_at += by
+
     def tick(self, now: datetime) -> None:
         """Tell the rest of a second that is over."""
         if self._second_ends_at is None or now < self._second_ends_at:

@@ -56,6 +56,13 @@ class WorkLoop:
         """Somebody committed something: look at the store at the next tick."""
         self._look = True
 
+    def shift(self, by: timedelta) -> None:
+        """The clock was set, or the host has slept: time limits go on as before, and the store is looked at."""
+        for executor in self._executors.values():
+            executor.shift(by)
+        self._tidings.shift(by)
+        self.wake()
+
     def tick(self, now: datetime) -> datetime | None:
         """Move everything that can move; when to come again."""
         executor_wakes = [executor.tick(now) for executor in self._executors.values()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 
 from jobctl.decide.prefetch import Prefetch
@@ -57,6 +57,12 @@ class Timer:
     started_at: datetime
     why: StopReason | None = None
     kill_at: datetime | None = None
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: what was measured from the start on goes on as before. A deadline is an instant and stays."""
+        self.started_at += by
+        if self.kill_at is not None:
+            self.kill_at += by
 
     def stop(self, why: StopReason, now: datetime) -> None:
         """Ask for a stop: the stop signal now, SIGKILL after the job's grace period."""
@@ -117,6 +123,9 @@ class Executor(Protocol):
 
     def tick(self, now: datetime) -> datetime | None:
         """Enforce time limits and do upkeep; when to come again."""
+
+    def shift(self, by: timedelta) -> None:
+        """The clock was set, or the host has slept: time limits go on as if nothing had been."""
 
     def news(self) -> News:
         """What happened since the last call; each thing is told once."""

@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from jobctl.execute.account import account
@@ -89,6 +89,11 @@ class Shell:
                 _send(flight, signal.SIGKILL)
             wakes.append(flight.timer.wake_at())
         return min((at for at in wakes if at is not None), default=None)
+
+    def shift(self, by: timedelta) -> None:
+        """Time limits go on as if the clock had not been set."""
+        for flight in self._flights.by_key.values():
+            flight.timer.shift(by)
 
     def news(self) -> News:
         """What happened since the last call."""

@@ -139,6 +139,14 @@ class Worker:
         self.told = True
         return Began(self.timer.claim.key, *self.process, self.timer.started_at)
 
+    def shift(self, by: timedelta) -> None:
+        """The clock was set: what is measured goes on as if it had not been."""
+        self.idle_since += by
+        self.kill_at = None if self.kill_at is None else self.kill_at + by
+        self.copied_at = None if self.copied_at is None else self.copied_at + by
+        if self.timer is not None:
+            self.timer.shift(by)
+
     def leave(self) -> None:
         """End when there is nothing to do."""
         self.leaving = True

@@ -113,6 +113,11 @@ class Workers:
                 self._kill(worker)
         return min(filter(None, (worker.wake_at() for worker in self._workers.values())), default=None)
 
+    def shift(self, by: timedelta) -> None:
+        """Time limits go on as if the clock had not been set."""
+        for worker in self._workers.values():
+            worker.shift(by)
+
     def news(self) -> News:
         """What happened since the last call."""
         self._listen()

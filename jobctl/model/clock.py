@@ -1,6 +1,6 @@
 """What a clock is; the only real one lives in `jobctl.daemon.clock`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -9,4 +9,8 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The present instant: aware, UTC, whole milliseconds."""
+        ...
+
+    def steady(self) -> timedelta:
+        """The time since some instant; setting the clock does not move it, and it stands still while the host sleeps."""
         ...
