@@ -1,10 +1,16 @@
-"""Starts one child: vfork and exec, in a session of its own, with exactly the environment and files it was given."""
+"""Starts one child in a session of its own, with exactly the environment and files it was given.
+
+Most need nothing but files, a folder, a umask and a session: `posix_spawn` does that for a third of the processor time
+that `subprocess` takes. A child that is to change its user or its limits, or that cannot be started, goes through
+`subprocess`, which tells precisely what is wrong.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
 import resource
+import signal
 import subprocess
 
 TYPE_CHECKING = False
@@ -29,28 +35,22 @@ _ADVICE = {
     errno.E2BIG: "make `env`, the params or the command shorter",
 }
 
+_CHANGES = ("user", "group", "extra_groups", "nice", "resources")
+_PYTHON_IGNORES = (signal.SIGPIPE, signal.SIGXFSZ)
 
-def launch(
-    spec: dict[str, Any], environment: dict[str, str], streams: Sequence[int], inherited: Sequence[int]
-) -> subprocess.Popen[bytes]:
-    """Start `spec`; `streams` are its descriptors 0, 1 and 2, `inherited` keep their numbers.
+
+def launch(spec: dict[str, Any], environment: dict[str, str], files: dict[int, int], inherited: Sequence[int]) -> int:
+    """Start `spec`; its pid. `files` are its descriptors by number, 0 to 2 at least; `inherited` keep their numbers.
 
     Raises OSError, ValueError or SubprocessError; `refusal` tells them in words.
     """
-    credentials = {name: spec[name] for name in ("user", "group", "extra_groups") if spec.get(name) is not None}
-    return subprocess.Popen(
-        spec["argv"],
-        env=environment,
-        cwd=spec["cwd"],
-        stdin=streams[0],
-        stdout=streams[1],
-        stderr=streams[2],
-        pass_fds=inherited,
-        start_new_session=True,
-        umask=spec["umask"],
-        preexec_fn=_preparation(spec.get("nice"), spec.get("resources") or {}),
-        **credentials,
-    )
+    if not inherited and not any(spec.get(name) is not None for name in _CHANGES):
+        try:
+            return _quick(spec, environment, files)
+        except (OSError, ValueError, NotImplementedError):
+            # Nothing was started. What is wrong, or that another way is needed, is found out below.
+            pass
+    return _thorough(spec, environment, files, inherited)
 
 
 def text_file(text: str) -> int:
@@ -76,6 +76,57 @@ def refusal(error: Exception, spec: dict[str, Any]) -> str:
     if isinstance(error, PermissionError):
         return f"`{command}` may not be executed: {reason}; check its mode bits and the job's `user`"
     return f"`{command}` cannot be started: {reason}; {_ADVICE.get(error.errno, 'see the system log')}"
+
+
+def _quick(spec: dict[str, Any], environment: dict[str, str], files: dict[int, int]) -> int:
+    """By posix_spawn: the folder and the umask are this process's own for the moment, all else closes by itself."""
+    actions = [(os.POSIX_SPAWN_DUP2, fd, number) for number, fd in files.items()]
+    os.chdir(spec["cwd"])
+    usual = os.umask(spec["umask"])
+    try:
+        command = _found(spec["argv"][0], environment)
+        return os.posix_spawn(
+            command, spec["argv"], environment, file_actions=actions, setsid=True, setsigdef=_PYTHON_IGNORES
+        )
+    finally:
+        os.umask(usual)
+        os.chdir("/")
+
+
+def _found(command: str, environment: dict[str, str]) -> str:
+    """The file of a command, on the PATH of `environment` if it has no slash."""
+    if "/" in command:
+        return command
+    for folder in os.get_exec_path(environment):
+        path = os.path.join(folder, command)  # noqa: PTH118
+        if os.access(path, os.X_OK) and not os.path.isdir(path):  # noqa: PTH112
+            return path
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command)
+
+
+def _thorough(
+    spec: dict[str, Any], environment: dict[str, str], files: dict[int, int], inherited: Sequence[int]
+) -> int:
+    """By subprocess, which closes what it should not inherit, and tells where it failed."""
+    credentials = {name: spec[name] for name in ("user", "group", "extra_groups") if spec.get(name) is not None}
+    further = [number for number in files if number > 2]
+    for number in further:
+        os.dup2(files[number], number, inheritable=False)
+    process = subprocess.Popen(
+        spec["argv"],
+        env=environment,
+        cwd=spec["cwd"],
+        stdin=files[0],
+        stdout=files[1],
+        stderr=files[2],
+        pass_fds=[*further, *inherited],
+        start_new_session=True,
+        umask=spec["umask"],
+        preexec_fn=_preparation(spec.get("nice"), spec.get("resources") or {}),
+        **credentials,
+    )
+    process.returncode = 0
+    return process.pid
 
 
 def _missing(command: str) -> str:

@@ -47,7 +47,7 @@ class Peer:
         operations: list[list[Any]] = []
         while not self.ended:
             try:
-                data, fds, _, _ = socket.recv_fds(self.sock, _PIECE, _MANY_FDS)
+                data, fds, _, _ = socket.recv_fds(self.sock, _PIECE, _MANY_FDS, socket.MSG_CMSG_CLOEXEC)
                 self._fds += fds
                 operations += self._unpacker.feed(data)
             except BlockingIOError:

@@ -62,9 +62,14 @@ def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, now: int) 
     files = _Files()
     environment = {**spec["env"], tree.MARK: mark}
     try:
-        streams = fds[:3] if fds else _streams(spec, files, null)
-        inherited = _inherited(spec, fds[3:], files, environment)
-        process = launch(spec, environment, streams, inherited)
+        streams = dict(enumerate(fds[:3])) if fds else _streams(spec, files, null)
+        inherited = fds[3:]
+        if inherited:
+            environment["JOBCTL_FDS"] = ",".join(map(str, inherited))
+        if spec["progress"]:
+            files.progress, streams[PROGRESS_FD] = files.pipe()
+            environment["JOBCTL_PROGRESS_FD"] = str(PROGRESS_FD)
+        pid = launch(spec, environment, streams, inherited)
     except (OSError, ValueError, OverflowError, subprocess.SubprocessError) as error:
         files.give_up()
         raise Refused(refusal(error, spec)) from error
@@ -73,8 +78,7 @@ def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, now: int) 
         raise
     finally:
         files.let_go(null)
-    process.returncode = 0
-    return _child(spec, process.pid, files, now)
+    return _child(spec, pid, files, now)
 
 
 def _child(spec: dict[str, Any], pid: int, files: _Files, now: int) -> Child:
@@ -88,15 +92,15 @@ def _child(spec: dict[str, Any], pid: int, files: _Files, now: int) -> Child:
     return child
 
 
-def _streams(spec: dict[str, Any], files: _Files, null: int) -> tuple[int, int, int]:
+def _streams(spec: dict[str, Any], files: _Files, null: int) -> dict[int, int]:
     stdin = null if spec["stdin"] is None else files.text(spec["stdin"])
     if spec["log"] is None:
-        return stdin, null, null
+        return {0: stdin, 1: null, 2: null}
     files.log = _log(spec)
     if not worth_masking(spec["secrets"]):
-        return stdin, files.log.fd, files.log.fd
+        return {0: stdin, 1: files.log.fd, 2: files.log.fd}
     files.output, writer = files.pipe()
-    return stdin, writer, writer
+    return {0: stdin, 1: writer, 2: writer}
 
 
 def _log(spec: dict[str, Any]) -> Log:
@@ -105,15 +109,3 @@ def _log(spec: dict[str, Any]) -> Log:
     except OSError as error:
         reason = f"{os.strerror(error.errno or 0)}; check the state folder and the space on its disk"
         raise Refused(f"the log file {spec['log']} cannot be opened: {reason}") from error
-
-
-def _inherited(spec: dict[str, Any], fds: list[int], files: _Files, environment: dict[str, str]) -> list[int]:
-    """Descriptors beyond 2, and the variables that tell the child their numbers."""
-    if fds:
-        environment["JOBCTL_FDS"] = ",".join(map(str, fds))
-    if not spec["progress"]:
-        return fds
-    files.progress, writer = files.pipe()
-    os.dup2(writer, PROGRESS_FD, inheritable=False)
-    environment["JOBCTL_PROGRESS_FD"] = str(PROGRESS_FD)
-    return [*fds, PROGRESS_FD]
