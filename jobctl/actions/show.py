@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from jobctl.actions.find import find_run, unknown_job
 from jobctl.execute.folder import StateFolder
-from jobctl.execute.logs import newest_attempt, read
+from jobctl.execute.logs import Logs
 from jobctl.model.run import Attempt, Event, Run
 from jobctl.model.view import JobRow, Statistics, Version
 from jobctl.store.protocol import Store
@@ -44,16 +44,16 @@ class NamePage(NamedTuple):
 
 
 def show_run(store: Store, folder: StateFolder, run_id: int) -> RunPage:
-    """A run; its output is read from `folder`. Raises NotFound."""
+    """A run; log files are read from `folder`. Raises NotFound."""
     run = find_run(store, run_id)
-    return RunPage(run, store.attempts(run_id), store.events(run_id), _end_of_output(folder, run_id))
+    return RunPage(run, store.attempts(run_id), store.events(run_id), _end_of_output(Logs(folder, store), run_id))
 
 
-def _end_of_output(folder: StateFolder, run_id: int) -> str:
-    attempt = newest_attempt(folder, run_id)
+def _end_of_output(logs: Logs, run_id: int) -> str:
+    attempt = logs.newest(run_id)
     if attempt is None:
         return ""
-    pieces = islice(read(folder.log(run_id, attempt), _LINES), _PIECES)
+    pieces = islice(logs.read(run_id, attempt, _LINES), _PIECES)
     return b"".join(pieces).decode(errors="replace")
 
 

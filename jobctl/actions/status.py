@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from jobctl.decide.why import last_line
 from jobctl.execute.folder import StateFolder
-from jobctl.execute.logs import read
+from jobctl.execute.logs import Logs
 from jobctl.model.run import Run
 from jobctl.model.view import Status
 from jobctl.store.protocol import Store
@@ -25,13 +25,14 @@ class Picture(NamedTuple):
 def picture(store: Store, folder: StateFolder, now: datetime) -> Picture:
     """The picture at `now`; the words are read from the logs in `folder`."""
     status = store.status(now)
-    said = {run.run_id: _last_words(folder, run) for run in status.failed[:NEWEST] if _is_terse(run)}
+    logs = Logs(folder, store)
+    said = {run.run_id: _last_words(logs, run) for run in status.failed[:NEWEST] if _is_terse(run)}
     return Picture(status, said, bool(status.upcoming) or bool(store.jobs()))
 
 
-def _last_words(folder: StateFolder, run: Run) -> str:
+def _last_words(logs: Logs, run: Run) -> str:
     """The last line that is not blank among the last few; of endless lines only the beginning is read."""
-    piece = next(read(folder.log(run.run_id, run.attempt), _LINES), b"")
+    piece = next(logs.read(run.run_id, run.attempt, _LINES), b"")
     return last_line(piece.decode(errors="replace"))
 
 

@@ -12,8 +12,7 @@ from jobctl.cli.stamp import stamp_of
 from jobctl.cli.waiting import say_how_it_ended
 from jobctl.decide.exit_status import exit_status
 from jobctl.decide.states import FINISHED
-from jobctl.execute.folder import StateFolder
-from jobctl.execute.logs import Follow, newest_attempt
+from jobctl.execute.logs import Logs
 from jobctl.model.run import Run
 from jobctl.store.protocol import Store
 
@@ -21,15 +20,13 @@ _PERIOD = 0.1
 _LOOK = 1.0
 
 
-def follow_run(store: Store, folder: StateFolder, run: Run, attempt: int | None, tail: int | None, sink: Sink) -> int:
+def follow_run(store: Store, logs: Logs, run: Run, attempt: int | None, tail: int | None, sink: Sink) -> int:
     """Write what the run writes, and what it wrote before, to its end; the exit status that it gives.
 
     Without `attempt` it goes on to the next one when there is a retry.
     """
-    number = attempt or _first(folder, run)
-    log = Follow(folder.log(run.run_id, number))
-    if tail is not None:
-        log.skip_to_tail(tail)
+    number = attempt or _first(logs, run)
+    output = logs.follow(run.run_id, number, tail)
     if run.state == "waiting":
         say_what_holds(store, (), [run.queue], now())
     ask = _asker(store, run)
@@ -37,26 +34,28 @@ def follow_run(store: Store, folder: StateFolder, run: Run, attempt: int | None,
         while True:
             # The state is asked for first: what an attempt wrote is complete once it has ended.
             run = ask()
-            _drain(log, sink)
+            over = _is_over(run, number)
+            for piece in output.pieces(over=over):
+                sink.write(piece)
             if attempt is None and run.attempt > number:
-                log.close()
+                output.close()
                 number += 1
-                log = Follow(folder.log(run.run_id, number))
-            elif run.state in FINISHED or (attempt is not None and _is_over(run, attempt)):
+                output = logs.follow(run.run_id, number)
+            elif run.state in FINISHED or (attempt is not None and over):
                 break
             else:
                 time.sleep(_PERIOD)
     finally:
-        log.close()
+        output.close()
         sink.end()
     return _tell(run, sink)
 
 
-def _first(folder: StateFolder, run: Run) -> int:
+def _first(logs: Logs, run: Run) -> int:
     """The attempt to begin with: the one that runs, else the newest that wrote something."""
     if run.state == "running":
         return max(1, run.attempt)
-    return newest_attempt(folder, run.run_id) or max(1, run.attempt)
+    return logs.newest(run.run_id) or max(1, run.attempt)
 
 
 def _is_over(run: Run, attempt: int) -> bool:
@@ -77,11 +76,6 @@ def _asker(store: Store, run: Run) -> Callable[[], Run]:
         return last
 
     return ask
-
-
-def _drain(log: Follow, sink: Sink) -> None:
-    while piece := log.read():
-        sink.write(piece)
 
 
 def _tell(run: Run, sink: Sink) -> int:

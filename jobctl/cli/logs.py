@@ -11,7 +11,7 @@ from jobctl.cli.options import Db
 from jobctl.cli.output import note
 from jobctl.cli.passing import passing_status
 from jobctl.cli.sink import Sink
-from jobctl.execute.logs import newest_attempt, read
+from jobctl.execute.logs import Logs
 
 
 def command(
@@ -45,14 +45,14 @@ def command(
     with passing_status(follow), opened(ctx, db) as store:
         run = pick_run(store, what)
         check_attempt(run, attempt)
-        folder, sink = state_folder(store), Sink(raw=raw)
+        logs, sink = Logs(state_folder(store), store), Sink(raw=raw)
         if follow:
             from jobctl.cli.follow import follow_run
 
-            return follow_run(store, folder, run, attempt, tail, sink)
-        number = attempt or newest_attempt(folder, run.run_id)
+            return follow_run(store, logs, run, attempt, tail, sink)
+        number = attempt or logs.newest(run.run_id)
         try:
-            for piece in () if number is None else read(folder.log(run.run_id, number), tail):
+            for piece in () if number is None else logs.read(run.run_id, number, tail):
                 sink.write(piece)
         finally:
             sink.end()

@@ -15,6 +15,7 @@ from jobctl.daemon.wake import WakeFifo
 from jobctl.decide.settle import settle
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
+from jobctl.execute.logs import Logs
 from jobctl.execute.pass_through import PassThrough
 from jobctl.execute.shell import Shell
 from jobctl.model.daemon import Identity
@@ -81,7 +82,7 @@ def foreground(
         stack.callback(holder.close)
         stack.callback(holder.end)
         passing = PassThrough(folder, sys.executable)
-        shell = Shell(holder, folder, environment, passing.streams)
+        shell = Shell(holder, Logs(folder, store), environment, passing.streams)
         stack.callback(shell.close)
         me = identify(None, 1, (), foreground=True)
         me = replace(me, wake_path=str(fifo.path), holders=(str(folder.holders / token),))

@@ -17,6 +17,7 @@ from jobctl.daemon.wake import WakeFifo
 from jobctl.decide.lease import is_silent
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
+from jobctl.execute.logs import Logs
 from jobctl.execute.shell import Shell
 from jobctl.execute.workers import Workers
 from jobctl.model.daemon import Identity
@@ -58,7 +59,7 @@ def ground(
     with selectors.DefaultSelector() as selector, _fifo(folder) as fifo:
         me = identify(settings.name, settings.slots, settings.queues, foreground=foreground)
         me = replace(me, wake_path=str(fifo.path), holders=(str(folder.holders / token_hex(8)),))
-        with _executors(folder, me, selector, settings, environment) as (shell, workers):
+        with _executors(Logs(folder, store), me, selector, settings, environment) as (shell, workers):
             now = clock.now()
             since = _on_duty_since(store, me, now)
             daemon_id = store.register(me, now)
@@ -92,16 +93,16 @@ def _fifo(folder: StateFolder) -> Iterator[WakeFifo]:
 
 @contextmanager
 def _executors(
-    folder: StateFolder,
+    logs: Logs,
     me: Identity,
     selector: selectors.BaseSelector,
     settings: Settings,
     environment: Mapping[str, str],
 ) -> Iterator[tuple[Shell, Workers]]:
     """The executors, over one holder; the holder ends once it holds nothing."""
-    holder = Holder.start(folder.holders, Path(me.holders[0]).name, sys.executable, selector)
-    shell = Shell(holder, folder, environment)
-    workers = Workers(holder, folder, environment, selector, settings.slots)
+    holder = Holder.start(logs.folder.holders, Path(me.holders[0]).name, sys.executable, selector)
+    shell = Shell(holder, logs, environment)
+    workers = Workers(holder, logs.folder, environment, selector, settings.slots)
     try:
         yield shell, workers
     finally:

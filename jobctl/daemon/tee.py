@@ -22,11 +22,14 @@ class Tee:
         """An attempt starts."""
         self._following[key] = Follow(self._folder.log(key.run_id, key.fence))
 
-    def end(self, key: ClaimKey) -> None:
-        """An attempt is over: pass on the rest."""
+    def end(self, key: ClaimKey, output: bytes | None) -> None:
+        """An attempt is over: pass on the rest, or the `output` that is in no log."""
         follow = self._following.pop(key, None)
         if follow is not None:
             self._pass_on(follow)
+            follow.close()
+        if output is not None:
+            self._write(output)
 
     def copy(self) -> None:
         """Pass on what is new."""

@@ -137,7 +137,8 @@ class WorkLoop:
 
     def _settle(self, ending: Ending, now: datetime) -> None:
         claim = ending.claim
-        settlement = settle(claim, ending.outcome, ending.started_at, ending.finished_at, self._dice())
+        _, outcome, started_at, finished_at, output = ending
+        settlement = settle(claim, outcome, started_at, finished_at, self._dice(), output)
         key = settlement.claim
         if self._began:
             self._began.pop(key, None)
@@ -145,7 +146,7 @@ class WorkLoop:
             self._progress.pop(key, None)
         self._pending.append(settlement)
         if self._tee is not None:
-            self._tee.end(key)
+            self._tee.end(key, output)
         self._tidings.ended(claim, settlement, now)
 
     def _record_processes(self, now: datetime) -> None:

@@ -42,8 +42,10 @@ _NOTHING = Returned()
 _RETURNED = _Verdict("succeeded", "succeeded")
 
 
-def settle(claim: Claim, outcome: Outcome, started_at: datetime, now: datetime, dice: float) -> Settlement:
-    """Decide the run's state after `outcome`; `dice` in [0, 1) spreads retries.
+def settle(
+    claim: Claim, outcome: Outcome, started_at: datetime, now: datetime, dice: float, output: bytes | None = None
+) -> Settlement:
+    """Decide the run's state after `outcome`; `dice` in [0, 1) spreads retries, `output` is handed on.
 
     A failure counts against the retry budget; a stop by shutdown and an attempt that never began do not; a loss counts
     against `loss_limit` only. A run that has failed for good brings its `on_failure` run along.
@@ -63,6 +65,7 @@ def settle(claim: Claim, outcome: Outcome, started_at: datetime, now: datetime, 
         result=verdict.result,
         started_at=started_at,
         finished_at=now,
+        output=output,
     )
     if settlement.state == "failed" and claim.job.on_failure is not None:
         return settlement._replace(follow_up=on_failure_request(claim, settlement))

@@ -14,12 +14,16 @@ Force = Literal["ask", "kill"]
 
 
 class Ending(NamedTuple):
-    """An attempt is over: what happened, and when it really began and ended."""
+    """An attempt is over: what happened, and when it really began and ended.
+
+    `output` is what it has printed where that is in no log file.
+    """
 
     claim: Claim
     outcome: Outcome
     started_at: datetime
     finished_at: datetime
+    output: bytes | None = None
 
 
 class Began(NamedTuple):

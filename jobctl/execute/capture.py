@@ -14,8 +14,9 @@ _SLACK = 1024 * 1024
 class Capture:
     """The daemon's side of the memory file.
 
-    The worker writes the log file of a call when it ends. While a call lasts, `copy` writes the beginning of that very
-    file, for whoever follows it; after the death of a worker, and where the worker may not write, `save` writes it.
+    The worker writes the log file of a call when it ends, or sends what is little with its result. While a call lasts,
+    `copy` writes the beginning of that very file, for whoever follows it: then `finish` writes the rest. After the
+    death of a worker, and where the worker may not write, `save` writes it.
     """
 
     def __init__(self) -> None:
@@ -42,6 +43,13 @@ class Capture:
             self._append(block)
             self._taken = taken
         self._bound(size)
+
+    def finish(self, output: bytes) -> bool:
+        """Write the rest of a log file that was begun, of which `output` is the whole; False if there is none. Raises
+        OSError."""
+        if self._written:
+            self._append(output[self._written :])
+        return self._written > 0
 
     def save(self) -> None:
         """Write the log file of a call that has ended, and begin empty again. Raises OSError."""

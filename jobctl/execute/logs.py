@@ -1,8 +1,9 @@
 """Reading what attempts wrote, also while they write it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holding.cut import cut_mark
@@ -11,8 +12,82 @@ _PIECE = 64 * 1024
 _BLOCK = 512
 
 
-def newest_attempt(folder: StateFolder, run_id: int) -> int | None:
-    """The number of the newest attempt of a run that wrote something; None if none did."""
+class Kept(Protocol):
+    """Where the output of attempts is that have printed little: the store."""
+
+    def output(self, run_id: int, attempt: int) -> bytes | None:
+        """What is kept of an attempt, if anything."""
+
+    def newest_output(self, run_id: int) -> int | None:
+        """The newest attempt of which something is kept."""
+
+
+class Logs:
+    """The output of every attempt: a log file in `folder`, or little of it `kept` in its row. Never both; were there a
+    file left over from another run of that number, the row counts."""
+
+    def __init__(self, folder: StateFolder, kept: Kept) -> None:
+        self.folder = folder
+        self._kept = kept
+
+    def newest(self, run_id: int) -> int | None:
+        """The number of the newest attempt of a run that wrote something; None if none did."""
+        numbers = (newest_file(self.folder, run_id), self._kept.newest_output(run_id))
+        return max((number for number in numbers if number is not None), default=None)
+
+    def read(self, run_id: int, attempt: int, tail_lines: int | None = None) -> Iterator[bytes]:
+        """What an attempt has written until now, or its last lines, in pieces of bounded size."""
+        output = self._kept.output(run_id, attempt)
+        if output is None:
+            yield from read(self.folder.log(run_id, attempt), tail_lines)
+        elif tail := _tail(output, tail_lines):
+            yield tail
+
+    def last(self, run_id: int, count: int) -> bytes:
+        """The last `count` bytes of the newest output of a run; empty if it wrote nothing."""
+        attempt = self.newest(run_id)
+        if attempt is None:
+            return b""
+        output = self._kept.output(run_id, attempt)
+        return _end_of_file(self.folder.log(run_id, attempt), count) if output is None else output[-count:]
+
+    def follow(self, run_id: int, attempt: int, tail_lines: int | None = None) -> "Following":
+        """What an attempt writes from now on, after what it has written or the last lines of that."""
+        return Following(
+            Follow(self.folder.log(run_id, attempt)), lambda: self._kept.output(run_id, attempt), tail_lines
+        )
+
+
+class Following:
+    """One attempt's output as it comes; what is kept in its row is there when the attempt is over."""
+
+    def __init__(self, log: "Follow", kept: Callable[[], bytes | None], tail_lines: int | None) -> None:
+        self._log = log
+        self._kept = kept
+        self._tail_lines = tail_lines
+        self._over = self._in_row = False
+        if tail_lines is not None:
+            log.skip_to_tail(tail_lines)
+
+    def pieces(self, *, over: bool) -> Iterator[bytes]:
+        """What is new, until there is nothing now. `over`: the attempt had ended before this was called."""
+        if over and not self._over:
+            self._over = True
+            output = self._kept()
+            self._in_row = output is not None
+            if tail := _tail(output or b"", self._tail_lines):
+                yield tail
+        self._tail_lines = None
+        while not self._in_row and (piece := self._log.read()):
+            yield piece
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._log.close()
+
+
+def newest_file(folder: StateFolder, run_id: int) -> int | None:
+    """The number of the newest attempt of a run that has a log file; None if none has."""
     home = folder.log(run_id, 1).parent
     numbers = (_attempt(path, run_id) for path in home.glob(f"{run_id}.*.log"))
     return max((number for number in numbers if number is not None), default=None)
@@ -28,19 +103,6 @@ def read(path: Path, tail_lines: int | None = None) -> Iterator[bytes]:
             yield piece
     finally:
         follow.close()
-
-
-def last_output(folder: StateFolder, run_id: int, count: int) -> bytes:
-    """The last `count` bytes of the newest log of a run; empty if it wrote nothing."""
-    attempt = newest_attempt(folder, run_id)
-    if attempt is None:
-        return b""
-    try:
-        with folder.log(run_id, attempt).open("rb") as log:
-            log.seek(max(0, os.fstat(log.fileno()).st_size - count))
-            return log.read(count)
-    except FileNotFoundError:
-        return b""
 
 
 def remove_logs(folder: StateFolder, run_id: int, attempts: int) -> None:
@@ -151,6 +213,25 @@ class Follow:
             wanted -= found
             end = start
         return 0
+
+
+def _tail(output: bytes, lines: int | None) -> bytes:
+    """The last lines of output that is all there, None: all of it; a last line may lack its newline."""
+    if lines is None:
+        return output
+    wanted = lines + output.endswith(b"\n")
+    if lines <= 0 or output.count(b"\n") < wanted:
+        return output if lines > 0 else b""
+    return output[_nth_from_end(output, wanted) + 1 :]
+
+
+def _end_of_file(path: Path, count: int) -> bytes:
+    try:
+        with path.open("rb") as log:
+            log.seek(max(0, os.fstat(log.fileno()).st_size - count))
+            return log.read(count)
+    except FileNotFoundError:
+        return b""
 
 
 def _nth_from_end(piece: bytes, count: int) -> int:

@@ -11,10 +11,9 @@ from jobctl.execute.attempt import News
 from jobctl.execute.command import command
 from jobctl.execute.environment import environment
 from jobctl.execute.flights import Flight, Flights, key_of
-from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
 from jobctl.execute.inheritance import Inheritance, Inherited
-from jobctl.execute.logs import last_output
+from jobctl.execute.logs import Logs
 from jobctl.execute.messages import Spawn
 from jobctl.execute.secrets import resolve
 from jobctl.model.claim import Claim, ClaimKey
@@ -34,12 +33,10 @@ def _own_log(claim: Claim) -> Iterator[Sequence[int]]:
 class Shell:
     """The executor of shell jobs. `settled` must hear which endings are on disk: until then the holder keeps them."""
 
-    def __init__(
-        self, holder: Holder, folder: StateFolder, daemon_env: Mapping[str, str], streams: Streams = _own_log
-    ) -> None:
+    def __init__(self, holder: Holder, logs: Logs, daemon_env: Mapping[str, str], streams: Streams = _own_log) -> None:
         self._holder = holder
         self._streams = streams
-        self._folder = folder
+        self._logs = logs
         self._daemon_env = dict(daemon_env)
         self._flights = Flights()
         self._inheritance = Inheritance(holder, self._flights)
@@ -148,7 +145,7 @@ class Shell:
             env=environment(claim, self._daemon_env, secrets),
             cwd=job.working_dir,
             stdin=self._stdin(claim),
-            log=str(self._folder.log(claim.run_id, claim.fence).absolute()),
+            log=str(self._logs.folder.log(claim.run_id, claim.fence).absolute()),
             log_max_bytes=job.log_max_bytes,
             secrets=tuple(secrets.values()),
             user=who.user,
@@ -162,7 +159,7 @@ class Shell:
 
     def _stdin(self, claim: Claim) -> bytes | None:
         if claim.job.stdin_from_run is not None:
-            return last_output(self._folder, claim.job.stdin_from_run, _STDIN_BYTES)
+            return self._logs.last(claim.job.stdin_from_run, _STDIN_BYTES)
         return None if claim.job.stdin is None else claim.job.stdin.encode("utf-8", "surrogateescape")
 
 

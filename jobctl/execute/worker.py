@@ -30,7 +30,8 @@ class Worker:
 
     `sent` are those that it has or may take by itself, the first of them under way; `kept` follow when there is room.
     `timer` is that of the call under way, None while there is none. `answered` is set when a result came after a stop
-    had been asked for. `leaving` workers get no more work; `kill_at` is when one that should have ended is killed.
+    had been asked for, `output` what came with it. `leaving` workers get no more work; `kill_at` is when one that
+    should have ended is killed.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Worker:
         self.told = False
         self.answered = False
         self.exit_code: int | None = None
+        self.output: bytes | None = None
         self.leaving = False
         self.kill_at: datetime | None = None
         self.idle_since = now
@@ -159,6 +161,10 @@ class Worker:
         if at is not None and now >= at:
             self.copied_at = now
             self.capture.copy()
+
+    def log(self, output: bytes | None) -> bool:
+        """Finish the log of the call that has ended, if one was begun while it lasted. Raises OSError."""
+        return output is not None and self.copied_at is not None and self.capture.finish(output)
 
     @property
     def capture(self) -> Capture:

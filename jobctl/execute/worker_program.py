@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 RESULT_LIMIT = 64 * 1024
 TEXT_LIMIT = 64 * 1024
+INLINE_LIMIT = 4096
 BLOCK = 1024 * 1024
 PACKET = 32 * 1024
 FORMS = 1000
@@ -174,11 +175,11 @@ def write_all(fd: int, data: bytes) -> None:
 # --- calls
 
 
-NOTHING = {"kind": "returned", "result": None, "note": None}
-NOTHING_TEXT = (
-    '{"kind": "returned", "result": null, "note": null, "run_id": %d, "fence": %d, "started_at": %r, '
-    '"finished_at": %r, "took": %r, "output": %d, "saved": true}'
-)
+# Spliced as text: what a result is dumped to is dumped once.
+RETURNED = '{"kind": "returned", "note": null, "result": %s}'
+NOTHING = RETURNED % "null"
+REST = ', "run_id": %d, "fence": %d, "started_at": %r, "finished_at": %r, "took": %r, "output": %d, "saved": %s%s}'
+to_json = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Unstartable(Exception):
@@ -206,41 +207,23 @@ class Worker:
         environ, stdin (text or null), log (path or null), log_max_bytes, secrets (values to mask), keep_result, and
         alone: no other call follows before this one's result has been seen. A result has run_id, fence, kind, what
         belongs to its kind, started_at and finished_at (seconds since the epoch), took (seconds without imports),
-        output (bytes printed), and saved: whether they are in the log file. What cannot be saved waits for the daemon
-        after a call that is alone; else it is lost, and trouble says why.
+        output (bytes printed), and saved: whether they are safe. Where they are few it has inline: they themselves,
+        masked, as text in which bytes that are no UTF-8 are surrogates. More are in the log file. What cannot be saved
+        there waits for the daemon after a call that is alone; else it is lost, and trouble says why.
         """
         self.current = call
         started_at = self.began = time.time()
         self.process.enter(call["environ"], call["stdin"])
-        result = unstartable(failure) if failure else self.outcome(call)
+        ended = unstartable(failure) if failure else self.outcome(call)
         self.flush_progress()
         finished_at = time.time()
         self.current = None
-        output, saved, trouble = self.process.leave(call)
-        if result is NOTHING and saved:
-            return NOTHING_TEXT % (
-                call["run_id"],
-                call["fence"],
-                started_at,
-                finished_at,
-                finished_at - self.began,
-                output,
-            )
-        result = dict(
-            result,
-            run_id=call["run_id"],
-            fence=call["fence"],
-            started_at=started_at,
-            finished_at=finished_at,
-            took=finished_at - self.began,
-            output=output,
-            saved=saved,
-        )
-        if trouble:
-            result["trouble"] = trouble
-        return json.dumps(result)
+        output, saved, more = self.process.leave(call)
+        took = finished_at - self.began
+        rest = REST % (call["run_id"], call["fence"], started_at, finished_at, took, output, saved, more)
+        return ended[:-1] + rest
 
-    def outcome(self, call: dict[str, Any]) -> dict[str, Any]:
+    def outcome(self, call: dict[str, Any]) -> str:
         try:
             function = self.functions.get(call["target"]) or self.function(call["target"])
         except Unstartable as error:
@@ -340,28 +323,37 @@ def arguments(call: dict[str, Any]) -> dict[str, Any]:
     return params
 
 
-def unstartable(message: str) -> dict[str, Any]:
-    return {"kind": "unstartable", "message": clean(message)}
+def unstartable(message: str) -> str:
+    return json.dumps({"kind": "unstartable", "message": clean(message)})
 
 
-def returned(value: Any, call: dict[str, Any]) -> dict[str, Any]:
+def returned(value: Any, call: dict[str, Any]) -> str:
     """A result that is kept, or null and a note that says why it is not."""
     if value is None or not call["keep_result"]:
         return NOTHING
     try:
-        text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        text = to_json(value)
         size = len(text.encode())
     except (TypeError, ValueError, RecursionError) as error:
         note = clean(mask_text(f"the result is not JSON: {error}", call["secrets"]), 1000)
-        return {"kind": "returned", "result": None, "note": note}
+        return without_result(note)
     if size > RESULT_LIMIT:
         note = f"the result is {size} bytes of JSON, more than the {RESULT_LIMIT} that are kept"
-        return {"kind": "returned", "result": None, "note": note}
-    result = mask_value(json.loads(text), call["secrets"]) if call["secrets"] else value
-    return {"kind": "returned", "result": result, "note": None}
+        return without_result(note)
+    if call["secrets"]:
+        text = to_json(mask_value(json.loads(text), call["secrets"]))
+    return RETURNED % text
 
 
-def ended_by(error: BaseException, secrets: list[str]) -> dict[str, Any]:
+def without_result(note: str) -> str:
+    return json.dumps({"kind": "returned", "result": None, "note": note})
+
+
+def ended_by(error: BaseException, secrets: list[str]) -> str:
+    return json.dumps(meaning_of(error, secrets))
+
+
+def meaning_of(error: BaseException, secrets: list[str]) -> dict[str, Any]:
     """What an exception means: an exit status, a skip, a wish for another try, or a failure."""
     if isinstance(error, SystemExit):
         return ended_by_exit(error, secrets)
@@ -601,8 +593,9 @@ class Process:
         else:
             os.environ.pop(name, None)
 
-    def leave(self, call: dict[str, Any]) -> tuple[int, bool, str | None]:
-        """Save what was printed and put everything back; how much was printed, whether it is saved, why it is lost."""
+    def leave(self, call: dict[str, Any]) -> tuple[int, str, str]:
+        """Save what was printed and put everything back; how much was printed, whether it is saved, what else there is
+        to tell of it, as JSON."""
         self.flush()
         printed = self.save(call)
         os.fchdir(self.folder)
@@ -632,22 +625,30 @@ class Process:
             self.streams = (self.streams[0], sys.stdout, sys.stderr)
             self.prepare_streams()
 
-    def save(self, call: dict[str, Any]) -> tuple[int, bool, str | None]:
+    def save(self, call: dict[str, Any]) -> tuple[int, str, str]:
         size = os.lseek(self.output, 0, os.SEEK_END)
         if size == 0:
-            return 0, True, None
-        if call["log"] is None:
-            return size, False, None
-        saved, trouble = True, None
-        try:
-            Output(self.output, call["log_max_bytes"], call["secrets"]).save(call["log"])
-        except OSError as error:
-            if call["alone"]:
-                return size, False, None  # the daemon tries, and says what is wrong
-            saved, trouble = False, str(error)
+            return 0, "true", ""
+        saved, more = "true", ""
+        if size <= INLINE_LIMIT:
+            more = ', "inline": ' + json.dumps(self.printed(size, call).decode(*RAW))
+        elif call["log"] is None:
+            return size, "false", ""
+        else:
+            try:
+                Output(self.output, call["log_max_bytes"], call["secrets"]).save(call["log"])
+            except OSError as error:
+                if call["alone"]:
+                    return size, "false", ""  # the daemon tries, and says what is wrong
+                saved, more = "false", ', "trouble": ' + json.dumps(str(error))
         os.ftruncate(self.output, 0)
         os.lseek(self.output, 0, os.SEEK_SET)
-        return size, saved, trouble
+        return size, saved, more
+
+    def printed(self, size: int, call: dict[str, Any]) -> bytes:
+        if not call["secrets"]:
+            return os.pread(self.output, size, 0)
+        return b"".join(Output(self.output, call["log_max_bytes"], call["secrets"]).whole(size))
 
 
 def raw_environment() -> dict[Any, Any]:

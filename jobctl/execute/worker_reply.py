@@ -4,6 +4,7 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
+from jobctl.execute.worker_program import RAW
 from jobctl.model.instant import from_ms
 from jobctl.model.outcome import Exited, Outcome, Raised, RetryAsked, Returned, Skipped, Unstartable
 from jobctl.model.run import Progress
@@ -31,6 +32,16 @@ def outcome_of(result: dict[str, Any]) -> Outcome:
         case {"kind": "unstartable", "message": message}:
             return Unstartable(message)
     raise ValueError(f"a worker said {result!r}")
+
+
+def output_of(result: dict[str, Any]) -> bytes | None:
+    """What the call has printed, if it came with its result.
+
+    >>> output_of({"inline": "caf\\udcff"})
+    b'caf\\xff'
+    """
+    text: str | None = result.get("inline")
+    return None if text is None else text.encode(*RAW)
 
 
 def times_of(result: dict[str, Any]) -> tuple[datetime, datetime]:

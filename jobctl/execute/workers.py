@@ -18,7 +18,7 @@ from jobctl.execute.pace import Pace
 from jobctl.execute.worker import TOLD_AFTER, Worker
 from jobctl.execute.worker_death import outcome_of_death
 from jobctl.execute.worker_key import WorkerKey, worker_key
-from jobctl.execute.worker_reply import outcome_of, progress_of, times_of
+from jobctl.execute.worker_reply import outcome_of, output_of, progress_of, times_of
 from jobctl.execute.worker_request import Call, Form, call_of, form_of, spawn_of
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.errors import ExecutionError
@@ -281,6 +281,7 @@ class Workers:
             return
         if not result["saved"]:
             self._not_saved(worker, result)
+        worker.output = self._kept(worker, output_of(result))
         if timer.why is not None:
             worker.answered = True
             worker.exit_code = result.get("code")
@@ -402,13 +403,29 @@ class Workers:
             _log.warning("a log cannot be written: %s", error)
             worker.capture.empty()
 
+    def _kept(self, worker: Worker, output: bytes | None) -> bytes | None:
+        """What belongs into the attempt's row: not what has begun to be a log file."""
+        try:
+            return None if worker.log(output) else output
+        except OSError as error:
+            _log.warning("a log cannot be written: %s", error)
+            return output
+
     def _end(self, worker: Worker, outcome: Outcome, started_at: datetime, finished_at: datetime) -> None:
+        output, worker.output = worker.output, None
         call = worker.first_ended(finished_at)
         del self._busy[call.key]
-        self._tell(call.claim, outcome, started_at, finished_at)
+        self._tell(call.claim, outcome, started_at, finished_at, output)
 
-    def _tell(self, claim: Claim, outcome: Outcome, started_at: datetime, finished_at: datetime) -> None:
-        self._news.endings.append(Ending(claim, outcome, started_at, finished_at))
+    def _tell(
+        self,
+        claim: Claim,
+        outcome: Outcome,
+        started_at: datetime,
+        finished_at: datetime,
+        output: bytes | None = None,
+    ) -> None:
+        self._news.endings.append(Ending(claim, outcome, started_at, finished_at, output))
 
     def _tell_began(self, worker: Worker) -> None:
         began = worker.began()

@@ -12,6 +12,7 @@ class Settlement(NamedTuple):
 
     `outcome` names what happened to the attempt; `state`, `reason` and `due_at` are the run's from now on (`due_at`
     only when it waits again). `failures` and `losses` are the new counts. `follow_up` is enqueued with it, atomically.
+    `output` is what the attempt has printed where that is in no log file.
     """
 
     claim: ClaimKey
@@ -28,3 +29,4 @@ class Settlement(NamedTuple):
     started_at: datetime
     finished_at: datetime
     follow_up: Request | None = None
+    output: bytes | None = None

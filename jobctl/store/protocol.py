@@ -167,6 +167,12 @@ class Store(Protocol):
     def attempts(self, run_id: int) -> list[Attempt]:
         """The attempts of a run, oldest first."""
 
+    def output(self, run_id: int, attempt: int) -> bytes | None:
+        """What an attempt has printed, if it came with its settlement; None if it printed nothing or has a log file."""
+
+    def newest_output(self, run_id: int) -> int | None:
+        """The newest attempt that `output` knows something of."""
+
     def events(self, run_id: int) -> list[Event]:
         """A run's life, oldest first."""
 

@@ -7,7 +7,8 @@ import pytest
 
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holding.log import Log
-from jobctl.execute.logs import Follow, last_output, newest_attempt, read, remove_logs
+from jobctl.execute.logs import Follow, Logs, read, remove_logs
+from tests.kit.rows import Rows
 
 
 @pytest.fixture
@@ -32,11 +33,11 @@ def test_the_newest_attempt_is_found_by_number(folder: StateFolder) -> None:
     for attempt in (2, 10, 9):
         write(folder, 7, attempt, b"x")
     write(folder, 70, 11, b"x")
-    assert newest_attempt(folder, 7) == 10
+    assert Logs(folder, Rows()).newest(7) == 10
 
 
 def test_a_silent_run_has_no_newest_attempt(folder: StateFolder) -> None:
-    assert newest_attempt(folder, 7) is None
+    assert Logs(folder, Rows()).newest(7) is None
 
 
 def test_a_log_is_read_in_bounded_pieces(folder: StateFolder) -> None:
@@ -68,7 +69,7 @@ def test_a_tail_is_the_last_lines(folder: StateFolder, text: bytes, lines: int, 
 def test_the_last_output_is_that_of_the_newest_attempt(folder: StateFolder) -> None:
     write(folder, 7, 1, b"old")
     write(folder, 7, 2, b"0123456789")
-    assert last_output(folder, 7, 4) == b"6789"
+    assert Logs(folder, Rows()).last(7, 4) == b"6789"
 
 
 def test_following_begins_before_the_file_does(folder: StateFolder) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jobctl.execute.worker_reply import output_of
 from tests.kit.worker_process import WorkerProcess
 
 
@@ -34,8 +35,22 @@ def test_each_call_has_its_own_log(worker: WorkerProcess) -> None:
     assert worker.logged() == "hello second\n"
 
 
-def test_the_log_is_for_its_owner_alone_also_under_a_loose_umask(worker: WorkerProcess) -> None:
+def test_a_few_lines_come_with_the_result_and_leave_no_log_file(worker: WorkerProcess) -> None:
     request = worker.request("talking:hello")
+    result = worker.run([request])[0]
+    assert (result["inline"], result["output"], result["saved"]) == ("hello world\n", 12, True)
+    assert not Path(request["log"]).exists()
+
+
+@pytest.mark.parametrize(("count", "inline"), [(4, True), (5, False)])
+def test_output_of_more_than_a_page_has_a_log_file(worker: WorkerProcess, count: int, inline: bool) -> None:
+    request = worker.request("waiting:flood", {"count": count})
+    result = worker.run([request])[0]
+    assert ("inline" in result, Path(request["log"]).exists()) == (inline, not inline)
+
+
+def test_the_log_is_for_its_owner_alone_also_under_a_loose_umask(worker: WorkerProcess) -> None:
+    request = worker.request("waiting:flood", {"count": 5})
     worker.run([request])
     log = Path(request["log"])
     assert (stat.S_IMODE(log.stat().st_mode), stat.S_IMODE(log.parent.stat().st_mode)) == (0o600, 0o700)
@@ -48,15 +63,15 @@ def test_the_output_is_empty_again_after_a_call(worker: WorkerProcess) -> None:
 
 def test_output_that_cannot_be_logged_stays_for_the_daemon(tmp_path: Path) -> None:
     with WorkerProcess(tmp_path) as worker:
-        result = worker.run([worker.request("talking:hello", log=None)])[0]
-        assert (result["output"], result["saved"]) == (12, False)
-        assert os.pread(worker.output, 100, 0) == b"hello world\n"
+        result = worker.run([worker.request("waiting:flood", {"count": 5}, log=None)])[0]
+        assert (result["output"], result["saved"]) == (5 * 1024, False)
+        assert os.pread(worker.output, 10_000, 0) == (b"x" * 1023 + b"\n") * 5
 
 
 def test_output_of_any_bytes_is_kept(worker: WorkerProcess) -> None:
-    request = worker.request("talking:bytes_of", {"hexadecimal": "00ff1b5b33"})
-    worker.run([request])
-    assert Path(request["log"]).read_bytes() == bytes.fromhex("00ff1b5b33")
+    for written in ("00ff1b5b33", "eda080c3a9f09f9880ff"):
+        result = worker.call("talking:bytes_of", hexadecimal=written)
+        assert output_of(result) == bytes.fromhex(written)
 
 
 def test_long_output_is_cut_in_the_middle_with_a_mark(worker: WorkerProcess) -> None:

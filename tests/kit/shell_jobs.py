@@ -15,10 +15,12 @@ from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
 from jobctl.execute.holding import journal, tree
 from jobctl.execute.leftovers import discard, recover
+from jobctl.execute.logs import Logs
 from jobctl.execute.shell import Shell
 from jobctl.model.claim import Claim
 from jobctl.model.job import Job
 from tests.kit.claims import claim
+from tests.kit.rows import Rows
 from tests.kit.until import until
 
 SECOND = timedelta(seconds=1)
@@ -42,7 +44,7 @@ class ShellJobs:
         self._daemons += 1
         self.selector = selectors.DefaultSelector()
         self.holder = Holder.start(self.folder.holders, f"d{self._daemons}", sys.executable, self.selector)
-        self.shell = Shell(self.holder, self.folder, self.env)
+        self.shell = Shell(self.holder, Logs(self.folder, Rows()), self.env)
 
     def vanish(self) -> Path:
         """The daemon is gone, as if killed: its holder's folder."""

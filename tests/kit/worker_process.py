@@ -47,6 +47,7 @@ class WorkerProcess:
         )
         for fd in inherited:
             os.close(fd)
+        self._inline: dict[int, str | None] = {}
         self.ready = self._reply()
         self._last = 0
 
@@ -100,6 +101,7 @@ class WorkerProcess:
             reply = self._reply()
             assert reply is not None, "the worker ended"
             results += reply.get("results", [])
+            self._inline.update((result["run_id"], result.get("inline")) for result in reply.get("results", []))
             if "progress" in reply:
                 self.progress.append(reply["progress"])
         return results
@@ -126,5 +128,6 @@ class WorkerProcess:
         return self.logs / "0" / f"{run_id}.1.log"
 
     def logged(self) -> str:
-        """The log of the last run."""
-        return self.log(self._last).read_text()
+        """The output of the last run: from its result where it is short, else its log file."""
+        inline = self._inline[self._last]
+        return self.log(self._last).read_text() if inline is None else inline

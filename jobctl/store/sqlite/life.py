@@ -35,6 +35,21 @@ def attempts(database: Database, run_id: int) -> list[Attempt]:
     ]
 
 
+def output(database: Database, run_id: int, attempt: int) -> bytes | None:
+    """What is kept of an attempt's output in its row."""
+    with database.reading() as connection:
+        row = connection.execute(query("output"), (run_id, attempt)).fetchone()
+    kept: bytes | None = None if row is None else row[0]
+    return kept
+
+
+def newest_output(database: Database, run_id: int) -> int | None:
+    """The newest attempt whose output is kept in its row."""
+    with database.reading() as connection:
+        number: int | None = connection.execute(query("newest_output"), (run_id,)).fetchone()[0]
+    return number
+
+
 def events(database: Database, run_id: int) -> list[Event]:
     """A run's life: what its row and its attempts tell, and what was told."""
     with database.reading() as connection:

@@ -64,23 +64,20 @@ def _write(
             tally.add(facts.job, state, to_ms(s.finished_at), facts.queue)
     plain = [one for one in fresh if _is_plain(*one)]
     others = [one for one in fresh if not _is_plain(*one)] if len(plain) < len(fresh) else []
-    ends = [(to_ms(s.started_at), to_ms(s.finished_at), *s.claim) for s, *_ in plain]
+    ends = [(_text(s.result), to_ms(s.started_at), to_ms(s.finished_at), *s.claim) for s, *_ in plain]
     connection.executemany(query("succeed_run"), ends)
-    connection.executemany(query("succeed_attempt"), ends)
+    connection.executemany(
+        query("succeed_attempt"), [(s.output, *end[1:]) for (s, *_), end in zip(plain, ends, strict=True)]
+    )
     connection.executemany(query("settle_run"), [_run_row(*one, now) for one in others])
     connection.executemany(query("settle_attempt"), [_attempt_row(*one) for one in others])
     tally.write(connection)
 
 
 def _is_plain(s: Settlement, facts: _Held, state: State, _: Reason | None) -> bool:
-    """Whether it is like most: a success, with nothing else to write. What a claim has reset need not be written."""
-    return (
-        state == "succeeded" == s.outcome
-        and s.result is None
-        and s.error is None
-        and s.exit_code is None
-        and not facts.unique_for
-    )
+    """Whether it is like most: a success that leaves a result and output at most. What a claim has reset need not be
+    written."""
+    return state == "succeeded" == s.outcome and s.error is None and s.exit_code is None and not facts.unique_for
 
 
 def _run_row(s: Settlement, facts: _Held, state: State, reason: Reason | None, now: int) -> tuple[Any, ...]:
@@ -97,7 +94,7 @@ def _run_row(s: Settlement, facts: _Held, state: State, reason: Reason | None, n
         s.exit_code,
         s.signal,
         s.error,
-        None if s.result is None else json.dumps(s.result),
+        _text(s.result),
         to_ms(s.started_at),
         None if waits else finished_at,
         finished_at + facts.unique_for if facts.unique_for and not waits else None,
@@ -114,8 +111,13 @@ def _attempt_row(s: Settlement, _: _Held, state: State, reason: Reason | None) -
         s.exit_code,
         s.signal,
         s.error,
+        s.output,
         to_ms(s.started_at),
         to_ms(s.finished_at),
         s.claim.run_id,
         s.claim.fence,
     )
+
+
+def _text(result: Any) -> str | None:
+    return None if result is None else json.dumps(result)

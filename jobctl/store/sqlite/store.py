@@ -186,6 +186,16 @@ class SqliteStore:
 
         return attempts(self._database, run_id)
 
+    def output(self, run_id: int, attempt: int) -> bytes | None:
+        from jobctl.store.sqlite.life import output
+
+        return output(self._database, run_id, attempt)
+
+    def newest_output(self, run_id: int) -> int | None:
+        from jobctl.store.sqlite.life import newest_output
+
+        return newest_output(self._database, run_id)
+
     def events(self, run_id: int) -> list[Event]:
         from jobctl.store.sqlite.life import events
 

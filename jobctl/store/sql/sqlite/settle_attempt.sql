@@ -1,4 +1,4 @@
 -- Close an attempt.
-UPDATE attempts SET outcome = ?, state = ?, reason = ?, exit_code = ?, signal = ?, error = ?, started_at = ?,
+UPDATE attempts SET outcome = ?, state = ?, reason = ?, exit_code = ?, signal = ?, error = ?, output = ?, started_at = ?,
     finished_at = ?
 WHERE run_id = ? AND number = ?

@@ -1,3 +1,3 @@
--- Close an attempt that succeeded and left nothing to say.
-UPDATE attempts SET outcome = 'succeeded', state = 'succeeded', started_at = ?, finished_at = ?
+-- Close an attempt that succeeded and left nothing but output.
+UPDATE attempts SET outcome = 'succeeded', state = 'succeeded', output = ?, started_at = ?, finished_at = ?
 WHERE run_id = ? AND number = ?
