@@ -1,6 +1,7 @@
 """Opening a database: what is created, what is refused, and that nothing is left half-made."""
 
 import os
+import shutil
 import stat
 import sys
 from datetime import timedelta
@@ -12,6 +13,7 @@ import pytest
 from jobctl.model.errors import Unusable
 from jobctl.store.opening import open_store
 from jobctl.store.place import read_place
+from jobctl.store.protocol import Store
 from jobctl.store.sqlite import migrate
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.files import file_system
@@ -75,6 +77,54 @@ def test_a_copy_made_by_vacuum_into_gets_its_write_ahead_log_back(path: Path, tm
     with sqlite3.connect(copy) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+def _replaced_under(store: Store, path: Path, tmp_path: Path) -> None:
+    """Another file comes into the place of a database that is open."""
+    enqueue(store, request())
+    copy = tmp_path / "copy.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    connection.close()
+    enqueue(store, request())
+    copy.rename(path)
+
+
+def test_case_18_a_log_that_belongs_to_the_file_that_was_there_before_is_not_read(path: Path, tmp_path: Path) -> None:
+    store = open_store(str(path))
+    _replaced_under(store, path, tmp_path)
+    with pytest.raises(Unusable, match="beside it belongs to the former file") as caught:
+        open_store(str(path))
+    assert "move `jobctl.db-wal` and `jobctl.db-shm` away" in (caught.value.hint or "")
+    for name in ("jobctl.db-wal", "jobctl.db-shm"):
+        (tmp_path / name).rename(tmp_path / f"former-{name}")
+    assert [run.run_id for run in open_store(str(path)).runs(RunFilter())] == [1]
+
+
+def test_case_18_files_that_were_copied_together_are_read_together(path: Path, tmp_path: Path) -> None:
+    store = open_store(str(path))
+    enqueue(store, request())
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(tmp_path, elsewhere, ignore=lambda *_: ["elsewhere"])
+    with pytest.raises(Unusable, match="belongs to the former file"):
+        open_store(str(elsewhere / "jobctl.db"))
+    (elsewhere / "jobctl.db.lock").unlink()
+    assert [run.run_id for run in open_store(str(elsewhere / "jobctl.db")).runs(RunFilter())] == [1]
+
+
+def test_case_18_what_is_read_from_a_file_that_was_replaced_is_refused(path: Path, tmp_path: Path) -> None:
+    store = open_store(str(path))
+    _replaced_under(store, path, tmp_path)
+    with pytest.raises(Unusable, match="was replaced or removed"):
+        store.runs(RunFilter())
+
+
+def test_a_database_that_was_moved_and_closed_before_is_opened(path: Path, tmp_path: Path) -> None:
+    open_store(str(path)).close()
+    path.rename(tmp_path / "moved.db")
+    open_store(str(path)).close()
+    (tmp_path / "moved.db").rename(path)
+    open_store(str(path)).close()
 
 
 def test_a_url_may_ask_for_less_durable_commits(path: Path) -> None:

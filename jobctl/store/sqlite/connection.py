@@ -17,11 +17,13 @@ def connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
     created = files.create(place.path)
     try:
         with translated(str(place.path)):
-            return _connect(place, lock)
+            connection = _connect(place, lock)
     except BaseException:
         if created:
             _remove_empty(place.path)
         raise
+    files.claim_log(place.path)
+    return connection
 
 
 def _connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":

@@ -56,7 +56,9 @@ class Database:
     def reading(self) -> Iterator["sqlite3.Connection"]:
         """The connection for short reads; each statement sees the newest commit."""
         with self._mutex, translated(self._file):
-            yield self._open()
+            connection = self._open()
+            self._refuse_replaced()
+            yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator["sqlite3.Connection"]:
@@ -114,7 +116,7 @@ class Database:
         return self._connection
 
     def _refuse_replaced(self) -> None:
-        """What is written to a file that has lost its name is lost."""
+        """What is written to a file that has lost its name is lost, and what is read there is not so any more."""
         if _identity(self._file) != self._identity:
             raise Unusable(
                 f"the database `{self.path}` was replaced or removed",

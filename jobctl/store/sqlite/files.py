@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from jobctl.model.errors import Unusable
+from jobctl.store.sqlite.belonging import record, refuse_anothers_log
 
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"})
 """File systems on which SQLite's locks and shared memory do not work."""
@@ -13,13 +14,15 @@ _MOUNTS = Path("/proc/self/mountinfo")
 
 def create(path: Path) -> bool:
     """Make sure that the file exists, 0600 when it is new; True if this call created it."""
-    _refuse_network(path)
+    kind = file_system(path.parent)
+    _refuse_network(path, kind)
     try:
         created = _create_file(path)
     except FileNotFoundError:
         _create_default_folder(path)
         created = _create_file(path)
     _refuse_others(path)
+    refuse_anothers_log(path, kind)
     return created
 
 
@@ -31,6 +34,20 @@ def open_lock(path: Path) -> int:
     if os.geteuid() == 0 and os.fstat(fd).st_uid != owner.st_uid:
         os.fchown(fd, owner.st_uid, owner.st_gid)
     return fd
+
+
+def claim_log(path: Path) -> None:
+    """Remember that the write-ahead log is that of the file that is there now; where that cannot be, go without."""
+    try:
+        fd = open_lock(path)
+    except OSError:
+        return
+    try:
+        record(path, fd)
+    except OSError:
+        return
+    finally:
+        os.close(fd)
 
 
 def _create_file(path: Path) -> bool:
@@ -87,9 +104,8 @@ def _unusable(path: Path, error: OSError) -> Unusable:
     )
 
 
-def _refuse_network(path: Path) -> None:
+def _refuse_network(path: Path, kind: str | None) -> None:
     """SQLite's locks and shared memory do not work over a network."""
-    kind = file_system(path.parent)
     if kind in NETWORK:
         raise Unusable(
             f"the database `{path}` is on a network file system ({kind})",
