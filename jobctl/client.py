@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from jobctl.actions.cancel import cancel
-from jobctl.actions.enqueue import Order, Wish, find, prepare, promised_run
+from jobctl.actions.enqueue import Wishes, find_definition
 from jobctl.actions.enqueue_lines import checked, wish_of
 from jobctl.actions.find import checked_id, find_run
+from jobctl.actions.promised import promised_run
+from jobctl.actions.request import Wish, prepare
 from jobctl.actions.retry import retry
 from jobctl.actions.run_filter import run_filter
 from jobctl.actions.wait import wait
@@ -77,7 +79,7 @@ class Client:
             | {"correlation_id": correlation_id}
         )
         wish = Wish(job, params or {}, due_at, priority, queue, key, correlation_id, created_by=self._actor)
-        request = prepare(find(self._store, job), wish, now)
+        request = prepare(find_definition(self._store, job), wish, now)
         enqueued, promised_at = self._counter.place(request)
         if enqueued.created and enqueued.state == "waiting":
             return promised_run(request, enqueued, promised_at)
@@ -89,11 +91,11 @@ class Client:
         A request has the keys of a line of `jobctl enqueue --from`: `job params at key priority queue correlation_id`.
         `at` is ISO text with an offset (else UTC) or an aware datetime. Raises as `enqueue`.
         """
-        order = Order(self._store, self._clock.now())
+        wishes = Wishes(self._store, self._clock.now())
         defaults = Wish("", created_by=self._actor)
         for request in requests:
-            order.add(wish_of(request, "UTC", defaults))
-        return [enqueued.run_id for enqueued in order.place().answers]
+            wishes.add(wish_of(request, "UTC", defaults))
+        return [enqueued.run_id for enqueued in wishes.place().answers]
 
     def run(self, run_id: int) -> Run:
         """One run as it stands. Raises NotFound."""

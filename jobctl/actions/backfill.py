@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobctl.actions.batches import batches
-from jobctl.actions.enqueue import Promised, Wish, find, place, prepare
+from jobctl.actions.enqueue import find_definition, place
+from jobctl.actions.promised import Promised
+from jobctl.actions.request import Wish, prepare
 from jobctl.decide.fire import fires_between
 from jobctl.model.errors import Refused, UsageError
 from jobctl.model.instant import EPOCH, MILLISECOND
@@ -29,7 +31,7 @@ class Backfilled(NamedTuple):
 def backfill(store: "Store", wish: Wish, since: datetime, until: datetime, now: datetime) -> Backfilled:
     """A run for each nominal time from `since` to `until`, both inclusive and past; they run in order, one by one
     unless the job allows overlaps. Raises UsageError where there are more than 10,000, or none."""
-    definition = find(store, wish.job)
+    definition = find_definition(store, wish.job)
     nominal = _nominal_times(definition.body.get("schedule", {}), wish.job, since, min(until, now))
     requests = [prepare(definition, wish._replace(scheduled_for=at), now)._replace(in_turn=True) for at in nominal]
     answers: list[Enqueued] = []

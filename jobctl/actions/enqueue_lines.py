@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jobctl.actions.batches import BATCH
-from jobctl.actions.enqueue import Order, Promised, Wish
+from jobctl.actions.enqueue import Wishes
+from jobctl.actions.promised import Promised
+from jobctl.actions.request import Wish
 from jobctl.decide.durations import parse_instant
 from jobctl.model.errors import JobctlError, UsageError
 
@@ -52,20 +54,20 @@ def enqueue_lines(
     `zone` is that of instants without an offset. Raises UsageError that names the first bad line; nothing of its
     transaction is promised.
     """
-    order, first, promised = Order(store, clock()), 1, 0
+    wishes, first, promised = Wishes(store, clock()), 1, 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            order.add(wish_of(_read(line, number), zone, defaults))
+            wishes.add(wish_of(_read(line, number), zone, defaults))
         except JobctlError as error:
             raise _bad_line(error, number, first, promised) from error
-        if len(order) == BATCH:
-            yield order.place()
+        if len(wishes) == BATCH:
+            yield wishes.place()
             promised += BATCH
-            order, first = Order(store, clock()), number + 1
-    if len(order):
-        yield order.place()
+            wishes, first = Wishes(store, clock()), number + 1
+    if len(wishes):
+        yield wishes.place()
 
 
 def wish_of(data: Any, zone: str, defaults: Wish) -> Wish:

@@ -76,7 +76,7 @@ def command(
 
     Example: `jobctl daemon --catalog jobs.yaml --slots 8`
     """
-    from jobctl.actions.enqueue import check_queue
+    from jobctl.actions.request import check_queue
     from jobctl.daemon.journal import open_journal
     from jobctl.daemon.settings import Settings, default_slots
 

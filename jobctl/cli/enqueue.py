@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import _click as click
 
-from jobctl.actions.enqueue import (
-    Promised,
-    Wish,
-    adhoc_request,
-    enqueue,
-    find,
-    overlapping,
-    place,
-    was_skipped,
-)
+from jobctl.actions.enqueue import enqueue, find_definition, place
+from jobctl.actions.promised import Promised, overlapping, was_skipped
+from jobctl.actions.request import Wish, adhoc_request
 from jobctl.cli.after_dashes import AfterDashes, command_of
 from jobctl.cli.complete import complete_job, complete_queue
 from jobctl.cli.context import actor, opened
@@ -204,7 +197,7 @@ def _nominal(store: "Store", text: str, job: str) -> datetime:
     from jobctl.actions.backfill import check_nominal
     from jobctl.cli.moment import instant
 
-    schedule = find(store, job).body.get("schedule", {})
+    schedule = find_definition(store, job).body.get("schedule", {})
     at = instant("--scheduled-for", text, schedule.get("timezone", "UTC"))
     check_nominal(schedule, job, at)
     return at

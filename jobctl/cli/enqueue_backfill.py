@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from jobctl.actions.backfill import backfill
-from jobctl.actions.enqueue import Wish, find
+from jobctl.actions.enqueue import find_definition
+from jobctl.actions.request import Wish
 from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.moment import instant
 from jobctl.cli.output import note, print_json, print_line
@@ -20,7 +21,7 @@ def enqueue_dates(
     store: "Store", wish: Wish, from_date: str, to_date: str | None, now: datetime, as_json: bool
 ) -> None:
     """Enqueue a run for each nominal time of a span that has none; a date is a whole day of the schedule's zone."""
-    zone = find(store, wish.job).body.get("schedule", {}).get("timezone", "UTC")
+    zone = find_definition(store, wish.job).body.get("schedule", {}).get("timezone", "UTC")
     since = instant("--from-date", from_date, zone)
     until = now if to_date is None else _end(to_date, zone)
     promised, recorded = backfill(store, wish, since, until, now)

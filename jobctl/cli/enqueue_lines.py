@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from jobctl.actions.enqueue import Wish, was_skipped
 from jobctl.actions.enqueue_lines import LONGEST, enqueue_lines
+from jobctl.actions.promised import was_skipped
+from jobctl.actions.request import Wish
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import actor
 from jobctl.cli.context import now as present

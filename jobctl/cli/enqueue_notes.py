@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jobctl.actions.enqueue import Promised
+from jobctl.actions.promised import Promised
 from jobctl.cli.output import note
 from jobctl.decide.lease import is_silent
 

@@ -55,20 +55,20 @@ def command(
     """
     with passing_status():
         from jobctl.daemon.journal import open_journal
-        from jobctl.daemon.wrap import Means, Order, wrap
+        from jobctl.daemon.wrap import Means, WrappedCommand, wrap
         from jobctl.model.job import Job
         from jobctl.model.plain import from_plain
 
         open_journal(sys.stderr, "text").setLevel("ERROR")
         definition, why_not = _definition(name, command_of(ctx), timeout, retry, retry_delay)
-        order = Order(
+        wrapped = WrappedCommand(
             job=from_plain(Job, definition),
             overlap=checked_policy(overlap),
             request=None if why_not else _request(definition, overlap, key, correlation_id or None),
             why_not=why_not,
         )
         means = Means(database(ctx, db), state_folder, os.environ, warn, _mention, random.random)
-        raise typer.Exit(wrap(order, means))
+        raise typer.Exit(wrap(wrapped, means))
 
 
 def _definition(
@@ -106,7 +106,7 @@ def _folder() -> tuple[str, str]:
 
 
 def _request(definition: dict[str, Any], overlap: str, key: str | None, correlation_id: str | None) -> Any:
-    from jobctl.actions.enqueue import Wish, adhoc_request
+    from jobctl.actions.request import Wish, adhoc_request
     from jobctl.decide.adhoc import EXEC_QUEUE
 
     wish = Wish(

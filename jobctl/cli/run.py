@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobctl.actions.enqueue import Wish, find, overlapping, prepare, was_skipped
+from jobctl.actions.enqueue import find_definition
 from jobctl.actions.find import find_run
+from jobctl.actions.promised import overlapping, was_skipped
+from jobctl.actions.request import Wish, prepare
 from jobctl.cli.complete import complete_job
 from jobctl.cli.context import actor, now, opened, state_folder
 from jobctl.cli.options import CorrelationId, Db
@@ -72,7 +74,7 @@ def _see_through(store: "Store", wish: Wish, sink: Sink) -> Enqueued:
     from jobctl.daemon.start import run_here
 
     open_journal(sys.stderr, "text").setLevel("ERROR")
-    request = prepare(find(store, wish.job), wish, now())
+    request = prepare(find_definition(store, wish.job), wish, now())
     try:
         return run_here(
             store, state_folder(store), request, os.environ, sink.write, lambda run_id: _say_what_holds(store, run_id)

@@ -30,7 +30,7 @@ _ONE_TRY = 2 * _ONE_WAIT
 T = TypeVar("T")
 
 
-class Order(NamedTuple):
+class WrappedCommand(NamedTuple):
     """A command to see through. `request=None`: it cannot be recorded, and `why_not` says why."""
 
     job: Job
@@ -57,19 +57,19 @@ class _NotRecorded(Exception):
     """The command has not begun, and it will not be on record."""
 
 
-def wrap(order: Order, means: Means) -> int:
+def wrap(wrapped: WrappedCommand, means: Means) -> int:
     """See a command through; the exit status to end with.
 
     Whatever keeps it from being recorded does so for at most `PATIENCE`; then it runs all the same.
     """
     with Caught() as caught, ExitStack() as stack:
-        lock = _lock(order, means, stack)
+        lock = _lock(wrapped, means, stack)
         try:
-            ended = _see_recorded(order, means, caught, lock)
+            ended = _see_recorded(wrapped, means, caught, lock)
         except _NotRecorded as reason:
-            means.say(f"this run of `{order.job.name}` is not recorded: {reason}")
+            means.say(f"this run of `{wrapped.job.name}` is not recorded: {reason}")
             me = _me(recorded=False)
-            ended = see_unrecorded(order.job, order.overlap, lock, caught, means.say, means.dice, me)
+            ended = see_unrecorded(wrapped.job, wrapped.overlap, lock, caught, means.say, means.dice, me)
         return _status(ended, caught)
 
 
@@ -79,26 +79,26 @@ def _status(ended: Ended, caught: Caught) -> int:
     return exit_status(ended)
 
 
-def _lock(order: Order, means: Means, stack: ExitStack) -> NameLock | None:
+def _lock(wrapped: WrappedCommand, means: Means, stack: ExitStack) -> NameLock | None:
     """The lock of the name under this database; none where runs may overlap, or where it cannot be had."""
-    if order.overlap == "allow":
+    if wrapped.overlap == "allow":
         return None
     try:
         folder = runtime_folder(means.environment.get("JOBCTL_RUNTIME_DIR"))
-        lock = NameLock(folder, f"{means.url or ''}\n{order.job.name}")
+        lock = NameLock(folder, f"{means.url or ''}\n{wrapped.job.name}")
     except (JobctlError, OSError) as error:
-        means.say(f"`{order.job.name}` is locked by the database alone: {error}")
+        means.say(f"`{wrapped.job.name}` is locked by the database alone: {error}")
         return None
     stack.callback(lock.close)
     return lock
 
 
-def _see_recorded(order: Order, means: Means, caught: Caught, lock: NameLock | None) -> Ended:
+def _see_recorded(wrapped: WrappedCommand, means: Means, caught: Caught, lock: NameLock | None) -> Ended:
     """Promise, claim, and see through. Raises _NotRecorded as long as nothing has begun."""
-    request = order.request
+    request = wrapped.request
     if request is None:
-        raise _NotRecorded(order.why_not)
-    is_free = _is_free(order, lock, caught)
+        raise _NotRecorded(wrapped.why_not)
+    is_free = _is_free(wrapped, lock, caught)
     if caught.numbers and not is_free:
         return NotRun("cancelled", "operator")
     give_up_at = SystemClock().now() + PATIENCE - _ONE_TRY
@@ -160,7 +160,7 @@ def _skipped(claim: Claim, now: datetime) -> Settlement:
     )
 
 
-def _is_free(order: Order, lock: NameLock | None, caught: Caught) -> bool:
+def _is_free(wrapped: WrappedCommand, lock: NameLock | None, caught: Caught) -> bool:
     """Take the lock; False if a run that the database does not know of has it, and this one is to be skipped."""
     me = _me(recorded=True)
     if lock is None or lock.take(me):
@@ -168,7 +168,7 @@ def _is_free(order: Order, lock: NameLock | None, caught: Caught) -> bool:
     keeper = lock.keeper()
     if keeper is not None and keeper.recorded:
         return True
-    return take_turn(lock, order.overlap, caught, me)
+    return take_turn(lock, wrapped.overlap, caught, me)
 
 
 def _me(*, recorded: bool) -> Keeper:
