@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from jobctl.actions.import_yaml import Imported, catalog_text
 from jobctl.decide.crontab import Crontab, Entry, Form, form_of, read_crontab
-from jobctl.decide.draft import Draft, Drafts, Names, Note
+from jobctl.decide.draft import Draft, Drafts, FreeNames, Note
 from jobctl.decide.job_name import name_from
 from jobctl.decide.template import problems
 from jobctl.decide.variables import is_jobctls_own, is_variable, unexpanded
@@ -45,7 +45,7 @@ class Source(NamedTuple):
 
 def import_crontab(sources: Sequence[Source], home: Home) -> Imported:
     """The catalog of one or several crontabs."""
-    names = Names()
+    names = FreeNames()
     drafts = [_drafts(source, names, home) for source in sources]
     introduction = [line.format(sources=_called(sources)) for line in _INTRODUCTION]
     jobs = sum(not job.off for each in drafts for job in each.jobs)
@@ -57,7 +57,7 @@ def _called(sources: Sequence[Source]) -> str:
     return ", ".join(source.name for source in sources) if len(sources) < 4 else f"{len(sources)} crontabs"
 
 
-def _drafts(source: Source, names: Names, home: Home) -> Drafts:
+def _drafts(source: Source, names: FreeNames, home: Home) -> Drafts:
     form = source.form or form_of(source.text, source.system)
     crontab = read_crontab(source.text, form)
     notes = [Note(f"{source.name}:{remark.line}", remark.message, remark.lost) for remark in crontab.remarks]

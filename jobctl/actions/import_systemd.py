@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jobctl.actions.import_yaml import Imported, catalog_text
-from jobctl.decide.draft import Draft, Drafts, Names, Note
+from jobctl.decide.draft import Draft, Drafts, FreeNames, Note
 from jobctl.decide.names import name_from_text
 from jobctl.decide.service_unit import Home, read_service
 from jobctl.decide.timer_unit import read_timer
@@ -47,7 +47,7 @@ def user_place(home: Path, name: str, uid: int) -> Place:
 
 def import_timers(units: Sequence[str], place: Place, home: Home) -> Imported:
     """The catalog of some timers: files, or names of units that are looked up. Raises NotFound and UsageError."""
-    names = Names()
+    names = FreeNames()
     jobs: list[Draft] = []
     notes: list[Note] = []
     foot: list[str] = []

@@ -55,7 +55,7 @@ def command(
         ids, named = picked(store, runs, job, queue, state, every, LIVE)
         answers = cancel(store, ids, actor(), present())
         stopping = [answer.run_id for answer in answers if answer.answer == "stopping"]
-        stopped = bool(stopping) and (_stop_orphans(store, stopping) or waits)
+        stopped = bool(stopping) and (_stop_here(store, stopping) or waits)
         if stopped:
             wait_for(store, stopping, None)
     if as_json:
@@ -65,7 +65,7 @@ def command(
     return tell_refusals(_refusals(answers) if named else [], as_json)
 
 
-def _stop_orphans(store: Store, run_ids: list[int]) -> bool:
+def _stop_here(store: Store, run_ids: list[int]) -> bool:
     """Where no daemon lives that would stop the runs, do it here; whether it was done."""
     from jobctl.daemon.journal import open_journal
     from jobctl.daemon.start import nobody_lives, stop_here

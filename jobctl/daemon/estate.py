@@ -11,8 +11,5 @@ from jobctl.store.values import Estate
 def inherit(shell: Shell, estate: Estate, now: datetime) -> None:
     """Adopt what lives, and have the other ends told. Raises as `Shell.inherit`; then it can be tried again."""
     folders = [Path(folder) for folder in estate.daemon.identity.holders]
-    claims = [
-        Inherited(orphan.claim, orphan.started_at, orphan.alone, began=orphan.pid is not None)
-        for orphan in estate.orphans
-    ]
+    claims = [Inherited(left.claim, left.started_at, left.alone, began=left.pid is not None) for left in estate.claims]
     shell.inherit(folders, claims, now)

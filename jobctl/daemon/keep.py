@@ -81,9 +81,9 @@ class KeepLoop:
             if estate is None:
                 continue
             facts = {"daemon": daemon.identity.name, "pid": daemon.identity.pid, "host": daemon.identity.host}
-            _log.warning("a daemon died and left %d runs", len(estate.orphans), extra={"facts": facts})
-            for orphan in estate.orphans:
-                _log.warning("run taken over", extra=about(orphan.claim, pid=orphan.pid))
+            _log.warning("a daemon died and left %d runs", len(estate.claims), extra={"facts": facts})
+            for left in estate.claims:
+                _log.warning("run taken over", extra=about(left.claim, pid=left.pid))
             self._estates.append(estate)
             if daemon.identity.wake_path is not None:
                 Path(daemon.identity.wake_path).unlink(missing_ok=True)

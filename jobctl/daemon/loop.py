@@ -15,8 +15,8 @@ from jobctl.daemon.ground import Ground
 from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.keep import KeepLoop
 from jobctl.daemon.notify import Notifier
-from jobctl.daemon.orphans import Orphans
 from jobctl.daemon.purpose import Purpose
+from jobctl.daemon.reaper import Reaper
 from jobctl.daemon.tee import PERIOD, Tee
 from jobctl.daemon.work import GATHER, WorkLoop
 from jobctl.decide.clock_step import ClockWatch
@@ -48,7 +48,7 @@ class Daemon:
         self._tee = tee
         self._deployer = deployer
         self._signals = ground.signals
-        self._orphans = Orphans()
+        self._reaper = Reaper()
         self._complaints = Complaints()
         self._watch = ClockWatch(self._clock.now(), self._clock.steady())
         self._stops_seen = 0
@@ -76,7 +76,7 @@ class Daemon:
         """One turn of everything; when the next one is due at the latest."""
         self._notice_step(now)
         self._tell_systemd(now)
-        self._orphans.reap()
+        self._reaper.reap()
         turns: list[Callable[[datetime], datetime | None]] = [self._obey, self._keep.tick, self._work.tick]
         if self._fire is not None and not self._stopping:
             turns.append(self._fire.tick)

@@ -44,7 +44,7 @@ class Drafts:
     notes: tuple[Note, ...] = field(default=())
 
 
-class Names:
+class FreeNames:
     """Gives each job a name that no other has."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Names:
     def free(self, wanted: str) -> str:
         """`wanted`, or with a number behind it.
 
-        >>> names = Names()
+        >>> names = FreeNames()
         >>> [names.free("backup") for _ in range(3)]
         ['backup', 'backup-2', 'backup-3']
         """

@@ -115,7 +115,7 @@ class Pruned(NamedTuple):
     attempts: int
 
 
-class Orphan(NamedTuple):
+class LeftClaim(NamedTuple):
     """A claim whose daemon is gone. `alone`: it was the only one in flight there."""
 
     claim: Claim
@@ -129,4 +129,4 @@ class Estate(NamedTuple):
     """What a dead daemon has left: its row as it was at the end, with all its holders, and its claims."""
 
     daemon: Daemon
-    orphans: list[Orphan]
+    claims: list[LeftClaim]

@@ -86,7 +86,7 @@ ALIVE = (daemon(1, "web-01", 9, 16, 2 * SECOND), daemon(2, "web-02", 2, 4, 2 * S
 BUSY = Status(QUEUES, ALIVE, RUNNING, UPCOMING, FAILED)
 EMPTY = Status((), (), (), (), ())
 QUIET = Status((QueueRow("default", None, 4, 0, 0, 0, 0, 0, 0),), ALIVE[:1], (), (), ())
-ORPHANED = Status(QUEUES[:2], (), (), UPCOMING, FAILED[:1])
+ABANDONED = Status(QUEUES[:2], (), (), UPCOMING, FAILED[:1])
 STALE = Status(QUEUES[:2], (daemon(1, "web-01", 2, 4, 130 * SECOND), ALIVE[1]), RUNNING[:1], UPCOMING, ())
 CROWDED = Status(
     tuple(QueueRow(f"queue-{n:02}", None, 2, n % 3, 0, 0, 0, 0, 0) for n in range(50)),
@@ -95,7 +95,7 @@ CROWDED = Status(
     tuple(Upcoming(f"job-{n}", NOW + n * MINUTE, None) for n in range(1, 51)),
     tuple(failure(n, f"job-{n}", n * MINUTE, exit_code=1, error="exit 1") for n in range(1, 51)),
 )
-SCENES = {"busy": BUSY, "empty": EMPTY, "quiet": QUIET, "orphaned": ORPHANED, "stale": STALE, "crowded": CROWDED}
+SCENES = {"busy": BUSY, "empty": EMPTY, "quiet": QUIET, "abandoned": ABANDONED, "stale": STALE, "crowded": CROWDED}
 
 RUNS = (
     run(1842, "digest-mail", "waiting", due_at=NOW + 3 * MINUTE, started_at=None, attempt=0),

@@ -176,7 +176,7 @@ def _argv(*args: str) -> list[str]:
 
 
 def test_on_a_narrow_terminal_a_warning_is_folded_and_says_what_to_do() -> None:
-    shown = [plain(line) for line in status_lines(SCENES["orphaned"], NOW, 40)]
+    shown = [plain(line) for line in status_lines(SCENES["abandoned"], NOW, 40)]
     assert shown[1:3] == [" ! no daemon is alive, so nothing runs;", "   start one: jobctl daemon"]
 
 

@@ -118,8 +118,8 @@ def give_up(here: Installation) -> None:
     dead = next(daemon for daemon in store.daemons() if daemon.identity.name == "zombie")
     estate = store.take_over(dead.daemon_id, heir, now)
     assert estate is not None
-    [orphan] = estate.orphans
-    lost = Settlement(orphan.claim.key, "lost", "failed", "lost", None, 0, 1, None, None, "given up", None, now, now)
+    [left] = estate.claims
+    lost = Settlement(left.claim.key, "lost", "failed", "lost", None, 0, 1, None, None, "given up", None, now, now)
     assert store.exchange(heir, [lost], Want(0), now).stale == []
     store.beat(heir, "stopped", now)
     store.close()

@@ -4,15 +4,15 @@ from jobctl.model.claim import ClaimKey
 from jobctl.model.run import Progress
 from jobctl.model.view import Pause
 from jobctl.store.protocol import Store
-from jobctl.store.values import Orphan, Started
+from jobctl.store.values import LeftClaim, Started
 from tests.store.making import NOON, at, daemon, enqueue, identity, request, settled, swap, take
 
 
-def orphans(store: Store, dead: int, heir: int) -> list[Orphan]:
+def left_claims(store: Store, dead: int, heir: int) -> list[LeftClaim]:
     """The claims that an heir gets."""
     estate = store.take_over(dead, heir, at(2))
     assert estate is not None
-    return estate.orphans
+    return estate.claims
 
 
 def test_a_daemon_comes_back_as_it_was_registered(store: Store) -> None:
@@ -120,9 +120,9 @@ def test_the_claims_of_a_dead_daemon_are_taken_over_with_their_fences(store: Sto
     store.started([Started(claim.key, 4711, 99, at(3))])
     estate = store.take_over(dead, alive, at(4))
     assert estate is not None
-    (orphan,) = estate.orphans
-    assert (orphan.claim, estate.daemon.daemon_id, orphan.alone) == (claim, dead, True)
-    assert (orphan.pid, orphan.pid_started, orphan.started_at) == (4711, 99, at(3))
+    (left,) = estate.claims
+    assert (left.claim, estate.daemon.daemon_id, left.alone) == (claim, dead, True)
+    assert (left.pid, left.pid_started, left.started_at) == (4711, 99, at(3))
 
 
 def test_a_taken_over_run_belongs_to_the_new_daemon(store: Store) -> None:
@@ -139,7 +139,7 @@ def test_of_two_that_take_over_one_gets_the_claims_and_the_other_is_told_so(stor
     dead, one, other = daemon(store, "dead"), daemon(store, "one"), daemon(store, "other")
     enqueue(store, request())
     take(store, dead, at(1))
-    assert (len(orphans(store, dead, one)), second.take_over(dead, other, at(3))) == (1, None)
+    assert (len(left_claims(store, dead, one)), second.take_over(dead, other, at(3))) == (1, None)
 
 
 def test_an_heir_gets_the_holders_that_the_dead_daemon_had_inherited(store: Store) -> None:
@@ -150,22 +150,22 @@ def test_an_heir_gets_the_holders_that_the_dead_daemon_had_inherited(store: Stor
     assert estate.daemon.identity.holders == ("/b", "/a")
 
 
-def test_an_orphan_says_that_it_was_not_alone(store: Store) -> None:
+def test_a_claim_that_is_left_says_that_it_was_not_alone(store: Store) -> None:
     dead = daemon(store)
     enqueue(store, request(), request())
     take(store, dead, at(1))
-    assert [orphan.alone for orphan in orphans(store, dead, daemon(store))] == [False, False]
+    assert [left.alone for left in left_claims(store, dead, daemon(store))] == [False, False]
 
 
-def test_an_orphan_without_a_process_has_no_pid(store: Store) -> None:
+def test_a_claim_that_is_left_without_a_process_has_no_pid(store: Store) -> None:
     dead = daemon(store)
     enqueue(store, request())
     take(store, dead, at(1))
-    assert orphans(store, dead, daemon(store))[0].pid is None
+    assert left_claims(store, dead, daemon(store))[0].pid is None
 
 
 def test_a_dead_daemon_without_claims_leaves_none(store: Store) -> None:
-    assert orphans(store, daemon(store), daemon(store)) == []
+    assert left_claims(store, daemon(store), daemon(store)) == []
 
 
 def test_a_queue_is_attended_by_a_daemon_that_takes_from_it(store: Store) -> None:

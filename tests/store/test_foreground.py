@@ -49,5 +49,5 @@ def test_what_waits_for_a_dead_process_ends_when_it_is_taken_over(store: Store) 
     store.begin(wrapper, _held(store), at(1))
     estate = store.take_over(wrapper, worker, at(2))
     assert estate is not None
-    assert estate.orphans == []
+    assert estate.claims == []
     assert _end(store, 1) == ("cancelled", "interrupted")

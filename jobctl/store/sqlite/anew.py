@@ -37,7 +37,7 @@ def leave_behind(
     except UsageError:
         # Its zone has gone from the tz data: nobody can tell its times, and another schedule may be the cure.
         return
-    intake = Intake(connection, database.names, to_ms(now))
+    intake = Intake(connection, database.ids, to_ms(now))
     for missed in fires.missed:
         list(record_missed(connection, intake, schedule, definition_id, missed))
     for fire in fires.due:

@@ -77,7 +77,7 @@ def _deploy(
     now: datetime,
 ) -> None:
     """A new job, another version, or one that comes back after it was retired; versions go on counting."""
-    definition_id = database.names.definition(connection, canonical(job), job.name, None)
+    definition_id = database.ids.definition(connection, canonical(job), job.name, None)
     source, enabled, at = plan.sources.get(job.name, ""), job.enabled, to_ms(now)
     anew = old is None or (old.schedule, old.enabled) != (job.schedule, job.enabled)
     if anew:

@@ -13,7 +13,7 @@ from jobctl.store.queries import query
 from jobctl.store.sqlite.claims import claims_of
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.timing import end_abandoned
-from jobctl.store.values import Estate, Orphan, Started, StopRequest
+from jobctl.store.values import Estate, LeftClaim, Started, StopRequest
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
@@ -93,8 +93,8 @@ def take_over(database: Database, dead_id: int, daemon_id: int, now: datetime) -
         connection.execute(query("set_holders"), (json.dumps([*heir, *dead.identity.holders]), daemon_id))
     held = zip(claims, rows, strict=True)
     alone = dead.running == 1
-    orphans = [Orphan(claim, pid, pid_started, from_ms(at), alone) for claim, (_, pid, pid_started, at) in held]
-    return Estate(dead, orphans)
+    left = [LeftClaim(claim, pid, pid_started, from_ms(at), alone) for claim, (_, pid, pid_started, at) in held]
+    return Estate(dead, left)
 
 
 def running_by_daemon(connection: "sqlite3.Connection") -> dict[int, int]:

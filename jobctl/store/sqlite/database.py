@@ -13,7 +13,7 @@ from jobctl.store.sqlite.connection import connect
 from jobctl.store.sqlite.courtesy import CourtesyLock
 from jobctl.store.sqlite.faults import translated
 from jobctl.store.sqlite.files import open_lock
-from jobctl.store.sqlite.names import Names
+from jobctl.store.sqlite.ids import Ids
 from jobctl.store.sqlite.wake import wake_daemons
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Database:
         self._courtesy = CourtesyLock(place.path, open_lock)
         self._connection: sqlite3.Connection | None = connect(place, self._courtesy)
         self._identity = _identity(self._file)
-        self.names = Names()
+        self.ids = Ids()
         self.definitions: dict[str, tuple[int, Definition]] = {}
         self._wake_folder = f"{place.path}.d/wake"
         self._known: Known | None = None
@@ -79,7 +79,7 @@ class Database:
             held = self._courtesy.acquire(self._may_queue())
             try:
                 connection.execute("BEGIN IMMEDIATE")
-                self.names.begin(connection)
+                self.ids.begin(connection)
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -107,7 +107,7 @@ class Database:
 
     def _forget(self) -> None:
         """Ids that an undone transaction gave out will be given to something else."""
-        self.names.forget()
+        self.ids.forget()
         self._known = None
 
     def _open(self) -> "sqlite3.Connection":

@@ -27,7 +27,7 @@ def take_in(
     database: Database, connection: "sqlite3.Connection", requests: Iterable[Request], now: int
 ) -> list[Enqueued]:
     """The requests as runs, inside a transaction."""
-    intake = Intake(connection, database.names, now)
+    intake = Intake(connection, database.ids, now)
     answers = []
     for request in requests:
         draft = _draft(database, connection, request)
@@ -49,7 +49,7 @@ def _draft(database: Database, connection: "sqlite3.Connection", request: Reques
     return Draft(
         request.job,
         request.job_version,
-        database.names.definition(connection, request.definition, request.job, request.job_version),
+        database.ids.definition(connection, request.definition, request.job, request.job_version),
         request.queue,
         request.priority,
         request.params,

@@ -47,7 +47,7 @@ def record(database: Database, recordings: Sequence[Recording], now: datetime) -
         return []
     with database.writing() as connection:
         end_pauses(database, connection, now)
-        intake = Intake(connection, database.names, to_ms(now))
+        intake = Intake(connection, database.ids, to_ms(now))
         answers = [answer for one in recordings for answer in _record(connection, intake, one, now)]
         intake.close()
     return answers

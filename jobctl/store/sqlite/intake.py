@@ -9,7 +9,7 @@ from jobctl.store.sqlite.tally import Tally
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
-    from jobctl.store.sqlite.names import Names
+    from jobctl.store.sqlite.ids import Ids
 
 
 class Draft(NamedTuple):
@@ -41,9 +41,9 @@ class Draft(NamedTuple):
 class Intake:
     """Writes the new runs of one transaction; `close` must be called before the commit."""
 
-    def __init__(self, connection: "sqlite3.Connection", names: "Names", now: int) -> None:
+    def __init__(self, connection: "sqlite3.Connection", ids: "Ids", now: int) -> None:
         self._connection = connection
-        self._names = names
+        self._ids = ids
         self._now = now
         self._tally = Tally()
         self._rows: list[tuple[object, ...]] = []
@@ -129,7 +129,7 @@ class Intake:
                 draft.job,
                 draft.job_version,
                 draft.definition_id,
-                self._names.lane(self._connection, lane_job, draft.queue, alone),
+                self._ids.lane(self._connection, lane_job, draft.queue, alone),
                 state,
                 reason,
                 draft.priority,

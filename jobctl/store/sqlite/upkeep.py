@@ -32,7 +32,7 @@ def prune(database: Database, now: datetime, limit: int, *, dry_run: bool) -> li
     with database.writing(wake=False) as connection:
         gone = [one for one in found if _delete(connection, tally, one.run_id, to_ms(now))]
         tally.write(connection)
-        database.names.forget()
+        database.ids.forget()
     return gone
 
 

@@ -13,7 +13,7 @@ jobs:
 """
 
 
-def orphans(here: Installation, count: int) -> list[int]:
+def runs_left_behind(here: Installation, count: int) -> list[int]:
     """Runs whose daemon was killed."""
     here.apply(CATALOG)
     ids = [here.enqueue("shell") for _ in range(count)]
@@ -39,7 +39,7 @@ def lives(here: Installation, run_id: int) -> bool:
 
 
 def test_it_stops_the_run_itself(here: Installation) -> None:
-    (run_id,) = orphans(here, 1)
+    (run_id,) = runs_left_behind(here, 1)
     said = here.jobctl("cancel", str(run_id))
     assert (said.stdout, said.stderr) == (
         f"run {run_id}: stopped\n",
@@ -52,7 +52,7 @@ def test_it_stops_the_run_itself(here: Installation) -> None:
 
 
 def test_what_it_does_not_cancel_goes_on_and_the_next_daemon_has_it(here: Installation) -> None:
-    first, second = orphans(here, 2)
+    first, second = runs_left_behind(here, 2)
     here.jobctl("cancel", str(first))
     assert here.run(first)["state"] == "cancelled"
     assert (here.run(second)["state"], lives(here, second)) == ("running", True)

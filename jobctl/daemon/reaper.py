@@ -3,7 +3,7 @@
 import os
 
 
-class Orphans:
+class Reaper:
     """Reaps what has ended, if this process is the first of its pid namespace; elsewhere that is init's business.
 
     Orphans of jobs come to the holder, which reaps them; those that a dead holder or a health check leaves come here.

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 _MOST = 10_000
 
 
-class Names:
-    """What an id stands for. Lanes stay for ever; definitions of ad-hoc runs are pruned, perhaps by another process."""
+class Ids:
+    """Knows the ids of what came before. Lanes stay; definitions of ad-hoc runs are pruned, perhaps elsewhere."""
 
     def __init__(self) -> None:
         self._definitions: dict[str, int] = {}
