@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.doctor import Check, examine, live
+from jobctl.actions.doctor import Check, examine
 from jobctl.cli.context import now as present
 from jobctl.cli.context import opened, state_folder
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json
 from jobctl.cli.stamp import database_file
+from jobctl.model.daemon import Identity
 from jobctl.model.errors import Unusable
 from jobctl.store.protocol import Store
 
@@ -29,7 +30,7 @@ def command(
     """
     try:
         with opened(ctx, db) as store:
-            checks = [live(store.daemons(), present())] if only_live else _all(store)
+            checks = _look(store, only_live=only_live)
     except Unusable as error:
         if only_live:
             raise
@@ -38,14 +39,24 @@ def command(
     return int(any(check.verdict == "problem" for check in checks))
 
 
-def _all(store: Store) -> list[Check]:
+def _look(store: Store, *, only_live: bool) -> list[Check]:
+    from jobctl.actions.doctor_daemons import astray, health, strays
     from jobctl.actions.doctor_machine import examine_files
     from jobctl.daemon.identity import bystander, dead
 
-    now = present()
-    gone = dead(store.daemons(), bystander(), now)
-    place = Check("database", "ok", store.url)
-    return [place, *examine(store, gone, now), *examine_files(database_file(store.url), state_folder(store))]
+    now, me, daemons = present(), bystander(), store.daemons()
+    gone = dead(daemons, me, now)
+    place = database_file(store.url)
+    stray = strays((d for d in daemons if d not in gone and _is_beside(d.identity, me)), place)
+    if only_live:
+        return health(daemons, gone, stray, now)
+    found = [Check("database", "ok", store.url), *examine(store, gone, now), *astray(stray)]
+    return [*found, *examine_files(place, state_folder(store))]
+
+
+def _is_beside(one: Identity, other: Identity) -> bool:
+    """Whether the pid of one means the same process to the other."""
+    return (one.boot_id, one.pid_namespace) == (other.boot_id, other.pid_namespace)
 
 
 def _tell(checks: Sequence[Check], as_json: bool) -> None:

@@ -11,6 +11,7 @@ from jobctl.actions.doctor_machine import examine_files
 from jobctl.cli.render.doctor import doctor_lines
 from jobctl.cli.render.lines import line_width
 from jobctl.execute.folder import StateFolder
+from jobctl.store.sqlite.driver import sqlite3
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import CHECKS, NOW, daemon
 from tests.kit.installation import Installation
@@ -98,6 +99,7 @@ def test_its_json_is_a_list_of_checks(played: Installation) -> None:
 
 
 def test_without_a_daemon_the_health_check_fails(here: Installation) -> None:
+    here.enqueue("--", "true")
     assert here.jobctl("doctor", "--live", check=False).returncode == 1
 
 
@@ -111,3 +113,54 @@ def test_a_database_that_cannot_be_used_is_a_problem_and_no_crash(here: Installa
     done = here.jobctl("doctor", check=False)
     assert done.returncode == 1
     assert "✗ database" in done.stdout
+
+
+def test_the_health_check_names_a_daemon_that_was_just_killed(here: Installation) -> None:
+    daemon = here.daemon("--name", "web-01")
+    until(lambda: here.jobctl("doctor", "--live", check=False).returncode == 0, "the daemon has been seen")
+    daemon.kill()
+    daemon.wait()
+    done = here.jobctl("doctor", "--live", check=False)
+    assert done.returncode == 1
+    assert f"web-01 (pid {daemon.pid}) is dead" in done.stdout
+
+
+def replace(here: Installation, *beside: str) -> None:
+    """Put a copy, made while the daemon was on duty, into the place of the database; `beside` goes away with it."""
+    copy = here.folder / "copy.db"
+    connection = sqlite3.connect(here.db)
+    connection.execute("VACUUM INTO ?", (str(copy),))
+    connection.close()
+    copy.chmod(0o600)
+    for name in ("jobctl.db", *beside):
+        (here.folder / name).rename(here.folder / f"former-{name}")
+    copy.rename(here.db)
+
+
+def test_case_18_a_daemon_whose_database_was_replaced_is_named_at_once(here: Installation) -> None:
+    daemon = here.daemon("--name", "web-01")
+    until(lambda: here.jobctl("doctor", "--live", check=False).returncode == 0, "the daemon has been seen")
+    replace(here, "jobctl.db-wal", "jobctl.db-shm", "jobctl.db.lock")
+    found = f"web-01 (pid {daemon.pid}) has another file open: the database was replaced under it"
+    done = here.jobctl("doctor", "--live", "--json", check=False)
+    assert (done.returncode, [check["found"] for check in json.loads(done.stdout)]) == (1, [found])
+    checks = json.loads(here.jobctl("doctor", "--json", check=False).stdout)
+    assert [check["verdict"] for check in checks if check["found"] == found] == ["problem"]
+
+
+def test_case_18_a_database_that_was_replaced_beside_its_log_takes_no_work(here: Installation) -> None:
+    here.daemon()
+    until(lambda: here.jobctl("doctor", "--live", check=False).returncode == 0, "the daemon has been seen")
+    replace(here)
+    done = here.jobctl("enqueue", "--", "true", check=False)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert "`jobctl.db-wal` beside it belongs to the former file" in done.stderr
+    assert here.jobctl("doctor", "--live", check=False).returncode == 5
+    assert "belongs to the former file" in here.jobctl("doctor", "--json", check=False).stdout
+
+
+def test_case_18_an_idle_daemon_notices_that_its_database_was_replaced(here: Installation) -> None:
+    here.daemon()
+    until(lambda: here.jobctl("doctor", "--live", check=False).returncode == 0, "the daemon has been seen")
+    replace(here, "jobctl.db-wal", "jobctl.db-shm", "jobctl.db.lock")
+    until(lambda: "was replaced or removed" in here.log(), "the daemon complains", 5)
