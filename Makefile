@@ -62,8 +62,8 @@ bench-idle: $(VENV)/.installed ## Count what a daemon with 1,000 schedules and n
 bench-durability: $(VENV)/.installed ## Measure `?synchronous=normal` beside the durable default
 	$(VENV)/bin/python -m bench.durability $(if $(SCALE),--scale $(SCALE))
 
-bench-peers: $(VENV)/.installed .venv-bench/.installed ## Measure speed beside huey (and task-spooler, where it is installed)
-	$(VENV)/bin/python -m bench.peers .venv-bench/bin/python
+bench-peers: $(VENV)/.installed ## Measure beside huey, rq, celery, dramatiq, procrastinate, FlexiQ, task-spooler (RUNS, 2000)
+	$(VENV)/bin/python -m bench.peers --venv .venv-bench $(if $(RUNS),--runs $(RUNS)) $(foreach peer,$(ONLY),--only $(peer))
 
 check: lint types floors units test ## Everything that CI runs: ruff, mypy, import-linter, systemd-analyze, the suite
 
@@ -88,7 +88,7 @@ format: $(VENV)/.dev ## Let ruff mend what it can
 	$(VENV)/bin/ruff format
 
 clean: ## Remove what the targets above made
-	rm -rf $(VENV) .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-bench .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The stamps: a second call finds everything in place.
 $(VENV)/bin/python:
@@ -100,11 +100,6 @@ $(VENV)/bin/python:
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml
 	@echo "installing jobctl into $(VENV)"
 	@$(PIP) --editable .
-	@touch $@
-
-.venv-bench/.installed:
-	@$(PYTHON) -m venv .venv-bench
-	@.venv-bench/bin/pip --disable-pip-version-check install --quiet "huey>=3"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml

@@ -57,7 +57,8 @@ def report(name: str, figures: Sequence[Figure], remarks: Sequence[str] = ()) ->
     for remark in remarks:
         print(f"- {remark}")
     missed = [figure.name for figure in figures if figure.met is False]
-    print(f"not met: {', '.join(missed)}" if missed else "every target is met")
+    if any(figure.sign for figure in figures):
+        print(f"not met: {'; '.join(missed)}" if missed else "every target is met")
     facts = {
         "measured": time.strftime("%Y-%m-%d %H:%M"),
         "machine": machine(),

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -27,25 +27,34 @@ DELAY_MOST = 20.0
 def main() -> None:
     """Measure, print, write `results/size.json`."""
     options = _arguments()
-    refuse_full_disk(Path(tempfile.gettempdir()), options.size)
-    with ground(catalog()) as full:
-        began = time.monotonic()
-        fill(full, options.size, tell=True)
-        size = full.db.stat().st_size
-        print(f"{options.size:,} finished runs in {size / 1e9:.1f} GB, made in {time.monotonic() - began:.0f} s")
+    with _history(options) as full, wal_watched(full) as wal:
+        runs, size = full.value(_KEPT), full.db.stat().st_size / 1e9
+        print(f"{runs:,} finished runs in {size:.1f} GB", flush=True)
+        parts = {
+            "throughput": lambda: throughput(full, options.rounds, options.runs),
+            "verbs": lambda: readings(full, runs),
+            "prune": lambda: prune(full, runs // 10),
+        }
         figures = []
-        with wal_watched(full) as wal:
-            for part in (
-                throughput(full, options.rounds, options.runs),
-                readings(full, options.size),
-                prune(full, options.size // 10, options.size),
-            ):
-                for figure in part:
-                    print("  ".join(filter(None, figure.cells())), flush=True)
-                    figures.append(figure)
+        for name in options.only or parts:
+            for figure in parts[name]():
+                print("  ".join(filter(None, figure.cells())), flush=True)
+                figures.append(figure)
         figures.append(Figure("largest WAL", wal.bytes / 1e6, "MB", sign="<=", target=WAL_MOST))
     print()
-    report("size", figures, [f"{options.size:,} finished runs, {size / 1e9:.1f} GB"])
+    report("size", figures, [f"{runs:,} finished runs, {size:.1f} GB"])
+
+
+@contextmanager
+def _history(options: argparse.Namespace) -> Iterator[Ground]:
+    """A history of its own, or a given one, which stays."""
+    if options.history is not None:
+        yield Ground(options.history.absolute())
+        return
+    refuse_full_disk(Path(tempfile.gettempdir()), options.size)
+    with ground(catalog()) as full:
+        fill(full, options.size, tell=True)
+        yield full
 
 
 def throughput(full: Ground, rounds: int, runs: int) -> Iterator[Figure]:
@@ -65,7 +74,7 @@ def throughput(full: Ground, rounds: int, runs: int) -> Iterator[Figure]:
         yield Figure(name, median(long), "/s", beside, ">=", target, rounds_said, median(ratios))
 
 
-def prune(full: Ground, runs: int, size: int) -> Iterator[Figure]:
+def prune(full: Ground, runs: int) -> Iterator[Figure]:
     """Delete the oldest tenth of the history beside a daemon that starts a run fifty times a second."""
     with full.daemon(), full.client() as client:
         client.wait(client.enqueue("nothing").run_id, timeout=60)
@@ -88,29 +97,30 @@ def prune(full: Ground, runs: int, size: int) -> Iterator[Figure]:
 
 
 def _delays(alone: Pulse, beside: Pulse) -> Iterator[Figure]:
-    usual = quantile(alone.waits, 0.5)
     for name, share in (("p50", 0.5), ("p99", 0.99), ("worst", 1.0)):
         before, now = quantile(alone.waits, share), quantile(beside.waits, share)
-        note = f"enqueue to start {now:.1f} ms; {before:.1f} ms without a prune, whose p50 is {usual:.1f} ms"
-        yield Figure(f"delay by the prune, {name}", now - usual, "ms", None, "<=", DELAY_MOST, note)
+        note = f"enqueue to start {now:.1f} ms, {before:.1f} ms without a prune"
+        yield Figure(f"delay by the prune, {name}", now - before, "ms", None, "<=", DELAY_MOST, note)
     yield Figure("runs beside the prune that never started", beside.lost, "", None, "<=", 0)
 
 
 def _keep_less(full: Ground, runs: int) -> None:
     """Deploy a `keep` that the oldest `runs` runs are beyond."""
-    created_at = full.value("SELECT created_at FROM runs WHERE run_id = (SELECT min(run_id) FROM runs) + 50 + ?", runs)
-    age = timedelta(seconds=round(time.time() - created_at / 1000))
-    keep = KEEP.replace("4000d", f"{int(age.total_seconds())}s")
+    created_at = full.value(_CREATED_AT, runs)
+    keep = KEEP.replace("4000d", f"{round(time.time() - created_at / 1000)}s")
     (full.folder / "jobs.yaml").write_text(catalog(keep))
     full.jobctl("apply")
 
 
+_CREATED_AT = "SELECT created_at FROM runs WHERE created_by = 'bench' LIMIT 1 OFFSET ?"
 _KEPT = "SELECT sum(runs) FROM tallies"
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.size", description=__doc__)
     parser.add_argument("--size", type=int, default=10_000_000, help="finished runs in the file (10,000,000)")
+    parser.add_argument("--history", type=Path, help="a folder that `python -m bench.history` made; it is not removed")
+    parser.add_argument("--only", action="append", choices=["throughput", "verbs", "prune"], help="only this part")
     parser.add_argument("--rounds", type=int, default=5, help="how often both files are measured in turn (5)")
     parser.add_argument("--runs", type=int, default=20_000, help="no-op callables in each round (20,000)")
     return parser.parse_args()
