@@ -10,6 +10,16 @@ from jobctl.execute.holding.log import Log
 from jobctl.execute.logs import Follow, Logs, read, remove_logs
 from tests.kit.rows import Rows
 
+TAILS = [
+    (b"a\nb\nc\n", 2, b"b\nc\n"),
+    (b"a\nb\nc", 2, b"b\nc"),
+    (b"a\nb\n", 5, b"a\nb\n"),
+    (b"a\n", 0, b""),
+    (b"", 3, b""),
+    (b"\n\n\n", 2, b"\n\n"),
+    (b"a\n" + b"x" * 200_000 + b"\n", 1, b"x" * 200_000 + b"\n"),
+]
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> StateFolder:
@@ -50,18 +60,7 @@ def test_no_log_reads_as_nothing(folder: StateFolder) -> None:
     assert list(read(folder.log(7, 1))) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "lines", "tail"),
-    [
-        (b"a\nb\nc\n", 2, b"b\nc\n"),
-        (b"a\nb\nc", 2, b"b\nc"),
-        (b"a\nb\n", 5, b"a\nb\n"),
-        (b"a\n", 0, b""),
-        (b"", 3, b""),
-        (b"\n\n\n", 2, b"\n\n"),
-        (b"a\n" + b"x" * 200_000 + b"\n", 1, b"x" * 200_000 + b"\n"),
-    ],
-)
+@pytest.mark.parametrize(("text", "lines", "tail"), TAILS)
 def test_a_tail_is_the_last_lines(folder: StateFolder, text: bytes, lines: int, tail: bytes) -> None:
     assert b"".join(read(write(folder, 7, 1, text), lines)) == tail
 
@@ -158,3 +157,56 @@ def test_logs_of_other_runs_stay(folder: StateFolder) -> None:
     write(folder, 7, 1, b"x")
     remove_logs(folder, 7, 1)
     assert other.exists()
+
+
+@pytest.mark.parametrize(("text", "lines", "tail"), [row for row in TAILS if len(row[0]) <= 4096])
+def test_what_a_row_keeps_has_the_same_tails_as_a_file(
+    folder: StateFolder, text: bytes, lines: int, tail: bytes
+) -> None:
+    logs = Logs(folder, Rows({(7, 1): text}))
+    assert (b"".join(logs.read(7, 1)), b"".join(logs.read(7, 1, lines))) == (text, tail)
+
+
+def test_the_newest_attempt_may_have_a_file_or_a_row(folder: StateFolder) -> None:
+    write(folder, 7, 2, b"x")
+    assert [Logs(folder, Rows({(7, n): b"y", (8, 9): b"z"})).newest(7) for n in (1, 3)] == [2, 3]
+
+
+def test_the_last_output_may_be_in_a_row(folder: StateFolder) -> None:
+    write(folder, 7, 1, b"old")
+    assert Logs(folder, Rows({(7, 2): b"0123456789"})).last(7, 4) == b"6789"
+
+
+def test_a_row_counts_where_another_run_of_that_number_has_left_a_file(folder: StateFolder) -> None:
+    write(folder, 7, 1, b"of another run, before a backup was restored")
+    logs = Logs(folder, Rows({(7, 1): b"this"}))
+    assert (list(logs.read(7, 1)), list(logs.follow(7, 1).pieces(over=True))) == ([b"this"], [b"this"])
+
+
+def test_what_a_row_keeps_is_followed_once_when_the_attempt_is_over(folder: StateFolder) -> None:
+    rows = Rows()
+    following = Logs(folder, rows).follow(7, 1)
+    assert list(following.pieces(over=False)) == []
+    rows[7, 1] = b"a\nb\n"
+    assert [list(following.pieces(over=True)) for _ in range(2)] == [[b"a\nb\n"], []]
+
+
+def test_a_file_is_followed_to_its_end_when_the_attempt_is_over(folder: StateFolder) -> None:
+    following = Logs(folder, Rows()).follow(7, 1)
+    write(folder, 7, 1, b"one\n")
+    assert list(following.pieces(over=False)) == [b"one\n"]
+    write(folder, 7, 1, b"one\ntwo\n")
+    assert [list(following.pieces(over=True)) for _ in range(2)] == [[b"two\n"], []]
+    following.close()
+
+
+@pytest.mark.parametrize(("seen_before", "shown"), [(False, b"b\n"), (True, b"a\nb\n")])
+def test_a_tail_cuts_only_what_was_there_when_following_began(
+    folder: StateFolder, seen_before: bool, shown: bytes
+) -> None:
+    rows = Rows()
+    following = Logs(folder, rows).follow(7, 1, tail_lines=1)
+    if seen_before:
+        assert list(following.pieces(over=False)) == []
+    rows[7, 1] = b"a\nb\n"
+    assert b"".join(following.pieces(over=True)) == shown

@@ -289,6 +289,28 @@ def test_a_secret_that_cannot_be_read_is_named(crew: Crew) -> None:
     assert outcome.message.startswith("the secret `PASSWORD` cannot be read")
 
 
+def test_a_few_lines_come_with_the_ending_and_leave_no_log_file(crew: Crew) -> None:
+    begun = crew.start(crew.job("talking:bytes_of"), hexadecimal="00ff1b5b33")
+    assert crew.ending(begun.key).output == bytes.fromhex("00ff1b5b33")
+    assert not crew.folder.log(begun.run_id, begun.fence).exists()
+
+
+def test_output_of_more_than_a_page_is_in_a_log_file_alone(crew: Crew) -> None:
+    begun = crew.start(crew.job("waiting:flood"), count=5)
+    assert crew.ending(begun.key).output is None
+    assert crew.folder.log(begun.run_id, begun.fence).stat().st_size == 5 * 1024
+
+
+def test_what_a_call_prints_when_it_is_stopped_comes_with_its_ending(crew: Crew, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    begun = crew.start(crew.job("waiting:last_words"), seconds=60, started=str(started))
+    crew.until(started.exists, "it has begun")
+    crew.workers.stop(begun.key, "operator", now())
+    ending = crew.ending(begun.key)
+    assert ending.outcome == Stopped("operator", exit_code=5)
+    assert crew.log(begun) == "here I am\nso be it\n"
+
+
 def test_the_log_of_a_long_call_can_be_followed(crew: Crew, tmp_path: Path) -> None:
     go_on = tmp_path / "go on"
     begun = crew.start(crew.job("waiting:talk_until"), first="hello", path=str(go_on))
@@ -296,8 +318,19 @@ def test_the_log_of_a_long_call_can_be_followed(crew: Crew, tmp_path: Path) -> N
     crew.until(log.exists, "its log appears")
     assert log.read_text() == "hello\n"
     go_on.touch()
-    crew.ending(begun.key)
+    assert crew.ending(begun.key).output is None
     assert log.read_text() == "hello\nthe end\n"
+
+
+def test_a_log_that_was_begun_and_cannot_be_finished_is_kept_with_the_ending(crew: Crew, tmp_path: Path) -> None:
+    go_on = tmp_path / "go on"
+    begun = crew.start(crew.job("waiting:talk_until"), first="hello", path=str(go_on))
+    log = crew.folder.log(begun.run_id, begun.fence)
+    crew.until(log.exists, "its log appears")
+    log.unlink()
+    log.mkdir()
+    go_on.touch()
+    assert crew.ending(begun.key).output == b"hello\nthe end\n"
 
 
 def test_case_31_a_flood_is_cut_and_does_not_fill_the_memory(crew: Crew, tmp_path: Path) -> None:

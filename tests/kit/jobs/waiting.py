@@ -38,6 +38,17 @@ def polite_sleep(seconds, started):
     time.sleep(seconds)
 
 
+def last_words(seconds, started):
+    def leave(number, frame):
+        print("so be it")
+        raise SystemExit(5)
+
+    signal.signal(signal.SIGTERM, leave)
+    print("here I am")
+    pathlib.Path(started).touch()
+    time.sleep(seconds)
+
+
 def with_child(seconds, started):
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
     pathlib.Path(started).write_text(str(child.pid))
