@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from jobctl.decide.why import last_line
+from jobctl.decide.why import is_terse, last_line
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import Logs
 from jobctl.model.run import Run
@@ -26,7 +26,7 @@ def picture(store: Store, folder: StateFolder, now: datetime) -> Picture:
     """The picture at `now`; the words are read from the logs in `folder`."""
     status = store.status(now)
     logs = Logs(folder, store)
-    said = {run.run_id: _last_words(logs, run) for run in status.failed[:NEWEST] if _is_terse(run)}
+    said = {run.run_id: _last_words(logs, run) for run in status.failed[:NEWEST] if is_terse(run)}
     return Picture(status, said, bool(status.upcoming) or bool(store.jobs()))
 
 
@@ -34,8 +34,3 @@ def _last_words(logs: Logs, run: Run) -> str:
     """The last line that is not blank among the last few; of endless lines only the beginning is read."""
     piece = next(logs.read(run.run_id, run.attempt, _LINES), b"")
     return last_line(piece.decode(errors="replace"))
-
-
-def _is_terse(run: Run) -> bool:
-    """Whether the run's error is only its exit status: then its own words tell more."""
-    return run.reason is None and run.exit_code is not None and (run.error or "") == f"exit {run.exit_code}"

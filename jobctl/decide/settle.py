@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from jobctl.decide.failure import on_failure_request
-from jobctl.decide.limits import perhaps
+from jobctl.decide.limits import perhaps, timed_out
 from jobctl.decide.retry import next_retry_at, retries
+from jobctl.decide.why import exited
 from jobctl.model.claim import Claim
 from jobctl.model.outcome import (
     Exited,
@@ -109,7 +110,7 @@ def _judge_exit(claim: Claim, outcome: Outcome, code: int, message: str | None, 
         return _Verdict("succeeded", "succeeded", exit_code=code)
     if code == claim.job.skip_code:
         return _Verdict("skipped", "skipped", "skip_code", exit_code=code)
-    failed = _Verdict("failed", "failed", failed=True, exit_code=code, error=message or f"exit {code}")
+    failed = _Verdict("failed", "failed", failed=True, exit_code=code, error=message or exited(code))
     return _retried(claim, outcome, failed, now, dice)
 
 
@@ -121,8 +122,7 @@ def _judge_stop(claim: Claim, stopped: Stopped, now: datetime, dice: float) -> _
 def _verdict_of_stop(claim: Claim, stopped: Stopped, now: datetime) -> _Verdict:
     match stopped.why:
         case "timeout":
-            limit = claim.job.timeout or timedelta()
-            error = f"timeout after {limit.total_seconds():g} s"
+            error = timed_out(claim.job.timeout or timedelta())
             return _Verdict("timeout", "failed", "timeout", failed=True, error=error)
         case "deadline":
             return _Verdict("deadline", "failed", "deadline", failed=True, error="still running at its deadline")

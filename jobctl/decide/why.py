@@ -1,11 +1,7 @@
 """Why a run ended as it did, in one short phrase."""
 
-import re
-
 from jobctl.decide.visible import SGR
 from jobctl.model.run import Run
-
-_TIMEOUT = re.compile(r"timeout after ([\d.e+]+) s")
 
 
 def why(run: Run, said: str | None = None) -> str:
@@ -33,16 +29,22 @@ def last_line(text: str | None) -> str:
     return ""
 
 
+def exited(code: int) -> str:
+    """The error of an attempt of which nothing is known but its exit status."""
+    return f"exit {code}"
+
+
+def is_terse(run: Run) -> bool:
+    """Whether a failed run's error is only its exit status: then its own last words tell more."""
+    return run.reason is None and run.exit_code is not None and run.error in (None, exited(run.exit_code))
+
+
 def _cause(run: Run) -> str:
     error = last_line(run.error)
-    if run.reason == "timeout":
-        return _timeout(error)
     if run.reason in ("lost", "poison"):
         return f"{'lost' if run.reason == 'lost' else 'lost too often'}: {error}" if error else run.reason
     if run.reason == "deadline":
         return error or "past its deadline"
-    if run.signal == "SIGKILL" and error in ("", "killed by SIGKILL"):
-        return "killed by SIGKILL, perhaps out of memory"
     return error or _bare_cause(run)
 
 
@@ -50,16 +52,5 @@ def _bare_cause(run: Run) -> str:
     if run.signal:
         return f"killed by {run.signal}"
     if run.exit_code is not None:
-        return f"exit {run.exit_code}"
+        return exited(run.exit_code)
     return run.reason or run.state
-
-
-def _timeout(error: str) -> str:
-    match = _TIMEOUT.fullmatch(error)
-    if match is None:
-        return error or "timeout"
-    seconds = float(match[1])
-    for unit, size in (("h", 3600), ("min", 60)):
-        if seconds >= size and seconds % size == 0:
-            return f"timeout after {seconds / size:g} {unit}"
-    return error

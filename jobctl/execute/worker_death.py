@@ -4,7 +4,6 @@ from jobctl.decide.limits import perhaps
 from jobctl.execute.attempt import Timer
 from jobctl.execute.messages import Ended
 from jobctl.execute.worker import Worker
-from jobctl.model.job import Job
 from jobctl.model.outcome import Exited, Lost, Outcome, Stopped, Unstartable
 
 
@@ -15,15 +14,10 @@ def outcome_of_death(worker: Worker, timer: Timer, ended: Ended) -> Outcome:
             return Stopped(timer.why, worker.exit_code)
         return Stopped(timer.why, ended.exit_code, ended.signal)
     if ended.signal is not None:
-        return Lost(f"its worker was killed by {ended.signal}{_guess(timer.claim.job, ended.signal)}", ended.signal)
+        return Lost(f"its worker was killed by {ended.signal}{perhaps(timer.claim.job, ended.signal)}", ended.signal)
     if not worker.ready:
         return Unstartable(_never_ready(worker, ended.exit_code))
     return Exited(ended.exit_code or 0)
-
-
-def _guess(job: Job, signal: str) -> str:
-    """Who may have sent it: the kernel kills for want of memory too."""
-    return perhaps(job, signal) or (", perhaps out of memory" if signal == "SIGKILL" else "")
 
 
 def _never_ready(worker: Worker, code: int | None) -> str:

@@ -76,8 +76,8 @@ UPCOMING = (
 )
 FAILED = (
     failure(1799, "sync-crm", 3 * MINUTE, exit_code=7, error="exit 7", attempt=3),
-    failure(1790, "import-orders", HOUR, reason="timeout", error="timeout after 1800 s"),
-    failure(1788, "resize", 2 * HOUR, signal="SIGKILL", error="killed by SIGKILL"),
+    failure(1790, "import-orders", HOUR, reason="timeout", error="timeout after 30 min"),
+    failure(1788, "resize", 2 * HOUR, signal="SIGKILL", error="killed by SIGKILL, perhaps out of memory"),
     failure(1780, "album", 9 * HOUR, exit_code=1, error="Traceback\n  x.py\nValueError: no [bold]album[/bold]\n"),
 )
 SAID = {1799: "curl: (7) connection refused"}

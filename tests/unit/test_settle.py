@@ -72,7 +72,12 @@ def test_a_signal_that_speaks_of_a_limit_names_it(signal: str, limit: str, resou
 
 
 def test_a_signal_without_a_limit_is_only_named() -> None:
-    assert decided(Signalled("SIGKILL"), job(resources=Resources(memory=2**30))).error == "killed by SIGKILL"
+    assert decided(Signalled("SIGSEGV"), job()).error == "killed by SIGSEGV"
+
+
+def test_a_kill_without_a_limit_may_be_the_machine_out_of_memory() -> None:
+    said = decided(Signalled("SIGKILL"), job(resources=Resources(memory=2**30))).error
+    assert said == "killed by SIGKILL, perhaps out of memory"
 
 
 def test_the_last_words_of_an_exit_are_its_error() -> None:
@@ -138,7 +143,7 @@ def test_a_timeout_is_a_failure_that_may_be_retried() -> None:
 
 def test_a_timeout_without_budget_ends_failed_timeout() -> None:
     settlement = decided(Stopped("timeout", exit_code=0), job(timeout=timedelta(minutes=30)))
-    assert (settlement.state, settlement.reason, settlement.error) == ("failed", "timeout", "timeout after 1800 s")
+    assert (settlement.state, settlement.reason, settlement.error) == ("failed", "timeout", "timeout after 30 min")
 
 
 def test_a_deadline_is_final() -> None:
