@@ -43,8 +43,8 @@ def turn(connection: sqlite3.Connection, ended: list[int], batch: int) -> list[i
     """Settle what has ended and claim the next batch, in one transaction."""
     now = int(time.time() * 1000)
     connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(query("succeed_run"), [(now, now, run_id, 1) for run_id in ended])
-    connection.executemany(query("succeed_attempt"), [(now, now, run_id, 1) for run_id in ended])
+    connection.executemany(query("succeed_run"), [(None, now, now, run_id, 1) for run_id in ended])
+    connection.executemany(query("succeed_attempt"), [(None, now, now, run_id, 1) for run_id in ended])
     if ended:
         connection.execute(query("add_tally"), ("nothing", "succeeded", now - now % 3_600_000, "default", len(ended)))
     claimed = [row[1] for row in connection.execute(query("front"), (batch,)).fetchall()]
