@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
+from jobctl.decide.attendance import unserved
+from jobctl.decide.explain_waiting import living
 from jobctl.decide.fire import never_matches
 from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
-from jobctl.model.view import JobRow
+from jobctl.model.view import JobRow, QueueRow
 from jobctl.store.protocol import Store
 from jobctl.store.values import RunFilter
 
@@ -38,6 +40,7 @@ def examine(store: Store, dead: Collection[Daemon], now: datetime) -> list[Check
         _schema(facts),
         _clock(store.runs(RunFilter(limit=1)), daemons, now),
         _daemon(alive, rows, store.idle(now), now),
+        *_queues(store.status(now).queues, alive, now),
         _stuck(dead, alive),
         _schedules(rows),
     ]
@@ -118,6 +121,15 @@ def _daemon(alive: Sequence[Daemon], rows: Sequence[JobRow], idle: bool, now: da
     waiting += ["jobs are scheduled"] if any(row.next_at for row in rows) else []
     found = f"none is alive, and {' and '.join(waiting)}" if waiting else "none is alive"
     return Check("daemon", "problem" if waiting else "warn", found, "start one: `jobctl daemon`")
+
+
+def _queues(queues: Sequence[QueueRow], alive: Sequence[Daemon], now: datetime) -> Iterator[Check]:
+    serving = living(alive, now)
+    names = [queue.name for queue in unserved(queues, serving)] if serving else []
+    if names:
+        found = f"runs wait in {', '.join(f'`{name}`' for name in names)}, which no living daemon serves"
+        options = " ".join(f"--queue {name}" for name in names)
+        yield Check("queues", "warn", found, f"start one that does: `jobctl daemon {options}`")
 
 
 def _stuck(dead: Collection[Daemon], alive: Sequence[Daemon]) -> Check:

@@ -67,9 +67,13 @@ def refuse_unknown_job(store: Store, name: str) -> None:
 
 def known_queues(store: Store, now: datetime) -> set[str]:
     """The queues that a catalog declares, or that a job or a run names; `default` is always there."""
+    return {*catalog_queues(store), *(row.name for row in store.status(now).queues)}
+
+
+def catalog_queues(store: Store) -> set[str]:
+    """The queues that a catalog declares or that a deployed job is in; `default` is always there."""
     deployed = store.deployed()
-    named = {job.job.queue for job in deployed.jobs.values()}
-    return {"default", *deployed.queues, *named, *(row.name for row in store.status(now).queues)}
+    return {"default", *deployed.queues, *(job.job.queue for job in deployed.jobs.values())}
 
 
 def closest(name: str, names: Iterable[str]) -> str | None:

@@ -12,6 +12,7 @@ from jobctl.model.errors import CatalogInvalid
 from jobctl.model.job import Catalog, Job, Queue
 from jobctl.model.plan import Plan
 from jobctl.model.problem import Problem
+from jobctl.model.view import DeployedCatalog
 from jobctl.store.protocol import Store
 
 
@@ -53,9 +54,9 @@ def want(paths: Sequence[Path], machine_zone: str, euid: int) -> Wanted:
     return Wanted(loaded.catalog, loaded)
 
 
-def preview(store: Store, wanted: Wanted, *, prune: bool, now: datetime) -> Preview:
-    """Compare a catalog with what is deployed."""
-    deployed = store.deployed()
+def preview(store: Store | None, wanted: Wanted, *, prune: bool, now: datetime) -> Preview:
+    """Compare a catalog with what is deployed; without a store that is nothing."""
+    deployed = DeployedCatalog({}, {}, {}) if store is None else store.deployed()
     planned = plan(deployed.jobs, deployed.queues, deployed.limits, wanted.catalog, prune)
     before = {name: deployed.jobs[name].job for name in (*planned.retire, *(c.job.name for c in planned.change))}
     after = {job.name: job for job in (*planned.add, *(change.job for change in planned.change))}

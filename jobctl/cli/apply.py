@@ -1,6 +1,7 @@
 """`jobctl apply`: deploy catalogs."""
 
 import os
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ import typer
 from jobctl.actions.apply import apply
 from jobctl.actions.plan import preview, want
 from jobctl.catalog.zone import machine_zone
-from jobctl.cli.context import actor, catalog_paths, opened
+from jobctl.cli.context import actor, catalog_paths, missing, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.options import CatalogPaths, Db, Json
 from jobctl.cli.output import note, print_json, tell_problems
@@ -41,10 +42,10 @@ def command(
     now = present()
     # Read before the database is opened: an invalid catalog must leave nothing behind, not even an empty database.
     wanted = want(catalog_paths(paths), machine_zone(os.environ), os.geteuid())
-    with opened(ctx, db, creates=True) as store:
+    with nullcontext() if dry_run and missing(ctx, db) else opened(ctx, db, creates=not dry_run) as store:
         seen = preview(store, wanted, prune=prune, now=now)
         tell_problems(seen.warnings)
-        applied = not dry_run and apply(store, seen, actor(), message, now)
+        applied = not (dry_run or store is None) and apply(store, seen, actor(), message, now)
     if as_json:
         print_json({**plan_json(seen), "applied": applied})
     else:

@@ -23,18 +23,29 @@ if TYPE_CHECKING:
 def opened(ctx: typer.Context, db: str | None, *, creates: bool = False) -> Iterator["Store"]:
     """The store that `--db` (of the verb, else before it), JOBCTL_DB or the default names.
 
-    A file that the command line names is created only for a verb that begins something there (`creates`): for any
-    other one it is a mistyped name.
+    A missing one is created only for a verb that begins something there (`creates`): for any other one it is a
+    mistyped name, or something that has not begun.
     """
     from jobctl.store.opening import open_store
 
-    if not creates:
-        _refuse_missing(ctx, db)
+    if not creates and missing(ctx, db):
+        raise _missing(ctx, db)
     store = open_store(database(ctx, db))
     try:
         yield store
     finally:
         store.close()
+
+
+def missing(ctx: typer.Context, db: str | None) -> bool:
+    """Whether there is no file where the database should be."""
+    try:
+        _path(ctx, db).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        pass  # What is wrong with it is told when it is opened.
+    return False
 
 
 def database(ctx: typer.Context, db: str | None) -> str | None:
@@ -43,21 +54,23 @@ def database(ctx: typer.Context, db: str | None) -> str | None:
     return root if db is None else db
 
 
-def _refuse_missing(ctx: typer.Context, db: str | None) -> None:
-    source = ctx.find_root().get_parameter_source("db")
-    named = database(ctx, db)
-    if named is None or (db is None and (source is None or source.name != "COMMANDLINE")):
-        return
-    from jobctl.store.place import read_place
+def _path(ctx: typer.Context, db: str | None) -> "Path":
+    from jobctl.store import place
 
-    path = read_place(named).path
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        hint = "check the path after `--db`; `jobctl apply`, `jobctl enqueue` and `jobctl daemon` create a database"
-        raise Unusable(f"there is no database `{path}`", hint=hint) from None
-    except OSError:
-        return  # What is wrong with it is told when it is opened.
+    named = database(ctx, db)
+    return place.default_path() if named is None else place.read_place(named).path
+
+
+def _missing(ctx: typer.Context, db: str | None) -> Unusable:
+    path = _path(ctx, db)
+    if database(ctx, db) is None:
+        hint = "`jobctl init` writes a catalog to start from, `jobctl apply` deploys it into a new database"
+        return Unusable(f"there is no database yet: `{path}`", hint=hint)
+    source = ctx.find_root().get_parameter_source("db")
+    typed = db is not None or (source is not None and source.name == "COMMANDLINE")
+    named = "the path after `--db`" if typed else "JOBCTL_DB"
+    hint = f"check {named}; `jobctl apply` and `jobctl daemon` create a database"
+    return Unusable(f"there is no database `{path}`", hint=hint)
 
 
 def state_folder(store: "Store") -> "StateFolder":

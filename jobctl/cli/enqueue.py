@@ -139,7 +139,7 @@ def command(
     check(typed, waits)
     with passing_status(waits):
         check_values(typed)
-    with passing_status(waits), opened(ctx, db, creates=True) as store:
+    with passing_status(waits), opened(ctx, db, creates=typed.argv is not None) as store:
         if typed.source is not None:
             from jobctl.cli.enqueue_lines import enqueue_from
 

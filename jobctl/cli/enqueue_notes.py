@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobctl.actions.promised import Promised
-from jobctl.cli.output import note
+from jobctl.cli.output import note, warn
 from jobctl.decide.lease import is_silent
 
 if TYPE_CHECKING:
@@ -31,4 +31,17 @@ def say_what_holds(store: "Store", jobs: Iterable[str], queues: Iterable[str], n
         if paused:
             note(f"queue `{name}` is paused: the run waits for `jobctl resume --queue {name}`")
         if seen_at is None or is_silent(seen_at, now):
+            _warn_of_stranger(store, name)
             note(f"no daemon is alive for queue `{name}`: the run waits until `jobctl daemon` is started")
+
+
+def _warn_of_stranger(store: "Store", queue: str) -> None:
+    """That a queue which nobody serves is in no catalog either: it may be a mistyped name."""
+    from jobctl.actions.find import catalog_queues, closest
+
+    known = catalog_queues(store)
+    if queue in known:
+        return
+    close = closest(queue, known)
+    more = f"did you mean `{close}`?" if close else "`jobctl status` lists queues"
+    warn(f"no catalog names queue `{queue}` and no daemon serves it; {more}")

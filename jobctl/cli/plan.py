@@ -1,13 +1,14 @@
 """`jobctl plan`: what apply would change."""
 
 import os
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 
 from jobctl.actions.plan import Preview, preview, want
 from jobctl.catalog.zone import machine_zone
-from jobctl.cli.context import catalog_paths, opened
+from jobctl.cli.context import catalog_paths, missing, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.options import CatalogPaths, Db, Json
 from jobctl.cli.output import print_json, tell_problems
@@ -35,9 +36,8 @@ def command(
     Example: `jobctl plan jobs.d/ --exit-code`
     """
     now = present()
-    # Read before the database is opened: an invalid catalog must leave nothing behind, not even an empty database.
     wanted = want(catalog_paths(paths), machine_zone(os.environ), os.geteuid())
-    with opened(ctx, db, creates=True) as store:
+    with nullcontext() if missing(ctx, db) else opened(ctx, db) as store:
         seen = preview(store, wanted, prune=prune, now=now)
     tell_problems(seen.warnings)
     if as_json:

@@ -37,7 +37,8 @@ def command(
         if as_json:
             from jobctl.cli.view_shapes import status_json
 
-            print_json(status_json(store.status(present())))
+            now = present()
+            print_json(status_json(store.status(now), now))
         elif watching:
             _watch(store, interval)
         else:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from jobctl.cli.shapes import Json, instant, job_json, run_json, seconds
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from jobctl.actions.doctor import Check
     from jobctl.actions.show import JobPage, NamePage, RunPage
     from jobctl.model.daemon import Daemon
@@ -13,10 +15,14 @@ if TYPE_CHECKING:
     from jobctl.model.view import QueueRow, Statistics, Status, Version
 
 
-def status_json(status: "Status") -> Json:
+def status_json(status: "Status", now: "datetime") -> Json:
     """The whole picture."""
+    from jobctl.decide.attendance import served
+    from jobctl.decide.explain_waiting import living
+
+    alive = living(status.daemons, now)
     return {
-        "queues": [_queue(queue) for queue in status.queues],
+        "queues": [{**_queue(queue), "served": served(queue.name, alive)} for queue in status.queues],
         "daemons": [_daemon(daemon) for daemon in status.daemons],
         "running": [run_json(run) for run in status.running],
         "upcoming": [{"job": row.job, "at": instant(row.at)} for row in status.upcoming],

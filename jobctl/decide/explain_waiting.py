@@ -13,7 +13,7 @@ from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
 from jobctl.model.view import Pause
 
-"""A daemon that was not heard of for longer is not counted on."""
+NOBODY = "no daemon is alive"
 
 
 def explain_waiting(run: Run, standing: Standing, daemons: Sequence[Daemon], now: datetime) -> Explanation:
@@ -55,7 +55,7 @@ def _attendance(standing: Standing, daemons: Sequence[Daemon], now: datetime) ->
         return
     alive = living(daemons, now)
     if not alive:
-        yield Fact("no_daemon", "no daemon is alive")
+        yield Fact("no_daemon", NOBODY)
     elif not any(serves(daemon.identity.queues, queue) for daemon in alive):
         yield Fact("no_daemon", f"no living daemon serves queue `{queue}`")
 
@@ -134,6 +134,8 @@ def _advice(run: Run, decisive: Fact, standing: Standing) -> str:
             return f"`jobctl resume {run.job}` lets it go on"
         case "pause":
             return f"`jobctl resume --queue {run.queue}` lets it go on"
+        case "no_daemon" if decisive.text != NOBODY:
+            return f"start one: `jobctl daemon --queue {run.queue}`"
         case "no_daemon":
             return "start one: `jobctl daemon`"
         case "slots":

@@ -67,7 +67,7 @@ def test_a_job_in_full(jobctl: Prompt) -> None:
 def test_status(jobctl: Prompt) -> None:
     status = jobctl.ok("status", "--json").json
     assert keys(status) == sorted(["queues", "daemons", "running", "upcoming", "failed"])
-    queue = words("name paused slots ready scheduled retrying blocked running failed")
+    queue = words("name paused slots ready scheduled retrying blocked running failed served")
     assert keys(status["queues"][0]) == sorted(queue)
     assert keys(status["upcoming"][0]) == ["at", "job"]
 

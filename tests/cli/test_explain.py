@@ -92,6 +92,7 @@ def test_a_retired_job_says_so(jobctl: Prompt) -> None:
 
 
 def test_what_does_not_exist_is_not_found(jobctl: Prompt) -> None:
+    jobctl.apply("jobs: {a: {run: x}}")
     assert [jobctl("explain", what).status for what in ("99", "nothing")] == [3, 3]
 
 

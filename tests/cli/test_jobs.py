@@ -99,6 +99,7 @@ def test_it_may_be_asked_for_some_jobs_only(jobctl: Prompt) -> None:
 
 
 def test_nothing_deployed_is_a_note(jobctl: Prompt) -> None:
+    jobctl.enqueue("--", "true")
     said = jobctl.ok("jobs")
     assert (said.out, said.err) == ("", "note: no jobs are deployed; `jobctl apply` deploys a catalog\n")
 

@@ -136,4 +136,5 @@ def test_a_retired_job_is_shown_with_its_runs(here: Installation) -> None:
 
 
 def test_a_name_without_runs_is_not_found(here: Installation) -> None:
+    here.enqueue("--", "true")
     assert here.jobctl("show", "nope", check=False).returncode == 3

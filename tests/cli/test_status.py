@@ -87,7 +87,7 @@ def test_a_long_job_name_keeps_its_beginning_and_its_end() -> None:
     assert RUNNING[2].job not in line
 
 
-QUEUE_KEYS = "name paused slots ready scheduled retrying blocked running failed"
+QUEUE_KEYS = "name paused slots ready scheduled retrying blocked running failed served"
 DAEMON_KEYS = "name host pid state slots running started_at seen_at"
 
 
@@ -118,6 +118,7 @@ def test_without_a_verb_it_is_the_status(played: Installation) -> None:
 
 
 def test_an_empty_database_says_what_to_do_next(here: Installation) -> None:
+    here.apply("jobs: {}")
     said = here.jobctl("status").stdout
     for step in ("jobctl init", "jobctl apply", "jobctl daemon"):
         assert step in said

@@ -78,6 +78,8 @@ class Installation:
         )
         log.close()
         self._daemons.append(process)
+        if self.environment.get("JOBCTL_DB") == str(self.db) and not {"--db", "--dry-run"} & {*args}:
+            until(lambda: self.db.exists() or process.poll() is not None, "the database is there", PATIENCE)
         return process
 
     def drain(self, *args: str) -> None:

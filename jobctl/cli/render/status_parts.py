@@ -46,8 +46,8 @@ def rows_of_queues(queues: Sequence[QueueRow]) -> int:
     return len(queues) if len(queues) <= 4 else len(queues) - quiet + bool(quiet)
 
 
-def queues(rows: Sequence[QueueRow], now: datetime, room: int, limit: int) -> list[Line]:
-    """Queues with something in them first; many quiet ones are folded into one line."""
+def queues(rows: Sequence[QueueRow], left: Sequence[QueueRow], now: datetime, room: int, limit: int) -> list[Line]:
+    """Queues with something in them first; many quiet ones are folded into one line. `left` are those nobody serves."""
     if not rows:
         return []
     telling = list(rows) if len(rows) <= 4 else [q for q in rows if busy(q)]
@@ -72,25 +72,35 @@ def queues(rows: Sequence[QueueRow], now: datetime, room: int, limit: int) -> li
             count(q.retrying),
             count(q.blocked) if q.blocked else EMPTY,
             count(q.failed, "bad"),
-            paused(q.pause, now) if room >= 100 else EMPTY,
+            _held(q, left, now) if room >= 100 else EMPTY,
         )
         for q in shown
     ]
     lines = table(columns, cells, room) if shown else []
     if room < 100:
-        lines = _with_notes(lines, shown, now, room)
+        lines = _with_notes(lines, shown, left, now, room)
     folded = [part for part in (f"{hidden} more" if hidden else "", f"{quiet} quiet" if quiet else "") if part]
     return [*lines, *([text(f"… and {', '.join(folded)}", "dim")] if folded else [])]
 
 
-def _with_notes(lines: list[Line], shown: Sequence[QueueRow], now: datetime, room: int) -> list[Line]:
-    """Where there is no room for a column, a pause is told below its queue."""
+def _with_notes(
+    lines: list[Line], shown: Sequence[QueueRow], left: Sequence[QueueRow], now: datetime, room: int
+) -> list[Line]:
+    """Where there is no room for a column, what holds a queue is told below it."""
     noted = lines[:1]
     for queue, line in zip(shown, lines[1:], strict=True):
         noted.append(line)
-        if queue.pause is not None:
-            noted += indent(fold(paused(queue.pause, now), room - 2, hang=2), 2)
+        held = _held(queue, left, now)
+        if held:
+            noted += indent(fold(held, room - 2, hang=2), 2)
     return noted
+
+
+def _held(queue: QueueRow, left: Sequence[QueueRow], now: datetime) -> Line:
+    """What keeps all runs of a queue waiting."""
+    if queue.pause is None and queue in left:
+        return (Span("! no daemon serves it", "warn"),)
+    return paused(queue.pause, now)
 
 
 def paused(pause: Pause | None, now: datetime) -> Line:

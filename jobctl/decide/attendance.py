@@ -1,0 +1,22 @@
+"""Whether anybody takes what waits in a queue."""
+
+from collections.abc import Iterable, Sequence
+
+from jobctl.decide.adhoc import EXEC_QUEUE
+from jobctl.decide.admission import serves
+from jobctl.model.daemon import Daemon
+from jobctl.model.view import QueueRow
+
+
+def served(queue: str, alive: Iterable[Daemon]) -> bool:
+    """Whether one of the living daemons takes runs of a queue; those of `exec` need none."""
+    return queue == EXEC_QUEUE or any(serves(daemon.identity.queues, queue) for daemon in alive)
+
+
+def unserved(queues: Iterable[QueueRow], alive: Sequence[Daemon]) -> list[QueueRow]:
+    """The queues in which runs wait that none of the living daemons takes."""
+    return [
+        queue
+        for queue in queues
+        if queue.ready + queue.scheduled + queue.retrying + queue.blocked and not served(queue.name, alive)
+    ]
