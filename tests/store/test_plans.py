@@ -23,8 +23,7 @@ HOT = [
     "settle_attempt",
     "expired",
     "promote",
-    "next_due",
-    "next_expiry",
+    "coming",
     "heads",
     "front",
     "under_way",
@@ -126,7 +125,7 @@ def test_a_run_beside_an_id_is_found_by_it(connection: "sqlite3.Connection", nam
     assert "USING INTEGER PRIMARY KEY" in _plan(connection, query(name))[0]
 
 
-@pytest.mark.parametrize("name", ["heads", "front", "lane_runs", "next_due", "expired", "coming_runs", "stop_requests"])
+@pytest.mark.parametrize("name", ["heads", "front", "lane_runs", "coming", "expired", "coming_runs", "stop_requests"])
 def test_what_is_in_order_already_is_not_sorted(connection: "sqlite3.Connection", name: str) -> None:
     assert not [step for step in _plan(connection, query(name)) if "TEMP B-TREE" in step]
 

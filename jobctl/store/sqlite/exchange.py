@@ -67,7 +67,6 @@ def _needs_writing(connection: "sqlite3.Connection", look: claiming.Look, daemon
 
 
 def _wake_at(connection: "sqlite3.Connection", look: claiming.Look) -> datetime | None:
-    coming = [from_ms(at) for at in timing.instants(connection)]
-    if look.token_at is not None:
-        coming.append(look.token_at)
-    return min(coming, default=None)
+    at = timing.next_at(connection)
+    coming = None if at is None else from_ms(at)
+    return min(filter(None, (coming, look.token_at)), default=None)

@@ -12,19 +12,21 @@ if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
 
 
-def instants(connection: "sqlite3.Connection") -> list[int]:
-    """The next instant of each kind."""
-    found = (connection.execute(query(name)).fetchone()[0] for name in ("next_due", "next_expiry", "next_pause_end"))
-    return [at for at in found if at is not None]
+def next_at(connection: "sqlite3.Connection") -> int | None:
+    """When time alone will change something next."""
+    return min((at for at in connection.execute(query("coming")).fetchone() if at is not None), default=None)
 
 
 def has_passed(connection: "sqlite3.Connection", now: int) -> bool:
     """Whether `pass_time` would change anything."""
-    return any(at <= now for at in instants(connection))
+    at = next_at(connection)
+    return at is not None and at <= now
 
 
 def pass_time(database: "Database", connection: "sqlite3.Connection", now: int) -> None:
     """Write what follows from `now`; of very many the rest is left for the next call."""
+    if not has_passed(connection, now):
+        return
     if connection.execute(query("ended_pauses"), (now,)).fetchone() is not None:
         from jobctl.store.sqlite.anew import end_pauses
 

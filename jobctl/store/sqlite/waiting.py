@@ -13,7 +13,7 @@ from jobctl.store.values import Want
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
 
-_MORE = 50
+_MORE = 8
 
 
 class View(NamedTuple):
