@@ -13,7 +13,7 @@ from jobctl.actions.request import Wish, prepare
 from jobctl.cli.complete import complete_job
 from jobctl.cli.context import actor, now, opened, state_folder
 from jobctl.cli.options import CorrelationId, Db
-from jobctl.cli.output import note
+from jobctl.cli.output import note, print_json
 from jobctl.cli.passing import passing_status
 from jobctl.cli.policy import checked_policy
 from jobctl.cli.sink import Sink
@@ -38,6 +38,9 @@ def command(
         str | None, typer.Option("--overlap", metavar="POLICY", help="`skip`, `queue`, `replace` or `allow`.")
     ] = None,
     raw: Annotated[bool, typer.Option("--raw", help="Pass control characters on to the terminal.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print how it ended as plain data; the job's output goes to stderr.")
+    ] = False,
     db: Db = None,
 ) -> None:
     """Run a job now in the foreground: output as it comes, recorded like any run, no daemon needed.
@@ -58,8 +61,10 @@ def command(
             created_by=actor(),
         )
         with opened(ctx, db) as store:
-            enqueued = _see_through(store, wish, Sink(raw=raw))
+            enqueued = _see_through(store, wish, Sink(raw=raw, to=sys.stderr if as_json else None))
             run = find_run(store, enqueued.run_id)
+            if as_json:
+                _print(store, run.run_id)
     if was_skipped(enqueued):
         raise overlapping(enqueued)
     if not enqueued.created:
@@ -67,6 +72,13 @@ def command(
     if run.state == "failed":
         note(f"run {run.run_id} failed: {why(run)}")
     raise typer.Exit(exit_status(run))
+
+
+def _print(store: "Store", run_id: int) -> None:
+    from jobctl.actions.show import show_run
+    from jobctl.cli.view_shapes import run_page_json
+
+    print_json(run_page_json(show_run(store, state_folder(store), run_id)))
 
 
 def _see_through(store: "Store", wish: Wish, sink: Sink) -> Enqueued:

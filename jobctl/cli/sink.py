@@ -1,24 +1,26 @@
 """Where a job's output goes: bytes into a pipe, harmless text onto a terminal."""
 
 import sys
+from typing import TextIO
 
 from jobctl.cli.render.paint import coloured
 from jobctl.cli.render.stream import Stream
 
 
 class Sink:
-    """Writes output to stdout as it comes; `raw` passes bytes on to a terminal too."""
+    """Writes output to stdout as it comes, or to another stream; `raw` passes bytes on to a terminal too."""
 
-    def __init__(self, *, raw: bool) -> None:
+    def __init__(self, *, raw: bool, to: TextIO | None = None) -> None:
         self.wrote = False
-        self._stream = Stream(colour=coloured()) if sys.stdout.isatty() and not raw else None
+        self._to = sys.stdout if to is None else to
+        self._stream = Stream(colour=coloured()) if self._to.isatty() and not raw else None
 
     def write(self, chunk: bytes) -> None:
         """Show `chunk` now."""
         self.wrote = True
         if self._stream is None:
-            sys.stdout.buffer.write(chunk)
-            sys.stdout.buffer.flush()
+            self._to.buffer.write(chunk)
+            self._to.buffer.flush()
         else:
             self._show(self._stream.feed(chunk))
 
@@ -28,5 +30,5 @@ class Sink:
             self._show(self._stream.end())
 
     def _show(self, text: str) -> None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        self._to.write(text)
+        self._to.flush()

@@ -15,7 +15,7 @@ from jobctl.cli.run_ids import run_ids
 from jobctl.cli.waiting import say_how_it_ended, wait_for
 from jobctl.decide.durations import format_duration
 from jobctl.decide.exit_status import exit_status_of_all
-from jobctl.model.errors import JobctlError
+from jobctl.model.errors import WaitedInVain
 from jobctl.model.run import Run
 
 
@@ -24,7 +24,7 @@ def command(
     runs: Annotated[list[str], typer.Argument(metavar="RUN..", help="Ids of runs.", autocompletion=complete_run)],
     timeout: Annotated[
         str | None,
-        typer.Option("--timeout", metavar="DURATION", help="Wait no longer than this; then exit with 1."),
+        typer.Option("--timeout", metavar="DURATION", help="Wait no longer than this; then exit with 124."),
     ] = None,
     as_json: Json = False,
     db: Db = None,
@@ -32,7 +32,8 @@ def command(
     """Wait until runs have ended, and exit as they did.
 
     0 if all succeeded or were skipped; else as the first that did not: 124 timed out, 128+N signal N, 130 cancelled, or
-    the job's own code. jobctl's own errors give 125.
+    the job's own code. If `--timeout` is over before they have ended it is 124, with an error. jobctl's own errors give
+    125.
 
     Example: `jobctl wait 1841 1842 --timeout 10m`
     """
@@ -57,7 +58,7 @@ def _refuse_unfinished(runs: list[Run], limit: timedelta | None) -> None:
     if late and limit is not None:
         first = late[0]
         others = "" if len(late) == 1 else f", and {len(late) - 1} more have not ended"
-        raise JobctlError(
+        raise WaitedInVain(
             f"waited {format_duration(limit)} in vain: run {first.run_id} is {first.state}{others}",
             hint=f"`jobctl show {first.run_id}` tells more; `jobctl cancel {first.run_id}` ends it",
         )

@@ -8,7 +8,8 @@
     ├── Unusable              5   the database cannot be used
     │   ├── Busy              5   not now: somebody else holds it for long
     │   └── DiskFull          5   nothing was written: there is no room for it
-    └── ExecutionError        1   an attempt cannot be started
+    ├── ExecutionError        1   an attempt cannot be started
+    └── WaitedInVain        124   runs have not ended in the time that was given to them
 
 The message is one sentence without a full stop; `hint` says what to do next; `status` is the exit status.
 """
@@ -87,3 +88,10 @@ class ExecutionError(JobctlError):
     """An attempt cannot be started."""
 
     code = "execution"
+
+
+class WaitedInVain(JobctlError):
+    """Runs have not ended in the time that was given to them."""
+
+    status = 124
+    code = "timeout"

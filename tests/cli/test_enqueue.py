@@ -216,8 +216,14 @@ def test_verbs_that_pass_a_status_on_tell_their_own_errors_apart(jobctl: Prompt,
 def test_waiting_in_vain_says_for_how_long(jobctl: Prompt) -> None:
     jobctl.enqueue("hello")
     said = jobctl("wait", "1", "--timeout", "0")
-    assert said.status == 1
+    assert said.status == 124
     assert said.err.startswith("error: waited 0s in vain: run 1 is waiting")
+
+
+def test_waiting_in_vain_is_told_to_programs_apart_from_a_run_that_timed_out(jobctl: Prompt) -> None:
+    jobctl.enqueue("hello")
+    said = jobctl("wait", "1", "--timeout", "0", "--json")
+    assert (said.error["code"], said.json[0]["state"]) == ("timeout", "waiting")
 
 
 def test_the_states_of_a_run_are_those_of_the_contract(jobctl: Prompt) -> None:

@@ -1,3 +1,4 @@
+import json
 import signal
 import subprocess
 import sys
@@ -146,3 +147,24 @@ def test_who_waits_for_a_run_that_skips_itself_hears_why(here: Installation) -> 
     here.drain()
     done = here.jobctl("wait", str(run_id))
     assert done.stderr == f"note: run {run_id} of `look` was skipped: no new orders\n"
+
+
+def test_as_data_it_tells_how_the_run_ended_and_leaves_output_to_stderr(here: Installation) -> None:
+    here.apply(CATALOG)
+    done = here.jobctl("run", "hello", "--json")
+    assert done.stderr == "hello world\n"
+    assert json.loads(done.stdout) == here.run(1)
+    assert json.loads(done.stdout)["state"] == "succeeded"
+
+
+def test_as_data_a_failure_keeps_its_exit_status(here: Installation) -> None:
+    here.apply(CATALOG)
+    done = here.jobctl("run", "exit", "-p", "code=7", "--json", check=False)
+    assert (done.returncode, json.loads(done.stdout)["exit_code"]) == (7, 7)
+
+
+def test_as_data_an_error_is_an_object(here: Installation) -> None:
+    here.apply(CATALOG)
+    done = here.jobctl("run", "nope", "--json", check=False)
+    assert (done.returncode, done.stdout) == (125, "")
+    assert json.loads(done.stderr)["error"]["code"] == "not_found"
