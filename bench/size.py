@@ -49,7 +49,9 @@ def main() -> None:
 def _history(options: argparse.Namespace) -> Iterator[Ground]:
     """A history of its own, or a given one, which stays."""
     if options.history is not None:
-        yield Ground(options.history.absolute())
+        given = Ground(options.history.absolute())
+        given.jobctl("status")  # An older file is brought up to date before anything is measured.
+        yield given
         return
     refuse_full_disk(Path(tempfile.gettempdir()), options.size)
     with ground(catalog()) as full:
