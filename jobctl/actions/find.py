@@ -46,8 +46,13 @@ def find_run(store: Store, run_id: int) -> Run:
     """A run by its id. Raises NotFound."""
     run = store.run(run_id)
     if run is None:
-        raise NotFound(f"there is no run {run_id}", hint="`jobctl runs` lists them; old ones are pruned")
+        raise unknown_run(run_id)
     return run
+
+
+def unknown_run(run_id: int) -> NotFound:
+    """The error for a run that does not exist."""
+    return NotFound(f"there is no run {run_id}", hint="`jobctl runs` lists them; old ones are pruned")
 
 
 def unknown_job(store: Store, name: str) -> NotFound:

@@ -8,16 +8,16 @@ from typing import Annotated
 import typer
 
 from jobctl.actions.cancel import cancel
-from jobctl.cli.complete import complete_state
+from jobctl.actions.find import unknown_run
 from jobctl.cli.context import actor, opened, state_folder
 from jobctl.cli.context import now as present
 from jobctl.cli.options import Db, Json
-from jobctl.cli.output import note, print_json, print_line
+from jobctl.cli.output import note, print_line
 from jobctl.cli.refusals import tell_refusals
-from jobctl.cli.selection import ByJob, ByQueue, Runs, picked
+from jobctl.cli.selection import ByJob, ByQueue, Runs, by_state, picked, print_answers
 from jobctl.cli.waiting import wait_for
 from jobctl.decide.states import LIVE
-from jobctl.model.errors import JobctlError, NotFound, Refused
+from jobctl.model.errors import JobctlError, Refused
 from jobctl.store.protocol import Store
 from jobctl.store.values import Cancelled
 
@@ -29,12 +29,7 @@ def command(
     ctx: typer.Context,
     runs: Runs = None,
     job: ByJob = None,
-    state: Annotated[
-        str | None,
-        typer.Option(
-            "--state", metavar="STATE", help="Only `waiting` or only `running` ones.", autocompletion=complete_state
-        ),
-    ] = None,
+    state: Annotated[str | None, by_state("Only `waiting` or only `running` ones.")] = None,
     queue: ByQueue = None,
     every: Annotated[bool, typer.Option("--all", help="All that have not ended.", show_default=False)] = False,
     waits: Annotated[
@@ -59,7 +54,7 @@ def command(
         if stopped:
             wait_for(store, stopping, None)
     if as_json:
-        print_json([{"id": answer.run_id, "answer": answer.answer} for answer in answers])
+        print_answers(answers)
     else:
         _tell(answers, stopped)
     return tell_refusals(_refusals(answers) if named else [], as_json)
@@ -90,14 +85,11 @@ def _tell(answers: list[Cancelled], stopped: bool) -> None:
 
 
 def _refusals(answers: list[Cancelled]) -> list[JobctlError]:
-    hints = {
-        "finished": "`jobctl show {}` tells how it ended",
-        "unknown": "`jobctl runs` lists them; old ones are pruned",
-    }
     errors: list[JobctlError] = []
     for run_id, answer in answers:
         if answer == "finished":
-            errors.append(Refused(f"run {run_id} has already finished", hint=hints[answer].format(run_id)))
+            hint = f"`jobctl show {run_id}` tells how it ended"
+            errors.append(Refused(f"run {run_id} has already finished", hint=hint))
         elif answer == "unknown":
-            errors.append(NotFound(f"there is no run {run_id}", hint=hints[answer]))
+            errors.append(unknown_run(run_id))
     return errors

@@ -1,15 +1,15 @@
 """`jobctl explain`: why a run or a job is not running."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from jobctl.actions.explain import Explained, explain_the_job, explain_the_run
-from jobctl.cli.complete import complete_run_or_job
 from jobctl.cli.context import now as present
 from jobctl.cli.context import opened
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json
+from jobctl.cli.selection import RunOrJob
 from jobctl.decide.run_id import read_run_id
 from jobctl.decide.standing import Fact
 from jobctl.model.instant import iso
@@ -17,10 +17,7 @@ from jobctl.model.instant import iso
 
 def command(
     ctx: typer.Context,
-    what: Annotated[
-        str,
-        typer.Argument(metavar="RUN|JOB", help="A run's id or a job's name.", autocompletion=complete_run_or_job),
-    ],
+    what: RunOrJob,
     as_json: Json = False,
     db: Db = None,
 ) -> None:

@@ -4,16 +4,16 @@ from typing import Annotated
 
 import typer
 
+from jobctl.actions.find import unknown_run
 from jobctl.actions.retry import retry
-from jobctl.cli.complete import complete_state
 from jobctl.cli.context import actor, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.options import Db, Json
-from jobctl.cli.output import print_json, print_line
+from jobctl.cli.output import print_line
 from jobctl.cli.refusals import tell_refusals
-from jobctl.cli.selection import ByJob, ByQueue, Runs, picked
-from jobctl.model.errors import JobctlError, NotFound, Refused
+from jobctl.cli.selection import ByJob, ByQueue, Runs, by_state, picked, print_answers
+from jobctl.model.errors import JobctlError, Refused
 from jobctl.store.protocol import Store
 from jobctl.store.values import Retried
 
@@ -24,12 +24,7 @@ def command(
     ctx: typer.Context,
     runs: Runs = None,
     job: ByJob = None,
-    state: Annotated[
-        str | None,
-        typer.Option(
-            "--state", metavar="STATE", help="Those in this state  \\[default: failed]", autocompletion=complete_state
-        ),
-    ] = None,
+    state: Annotated[str | None, by_state("Those in this state  \\[default: failed]")] = None,
     queue: ByQueue = None,
     every: Annotated[bool, typer.Option("--all", help="All that failed.", show_default=False)] = False,
     changed: Annotated[
@@ -51,7 +46,7 @@ def command(
         retried = [answer.run_id for answer in answers if answer.answer == "waiting"]
         say_what_holds(store, (), _queues(store, retried[:_FEW]), present())
     if as_json:
-        print_json([{"id": answer.run_id, "answer": answer.answer} for answer in answers])
+        print_answers(answers)
     else:
         _tell(retried)
     return tell_refusals(_refusals(answers, named), as_json)
@@ -80,5 +75,5 @@ def _refusals(answers: list[Retried], named: bool) -> list[JobctlError]:
         elif answer == "live" and named:
             errors.append(Refused(f"run {run_id} has not finished", hint=f"`jobctl cancel {run_id}` ends it"))
         elif answer == "unknown" and named:
-            errors.append(NotFound(f"there is no run {run_id}", hint="`jobctl runs` lists them; old ones are pruned"))
+            errors.append(unknown_run(run_id))
     return errors

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from jobctl.actions.runs import REACH, runs
-from jobctl.cli.complete import complete_job, complete_queue, complete_state
+from jobctl.cli.complete import complete_job, complete_queue
 from jobctl.cli.context import now as present
 from jobctl.cli.context import opened
 from jobctl.cli.moment import moment
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import note, print_json
-from jobctl.cli.selection import check_state, say_nothing_matches
+from jobctl.cli.selection import by_state, check_state, say_nothing_matches
 from jobctl.decide.run_id import LARGEST
 from jobctl.decide.states import STATES
 from jobctl.store.values import RunFilter
@@ -21,10 +21,7 @@ _MOST = 2**31 - 1
 
 def command(
     ctx: typer.Context,
-    state: Annotated[
-        str | None,
-        typer.Option("--state", metavar="STATE", help=f"One of {', '.join(STATES)}.", autocompletion=complete_state),
-    ] = None,
+    state: Annotated[str | None, by_state(f"One of {', '.join(STATES)}.")] = None,
     job: Annotated[
         str | None, typer.Option("--job", metavar="JOB", help="Runs of this job.", autocompletion=complete_job)
     ] = None,

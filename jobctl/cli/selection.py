@@ -1,22 +1,26 @@
 """Runs named one by one, or by a filter."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from jobctl.actions.find import Selection, closest, known_queues, refuse_unknown_job, select
-from jobctl.cli.complete import complete_job, complete_queue, complete_run
+from jobctl.cli.complete import complete_job, complete_queue, complete_run, complete_run_or_job, complete_state
 from jobctl.cli.context import now as present
-from jobctl.cli.output import note
+from jobctl.cli.output import note, print_json
 from jobctl.cli.run_ids import run_ids
 from jobctl.decide.states import STATES
 from jobctl.model.errors import UsageError
 from jobctl.store.protocol import Store
+from jobctl.store.values import Cancelled, Retried
 
 Runs = Annotated[
     list[str] | None,
     typer.Argument(metavar="[RUN]..", help="Ids of runs.", autocompletion=complete_run, show_default=False),
+]
+RunOrJob = Annotated[
+    str, typer.Argument(metavar="RUN|JOB", help="A run's id or a job's name.", autocompletion=complete_run_or_job)
 ]
 ByJob = Annotated[
     str | None, typer.Option("--job", metavar="JOB", help="All runs of this job.", autocompletion=complete_job)
@@ -24,6 +28,11 @@ ByJob = Annotated[
 ByQueue = Annotated[
     str | None, typer.Option("--queue", metavar="Q", help="All runs in this queue.", autocompletion=complete_queue)
 ]
+
+
+def by_state(which: str) -> Any:
+    """The option `--state` of a verb that says in `which` what it means without one."""
+    return typer.Option("--state", metavar="STATE", help=which, autocompletion=complete_state)
 
 
 def picked(
@@ -50,6 +59,11 @@ def picked(
     if not found:
         say_nothing_matches(store, job, queue)
     return found, False
+
+
+def print_answers(answers: Sequence[Cancelled] | Sequence[Retried]) -> None:
+    """What became of each run, for programs."""
+    print_json([{"id": answer.run_id, "answer": answer.answer} for answer in answers])
 
 
 def say_nothing_matches(store: Store, job: str | None, queue: str | None) -> None:

@@ -1,25 +1,20 @@
 """`jobctl show`: everything known of a run or a job."""
 
-from typing import Annotated
-
 import typer
 
 from jobctl.actions.show import JobPage, show_job, show_run
-from jobctl.cli.complete import complete_run_or_job
 from jobctl.cli.context import now as present
 from jobctl.cli.context import opened, state_folder
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json
+from jobctl.cli.selection import RunOrJob
 from jobctl.decide.run_id import read_run_id
 from jobctl.store.protocol import Store
 
 
 def command(
     ctx: typer.Context,
-    what: Annotated[
-        str,
-        typer.Argument(metavar="RUN|JOB", help="A run's id or a job's name.", autocompletion=complete_run_or_job),
-    ],
+    what: RunOrJob,
     as_json: Json = False,
     db: Db = None,
 ) -> None:
