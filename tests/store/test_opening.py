@@ -11,6 +11,7 @@ from subprocess import run
 import pytest
 
 from jobctl.model.errors import Unusable
+from jobctl.model.job import Job
 from jobctl.store.opening import open_store
 from jobctl.store.place import read_place
 from jobctl.store.protocol import Store
@@ -18,7 +19,7 @@ from jobctl.store.sqlite import migrate
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.files import file_system
 from jobctl.store.values import RunFilter
-from tests.store.making import NOON, enqueue, request
+from tests.store.making import NOON, at, deploy, deployed_request, enqueue, identity, request, settled, swap, take
 
 LIGHT = """
 import sys
@@ -277,6 +278,28 @@ def test_a_commit_wakes_every_daemon(path: Path) -> None:
     assert os.read(fd, 10) == b"!"
     assert (wake / "not-a-fifo").read_text() == ""
     os.close(fd)
+
+
+def test_an_end_that_makes_room_wakes_every_daemon_but_the_one_that_wrote_it(path: Path) -> None:
+    store = open_store(str(path))
+    wake = Path(f"{path}.d") / "wake"
+    wake.mkdir(parents=True)
+    deploy(store, Job(name="backup", run="true", max_parallel=1))
+    fifos = {}
+    for name in ("mine", "other"):
+        os.mkfifo(wake / name, 0o600)
+        fifos[name] = os.open(wake / name, os.O_RDWR | os.O_NONBLOCK)
+    worker = store.register(identity(wake_path=str(wake / "mine")), NOON)
+    enqueue(store, deployed_request(store, "backup"), deployed_request(store, "backup"))
+    [claim] = take(store, worker, at(1), 1)
+    for fd in fifos.values():
+        os.read(fd, 100)
+    swap(store, worker, at(2), settled(claim, at(2)))
+    assert os.read(fifos["other"], 10) == b"!"
+    with pytest.raises(BlockingIOError):
+        os.read(fifos["mine"], 10)
+    for fd in fifos.values():
+        os.close(fd)
 
 
 def test_case_17_a_database_of_another_user_is_refused() -> None:

@@ -36,6 +36,7 @@ def register(database: Database, identity: Identity, now: datetime) -> int:
         to_ms(now),
         to_ms(now),
     )
+    database.own_fifo = None if identity.wake_path is None else identity.wake_path.rpartition("/")[2]
     with database.writing(wake=False) as connection:
         return int(connection.execute(query("insert_daemon"), row).fetchone()[0])
 

@@ -37,6 +37,7 @@ class Database:
         self.definitions: dict[str, tuple[int, Definition]] = {}
         self._wake_folder = f"{place.path}.d/wake"
         self._known: Known | None = None
+        self.own_fifo: str | None = None
 
     @property
     def wake_folder(self) -> Path:
@@ -96,6 +97,10 @@ class Database:
     def wake(self) -> None:
         """Tell every daemon that there may be something to do."""
         wake_daemons(self._wake_folder)
+
+    def wake_others(self) -> None:
+        """Tell every daemon but the one that has this database open: it has seen for itself."""
+        wake_daemons(self._wake_folder, self.own_fifo)
 
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""

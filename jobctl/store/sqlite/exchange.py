@@ -39,7 +39,7 @@ def exchange(
         connection.execute(query("hear"), (at, daemon_id))
         wake_at = _wake_at(connection, look)
     if released or (settlements and look.bounded):
-        database.wake()
+        database.wake_others()
     return Exchange(claims, stale, wake_at)
 
 

@@ -4,14 +4,15 @@ import os
 import stat
 
 
-def wake_daemons(folder: str) -> None:
-    """Write one byte to each FIFO in `folder`; a daemon that cannot be reached polls anyway."""
+def wake_daemons(folder: str, but: str | None = None) -> None:
+    """Write one byte to each FIFO in `folder`, `but` one; a daemon that cannot be reached polls anyway."""
     try:
         fifos = os.listdir(folder)  # noqa: PTH208 - done at every commit
     except OSError:
         return
     for fifo in fifos:
-        _wake(f"{folder}/{fifo}")
+        if fifo != but:
+            _wake(f"{folder}/{fifo}")
 
 
 def _wake(path: str) -> None:
