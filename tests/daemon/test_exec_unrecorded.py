@@ -60,7 +60,7 @@ def test_a_database_that_cannot_be_made_keeps_nothing_from_running(wrapped: Wrap
 
 
 def test_a_database_that_another_writer_holds_is_waited_for_5_seconds(here: Installation, wrapped: Wrapped) -> None:
-    here.jobctl("jobs")
+    here.apply("jobs: {}")
     with locked(here.db):
         done = wrapped.sh("exit 3")
     assert (done.status, b"the database is busy" in done.err) == (3, True)
@@ -69,7 +69,7 @@ def test_a_database_that_another_writer_holds_is_waited_for_5_seconds(here: Inst
 
 
 def test_a_database_that_is_free_again_in_time_gets_its_record(here: Installation, wrapped: Wrapped) -> None:
-    here.jobctl("jobs")
+    here.apply("jobs: {}")
     with locked(here.db):
         process = wrapped.start("sh", "-c", "echo on; exit 3")
         with pytest.raises(subprocess.TimeoutExpired):
@@ -79,7 +79,7 @@ def test_a_database_that_is_free_again_in_time_gets_its_record(here: Installatio
 
 
 def test_the_queue_of_polite_writers_is_not_waited_in_for_ever(here: Installation, wrapped: Wrapped) -> None:
-    here.jobctl("jobs")
+    here.apply("jobs: {}")
     with Path(f"{here.db}.lock").open("w") as lock, locked(here.db):
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = wrapped.sh("exit 3")
