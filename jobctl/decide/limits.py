@@ -11,16 +11,24 @@ _SIGNALS = {
 }
 
 
-def perhaps(job: Job, signal: str) -> str:
-    """What a job killed by `signal` may have run out of, as the end of a sentence; empty where nothing is to be said.
+def killed(job: Job, signal: str, for_memory: bool | None) -> str:
+    """That a job was killed by `signal`, and what it has run out of, or may have.
 
-    The kernel kills at the limit on CPU time, and where the machine's memory is used up; a program that gets no more
-    memory by its limit mostly kills itself.
+    The kernel kills at the limit on CPU time, and where the memory of the machine or a cgroup is used up (`for_memory`;
+    None: nobody knows). A program that gets no more memory by its limit mostly kills itself.
     """
+    return f"killed by {signal}{_because(job, signal, for_memory)}"
+
+
+def _because(job: Job, signal: str, for_memory: bool | None) -> str:
+    if for_memory:
+        return ", out of memory (its cgroup counts a kill)"
     for limit, signals in _SIGNALS.items():
         if signal in signals and getattr(job.resources, limit) is not None:
             return f", perhaps at its limit `resources.{limit}`"
-    return ", perhaps out of memory" if signal == "SIGKILL" else ""
+    if signal != "SIGKILL":
+        return ""
+    return ", perhaps out of memory" if for_memory is None else ", not for memory as far as its cgroup tells"
 
 
 def timed_out(limit: timedelta) -> str:

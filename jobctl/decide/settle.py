@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from jobctl.decide.failure import on_failure_request
-from jobctl.decide.limits import perhaps, timed_out
+from jobctl.decide.limits import killed, timed_out
 from jobctl.decide.retry import next_retry_at, retries
 from jobctl.decide.why import exited
 from jobctl.model.claim import Claim
@@ -76,7 +76,7 @@ def settle(
 def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdict:
     match outcome:
         case Returned(result, note):
-            return _RETURNED._replace(result=result if claim.job.result else None, error=note)
+            return _Verdict("succeeded", "succeeded", error=note, result=result if claim.job.result else None)
         case Exited(code, message):
             return _judge_exit(claim, outcome, code, message, now, dice)
         case Skipped(message):
@@ -84,10 +84,9 @@ def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdi
         case Raised(message=message, traceback=traceback):
             failed = _Verdict("failed", "failed", failed=True, exit_code=1, error=traceback or message)
             return _retried(claim, outcome, failed, now, dice)
-        case Signalled(signal):
-            failed = _Verdict(
-                "failed", "failed", failed=True, signal=signal, error=f"killed by {signal}{perhaps(claim.job, signal)}"
-            )
+        case Signalled(signal, for_memory):
+            error = killed(claim.job, signal, for_memory)
+            failed = _Verdict("failed", "failed", failed=True, signal=signal, error=error)
             return _retried(claim, outcome, failed, now, dice)
         case Unstartable(message):
             failed = _Verdict("failed", "failed", failed=True, error=message)
@@ -138,11 +137,12 @@ def _verdict_of_stop(claim: Claim, stopped: Stopped, now: datetime) -> _Verdict:
 
 
 def _judge_loss(claim: Claim, lost: Lost, now: datetime) -> _Verdict:
-    loss = _Verdict("lost", "failed", "lost", lost=lost.counts, signal=lost.signal, error=lost.cause)
+    error = lost.cause if lost.signal is None else f"its worker was {killed(claim.job, lost.signal, lost.for_memory)}"
+    loss = _Verdict("lost", "failed", "lost", lost=lost.counts, signal=lost.signal, error=error)
     if not claim.job.idempotent:
         return loss
     if lost.counts and claim.losses + 1 >= claim.job.loss_limit:
-        return loss._replace(reason="poison", error=f"{lost.cause}; {claim.losses + 1} losses")
+        return loss._replace(reason="poison", error=f"{error}; {claim.losses + 1} losses")
     return loss._replace(state="waiting", due_at=now)
 
 

@@ -3,14 +3,17 @@
 import selectors
 import socket
 import subprocess
+import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from jobctl.execute.holder_process import PATIENCE_S, connect, greeting, last_words, own_umask, start_program
 from jobctl.execute.holding import journal
 from jobctl.execute.leftovers import cause_of_death, discard, discard_earlier, lost, recover, set_aside
-from jobctl.execute.messages import WORKER, Event, Held, Spawn, Taken, event_of
+from jobctl.execute.messages import WORKER, Ended, Event, Held, Spawn, Taken, event_of
+from jobctl.execute.oom import Kills
 from jobctl.execute.wire import Wire
 from jobctl.model.errors import ExecutionError
 from jobctl.model.instant import from_ms
@@ -38,8 +41,11 @@ class Holder:
         self._umask = own_umask()
         self._events: dict[str, list[Event]] = {}
         self._unheard: set[str] = set()
+        self._settled: list[str] = []
         self._unsettled: set[str] = set()
         self._earlier: set[str] = set()
+        # Nothing is known of the cgroup of a holder that another daemon has started.
+        self._kills = None if python is None else Kills.here(_now())
 
     @classmethod
     def start(cls, folder: Path, name: str, python: str, selector: selectors.BaseSelector) -> Self:
@@ -80,6 +86,7 @@ class Holder:
         """
         wire = self._living()
         self._unheard.add(spec.key)
+        self._pass_settled(wire)
         wire.send(["spawn", spec.plain(self._umask, len(fds))], fds)
         self._want()
 
@@ -91,16 +98,30 @@ class Holder:
         self._say(["kill", key, int(signal), why])
 
     def forget(self, keys: Sequence[str]) -> None:
-        """The ends of these children are on disk: the holder need not remember them."""
-        if keys:
-            self._say(["forget", *keys])
-            self._unsettled.difference_update(keys)
+        """The ends of these children are on disk: the holder need not remember them.
+
+        It hears of it with the next spawn, or when `tidy` is called.
+        """
+        self._settled += keys
+        self._unsettled.difference_update(keys)
         if self._earlier:
             self._forget_earlier(keys)
 
+    def tidy(self) -> None:
+        """Tell the holder what it need not remember, if no spawn has taken that along."""
+        if self._settled and self._wire is not None:
+            self._pass_settled(self._wire)
+            self._want()
+
     def end(self) -> None:
         """Let the holder end as soon as it has no child and nothing to remember."""
+        self.tidy()
         self._say(["end"])
+
+    def look(self, now: datetime) -> None:
+        """To be called now and then: so that it can be told of a SIGKILL whether it was for want of memory."""
+        if self._kills is not None:
+            self._kills.look(now)
 
     def events(self, kind: str) -> list[Event]:
         """What happened to the children whose keys begin with `kind:` since the last call."""
@@ -120,9 +141,15 @@ class Holder:
 
     def close(self) -> None:
         """Let go of the holder: shell jobs go on and can be adopted, workers are killed."""
+        self.tidy()
         if self._wire is not None:
             self._wire.flush()
             self._detach(self._wire)
+
+    def _pass_settled(self, wire: Wire) -> None:
+        if self._settled:
+            wire.send(["forget", *self._settled])
+            self._settled.clear()
 
     def _say(self, operation: list[Any]) -> None:
         if self._wire is not None:
@@ -171,6 +198,7 @@ class Holder:
 
     def _detach(self, wire: Wire) -> None:
         self._selector.unregister(wire.sock)
+        self._settled.clear()
         wire.close()
         self._wire = None
         if self._program is not None and self._program.poll() is None:
@@ -205,6 +233,8 @@ class Holder:
             self._handed_over()
             return
         event = event_of(frame)
+        if isinstance(event, Ended) and event.signal == "SIGKILL" and not event.asked and self._kills is not None:
+            event = event._replace(for_memory=self._kills.explain(event.ended_at))
         if frame[0] in ("x", "r"):
             self._unheard.discard(frame[1])
             if not frame[1].startswith(_WORKERS):
@@ -250,3 +280,7 @@ class Holder:
         for key in sorted(self._unheard):
             self._keep(key, lost(key, cause))
         self._unheard.clear()
+
+
+def _now() -> datetime:
+    return from_ms(time.time_ns() // 1_000_000)

@@ -47,6 +47,7 @@ class Inheritance:
 
     def tick(self, now: datetime) -> None:
         """Callables of a dead daemon are lost as soon as none of its workers lives."""
+        self._own.look(now)
         waiting, self._dying = self._dying, []
         for inherited, holders in waiting:
             for holder in holders:
@@ -66,6 +67,10 @@ class Inheritance:
     def claims(self) -> list[ClaimKey]:
         """The claims that end when their daemon's workers are dead."""
         return [inherited.claim.key for inherited, _ in self._dying]
+
+    def count(self) -> int:
+        """How many `claims` there are."""
+        return len(self._dying)
 
     def close(self) -> None:
         """Let go of the holders: what runs there can be inherited again."""

@@ -30,5 +30,5 @@ def _outcome(end: Ended, why: StopReason | None) -> Outcome:
     if end.asked and why is not None:
         return Stopped(why, end.exit_code, end.signal)
     if end.signal is not None:
-        return Signalled(end.signal)
+        return Signalled(end.signal, end.for_memory)
     return Exited(end.exit_code or 0)

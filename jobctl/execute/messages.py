@@ -84,6 +84,7 @@ class Ended(NamedTuple):
     """A child has ended: with `exit_code`, or killed by `signal` (a name).
 
     `asked`: `Holder.kill` was called before; then its whole tree is dead. `why` is the first reason that was given.
+    `for_memory`, of a SIGKILL that was not asked for: whether the kernel sent it for want of memory; None: unknown.
     """
 
     key: str
@@ -94,6 +95,7 @@ class Ended(NamedTuple):
     ended_at: datetime
     asked: bool
     why: StopReason | None = None
+    for_memory: bool | None = None
 
 
 class Progressed(NamedTuple):

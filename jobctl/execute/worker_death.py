@@ -1,6 +1,5 @@
 """What the death of a worker means for the attempt that it executed."""
 
-from jobctl.decide.limits import perhaps
 from jobctl.execute.attempt import Timer
 from jobctl.execute.messages import Ended
 from jobctl.execute.worker import Worker
@@ -14,7 +13,7 @@ def outcome_of_death(worker: Worker, timer: Timer, ended: Ended) -> Outcome:
             return Stopped(timer.why, worker.exit_code)
         return Stopped(timer.why, ended.exit_code, ended.signal)
     if ended.signal is not None:
-        return Lost(f"its worker was killed by {ended.signal}{perhaps(timer.claim.job, ended.signal)}", ended.signal)
+        return Lost("its worker died", ended.signal, for_memory=ended.for_memory)
     if not worker.ready:
         return Unstartable(_never_ready(worker, ended.exit_code))
     return Exited(ended.exit_code or 0)

@@ -20,9 +20,13 @@ class Exited:
 
 @dataclass(frozen=True, slots=True)
 class Signalled:
-    """A shell job's process was killed by a signal that jobctl did not send."""
+    """A shell job's process was killed by a signal that jobctl did not send.
+
+    `for_memory`: whether the kernel sent it for want of memory, if that is known.
+    """
 
     signal: str
+    for_memory: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,15 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The attempt vanished with its daemon or its worker. `counts=False`: not to be blamed on this run."""
+    """The attempt vanished with its daemon or its worker. `counts=False`: not to be blamed on this run.
+
+    `signal` is what killed the worker, `for_memory` whether the kernel sent it for want of memory, if that is known.
+    """
 
     cause: str
     signal: str | None = None
     counts: bool = True
+    for_memory: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

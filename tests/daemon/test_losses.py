@@ -3,10 +3,13 @@
 import json
 import os
 import signal
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from jobctl.daemon.identity import identify
 from jobctl.model.settlement import Settlement
@@ -14,6 +17,7 @@ from jobctl.store.opening import open_store
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.values import Want
 from tests.kit.installation import Installation
+from tests.kit.memory_group import inside, memory_group
 from tests.kit.shell_jobs import lives
 from tests.kit.until import until
 
@@ -25,6 +29,8 @@ def catalog(folder: Path) -> str:
 defaults: {{path: [{JOBS}], working_dir: "{folder}"}}
 jobs:
   good: {{run: 'true'}}
+  greedy: {{run: [{sys.executable}, {JOBS}/greedy.py, "{{{{ params.megabytes }}}}"], params: {{megabytes: integer}}}}
+  greedy_call: {{call: 'greedy:use_memory', params: {{megabytes: integer}}, idempotent: false}}
   sleeper: {{run: 'echo $$ > pid; sleep 60'}}
   suicide: {{call: 'plain:kill_itself', params: {{signal: {{type: integer, default: 9}}}}}}
   careful: {{call: 'plain:kill_itself', params: {{signal: {{type: integer, default: 9}}}}, idempotent: false}}
@@ -74,7 +80,25 @@ def test_case_03_a_job_that_is_killed_as_for_want_of_memory_is_a_failure_that_sa
     os.kill(pid, signal.SIGKILL)
     run = here.until_state(run_id, "failed")
     assert (run["signal"], run["exit_code"], outcomes(run)) == ("SIGKILL", None, ["failed"])
-    assert "perhaps out of memory" in here.jobctl("show", str(run_id)).stdout
+    assert run["error"] in (
+        "killed by SIGKILL, not for memory as far as its cgroup tells",
+        "killed by SIGKILL, perhaps out of memory",  # where the kernel tells nothing
+    )
+
+
+@pytest.mark.parametrize("kind", ["greedy", "greedy_call"])
+def test_case_03_what_the_kernel_kills_for_want_of_memory_is_told_from_other_kills(
+    here: Installation, kind: str
+) -> None:
+    here.apply(catalog(here.folder))
+    with memory_group() as group:
+        # Where no cgroup can be made nothing is greedy, and the kill is the job's own.
+        run_id = here.enqueue(kind, "-p", "megabytes=1000" if group else "megabytes=0")
+        with inside(group):
+            here.drain()
+        error = here.run(run_id)["error"]
+    assert "killed by SIGKILL" in error
+    assert ("out of memory (its cgroup counts a kill)" in error) == (group is not None)
 
 
 def test_case_03_a_daemon_that_is_killed_as_for_want_of_memory_takes_no_job_along(here: Installation) -> None:

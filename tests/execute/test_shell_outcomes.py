@@ -21,7 +21,7 @@ def test_an_exit_status_is_told_as_it_is(jobs: ShellJobs) -> None:
 
 
 def test_a_signal_is_told_by_its_name(jobs: ShellJobs) -> None:
-    assert jobs.run("kill -KILL $$").outcome == Signalled("SIGKILL")
+    assert jobs.run("kill -USR1 $$").outcome == Signalled("SIGUSR1")
 
 
 def test_stdout_and_stderr_go_to_one_log(jobs: ShellJobs) -> None:

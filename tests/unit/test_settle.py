@@ -80,6 +80,28 @@ def test_a_kill_without_a_limit_may_be_the_machine_out_of_memory() -> None:
     assert said == "killed by SIGKILL, perhaps out of memory"
 
 
+def test_a_kill_that_the_cgroup_counts_was_for_memory_whatever_the_limits_are() -> None:
+    limited = job(resources=Resources(cpu_time=timedelta(seconds=1)))
+    said = decided(Signalled("SIGKILL", for_memory=True), limited).error
+    assert said == "killed by SIGKILL, out of memory (its cgroup counts a kill)"
+
+
+def test_a_kill_that_the_cgroup_does_not_count_was_not_for_memory() -> None:
+    said = decided(Signalled("SIGKILL", for_memory=False), job()).error
+    assert said == "killed by SIGKILL, not for memory as far as its cgroup tells"
+
+
+def test_a_worker_that_may_have_reached_a_limit_names_it() -> None:
+    limited = job(resources=Resources(cpu_time=timedelta(seconds=1)))
+    said = decided(Lost("its worker died", "SIGKILL", for_memory=False), limited).error
+    assert said == "its worker was killed by SIGKILL, perhaps at its limit `resources.cpu_time`"
+
+
+def test_the_death_of_a_worker_is_told_in_the_same_words() -> None:
+    said = decided(Lost("its worker died", "SIGKILL", for_memory=True), losses=2).error
+    assert said == "its worker was killed by SIGKILL, out of memory (its cgroup counts a kill); 3 losses"
+
+
 def test_the_last_words_of_an_exit_are_its_error() -> None:
     settlement = decided(Exited(1, "no space left"))
     assert (settlement.exit_code, settlement.error) == (1, "no space left")
