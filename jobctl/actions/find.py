@@ -72,13 +72,7 @@ def refuse_unknown_job(store: Store, name: str) -> None:
 
 def known_queues(store: Store, now: datetime) -> set[str]:
     """The queues that a catalog declares, or that a job or a run names; `default` is always there."""
-    return {*catalog_queues(store), *(row.name for row in store.status(now).queues)}
-
-
-def catalog_queues(store: Store) -> set[str]:
-    """The queues that a catalog declares or that a deployed job is in; `default` is always there."""
-    deployed = store.deployed()
-    return {"default", *deployed.queues, *(job.job.queue for job in deployed.jobs.values())}
+    return {*store.catalog_queues(), *(row.name for row in store.status(now).queues)}
 
 
 def closest(name: str, names: Iterable[str]) -> str | None:

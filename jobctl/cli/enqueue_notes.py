@@ -37,11 +37,11 @@ def say_what_holds(store: "Store", jobs: Iterable[str], queues: Iterable[str], n
 
 def _warn_of_stranger(store: "Store", queue: str) -> None:
     """That a queue which nobody serves is in no catalog either: it may be a mistyped name."""
-    from jobctl.actions.find import catalog_queues, closest
-
-    known = catalog_queues(store)
+    known = store.catalog_queues()
     if queue in known:
         return
+    from jobctl.actions.find import closest
+
     close = closest(queue, known)
     more = f"did you mean `{close}`?" if close else "`jobctl status` lists queues"
     warn(f"no catalog names queue `{queue}` and no daemon serves it; {more}")

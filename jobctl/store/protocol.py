@@ -65,6 +65,9 @@ class Store(Protocol):
     def versions(self, job: str) -> list[Version]:
         """Every version of a job, newest first; empty if it was never deployed."""
 
+    def catalog_queues(self) -> set[str]:
+        """The queues that a catalog declares or that a deployed job is in; `default` is always there."""
+
     # --- enqueueing ---
 
     def enqueue(self, requests: Sequence[Request], now: datetime) -> list[Enqueued]:

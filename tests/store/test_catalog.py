@@ -33,6 +33,17 @@ def test_queues_and_limits_come_back(store: Store) -> None:
     assert (store.deployed().queues, store.deployed().limits) == ({"reports": queue}, {"warehouse": 2})
 
 
+def test_the_queues_of_a_catalog_are_the_declared_ones_those_of_jobs_and_the_default(store: Store) -> None:
+    deploy(store, Job(name="a", run="x", queue="images"), queues=[Queue("reports")])
+    assert store.catalog_queues() == {"default", "images", "reports"}
+
+
+def test_a_retired_job_names_no_queue(store: Store) -> None:
+    deploy(store, Job(name="a", run="x", queue="images"))
+    deploy(store, now=at(1))
+    assert store.catalog_queues() == {"default"}
+
+
 def test_a_changed_job_is_the_next_version(store: Store) -> None:
     deploy(store, Job(name="a", run="one"))
     deploy(store, Job(name="a", run="two"), now=at(1))

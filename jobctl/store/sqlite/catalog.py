@@ -42,6 +42,12 @@ def attendance(database: Database, queue: str, now: datetime) -> Attendance:
     return Attendance(None if seen_at is None else from_ms(seen_at), bool(paused))
 
 
+def catalog_queues(database: Database) -> set[str]:
+    """The queues that somebody has declared, read as text: enqueueing asks, and has no time to parse definitions."""
+    with database.reading() as connection:
+        return {name for (name,) in connection.execute(query("catalog_queues"))}
+
+
 def deployed(database: Database) -> "DeployedCatalog":
     """Every deployed job, queue and limit."""
     from jobctl.model.job import Queue

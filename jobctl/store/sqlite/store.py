@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from jobctl.store.sqlite.catalog import attendance, definition
+from jobctl.store.sqlite.catalog import attendance, catalog_queues, definition
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.enqueue import enqueue
 
@@ -72,6 +72,9 @@ class SqliteStore:
 
     def enqueue(self, requests: Sequence[Request], now: datetime) -> list[Enqueued]:
         return enqueue(self._database, requests, now)
+
+    def catalog_queues(self) -> set[str]:
+        return catalog_queues(self._database)
 
     def attendance(self, queue: str, now: datetime) -> Attendance:
         return attendance(self._database, queue, now)
