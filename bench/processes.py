@@ -1,6 +1,7 @@
 """What the kernel tells of a process: memory, children, what it is."""
 
 import os
+import resource
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -51,3 +52,9 @@ def cpu(pids: Iterable[int]) -> float:
             continue
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def children_spent() -> float:
+    """Processor seconds of all children of this process that have ended, and of theirs."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return children.ru_utime + children.ru_stime

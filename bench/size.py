@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import Literal
 
 from bench.ground import JOBCTL, Ground, ground, quantile, rate
 from bench.history import KEEP, catalog, fill, refuse_full_disk
+from bench.processes import children_spent
 from bench.report import Figure, report
 from bench.verbs import readings
 from bench.watching import Pulse, pulse, wal_watched
@@ -22,6 +24,7 @@ from bench.watching import Pulse, pulse, wal_watched
 WAL_MOST = 64.0
 PRUNE_MOST = 60.0
 DELAY_MOST = 20.0
+LEAST = 0.9
 
 
 def main() -> None:
@@ -61,19 +64,38 @@ def _history(options: argparse.Namespace) -> Iterator[Ground]:
 
 def throughput(full: Ground, rounds: int, runs: int) -> Iterator[Figure]:
     """No-op callables and bulk enqueueing, in turn on the full file and on one that is new each time."""
-    enqueued: tuple[list[float], list[float]] = ([], [])
-    drained: tuple[list[float], list[float]] = ([], [])
+    long, short = _Turns(), _Turns()
     for number in range(rounds):
         with ground(catalog()) as empty:
-            pair = ((0, full), (1, empty))
-            for side, where in pair if number % 2 else reversed(pair):
-                enqueued[side].append(rate(runs, lambda where=where: where.fill("nothing", runs)))  # type: ignore[misc]
-                drained[side].append(where.drain("--slots", "2"))
-    for name, (long, short), target in (("callables", drained, 0.9), ("enqueue_many", enqueued, 0.9)):
-        ratios = [mine / other for mine, other in zip(long, short, strict=True)]
-        rounds_said = "by rounds " + ", ".join(f"{ratio:.2f}" for ratio in ratios)
-        beside = ("empty file", median(short))
-        yield Figure(name, median(long), "/s", beside, ">=", target, rounds_said, median(ratios))
+            pair = ((long, full), (short, empty))
+            for turns, where in pair if number % 2 else reversed(pair):
+                turns.take(where, runs)
+    yield _side_by_side("callables", "/s", long.drained, short.drained, ">=")
+    yield _side_by_side("enqueue_many", "/s", long.enqueued, short.enqueued, ">=")
+    yield _side_by_side("processor time of a callable", "us", long.spent, short.spent, "<=")
+
+
+class _Turns:
+    """What was measured on one of the files: runs a second, and microseconds of processor time for a run."""
+
+    def __init__(self) -> None:
+        self.enqueued: list[float] = []
+        self.drained: list[float] = []
+        self.spent: list[float] = []
+
+    def take(self, where: Ground, runs: int) -> None:
+        """Enqueue and drain, once."""
+        self.enqueued.append(rate(runs, lambda: where.fill("nothing", runs)))
+        before = children_spent()
+        self.drained.append(where.drain("--slots", "2"))
+        self.spent.append(1e6 * (children_spent() - before) / runs)
+
+
+def _side_by_side(name: str, unit: str, long: list[float], short: list[float], sign: Literal["<=", ">="]) -> Figure:
+    ratios = [mine / other for mine, other in zip(long, short, strict=True)]
+    said = "by rounds " + ", ".join(f"{ratio:.2f}" for ratio in ratios)
+    target = LEAST if sign == ">=" else round(1 / LEAST, 2)
+    return Figure(name, median(long), unit, ("empty file", median(short)), sign, target, said, median(ratios))
 
 
 def prune(full: Ground, runs: int) -> Iterator[Figure]:

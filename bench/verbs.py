@@ -1,6 +1,5 @@
 """The reading verbs on a file with a long history: whole processes, in turn with the same verb on a new file."""
 
-import resource
 import subprocess
 import time
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from typing import NamedTuple
 
 from bench.ground import JOBCTL, Ground, ground
 from bench.history import catalog
+from bench.processes import children_spent
 from bench.report import Figure
 
 MOST = 150.0
@@ -79,14 +79,9 @@ def commands(full: Ground, size: int) -> Iterator[tuple[list[str], str]]:
 
 def process(where: Ground, verb: list[str]) -> Took:
     """How long one process takes; `doctor` and an empty selection may end with another status than 0."""
-    spent, began = _spent(), time.perf_counter()
+    spent, began = children_spent(), time.perf_counter()
     subprocess.run([*JOBCTL, *verb], cwd=where.folder, env=where.environment, capture_output=True, timeout=PATIENCE)
-    return Took(1000 * (time.perf_counter() - began), 1000 * (_spent() - spent))
-
-
-def _spent() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return children.ru_utime + children.ru_stime
+    return Took(1000 * (time.perf_counter() - began), 1000 * (children_spent() - spent))
 
 
 def _nearest(verb: list[str]) -> list[str]:
