@@ -69,16 +69,22 @@ class WorkLoop:
         self._gather(now)
         self._record_processes(now)
         self._tidings.tick(now)
-        if self._look or (self._wake_at is not None and now >= self._wake_at):
+        if self._wake_at is not None and now >= self._wake_at:
             self._look = False
             self._wake_at = now + POLL
             self._stop_requested(now)
-            self._exchange(now)
+            self._exchange(now, self._room(now))
+        elif self._look:
+            self._look = False
+            self._stop_requested(now)
+            self._look_for_work(now)
         elif self._pending and now >= self._ripe_at(now):
-            self._exchange(now)
+            self._exchange(now, self._room(now))
         if self._fresh:
+            # What could not be started is known at once and wants settling, and time limits have begun.
             self._fresh = False
-            return now
+            self._gather(now)
+            executor_wakes = [executor.tick(now) for executor in self._executors.values()]
         if self._pending:
             return self._ripe_at(now)
         return min((at for at in (*executor_wakes, self._wake_at) if at is not None), default=None)
@@ -92,7 +98,6 @@ class WorkLoop:
         """Start what an exchange gave."""
         for claim in exchange.claims:
             self._start(claim, now)
-        # What could not be started is known at once and wants settling.
         self._fresh = bool(exchange.claims)
         self._wake_at = min(filter(None, (exchange.wake_at, now + POLL)))
 
@@ -165,9 +170,15 @@ class WorkLoop:
             for executor in self._executors.values():
                 executor.stop(request.claim, request.why, now)
 
-    def _exchange(self, now: datetime) -> None:
+    def _look_for_work(self, now: datetime) -> None:
+        """Where nothing can be taken nor written, what waits is looked at when a slot is free, or time has passed."""
+        room = self._room(now)
+        if self._pending or room.capacity or room.prefetch is not None or self._wake_at is None:
+            self._exchange(now, room)
+
+    def _exchange(self, now: datetime, room: Want) -> None:
         settlements = self._pending
-        exchange = self._store.exchange(self._daemon_id, settlements, self._room(now), now)
+        exchange = self._store.exchange(self._daemon_id, settlements, room, now)
         self._pending = []
         self.settled += len(settlements)
         for executor in self._executors.values():

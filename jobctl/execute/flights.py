@@ -62,8 +62,9 @@ class Flights:
 
     def hear(self, holder: Holder) -> None:
         """Take what a holder tells of its children."""
-        alone = sum(flight.holder is holder for flight in self.by_key.values()) == 1
-        for event in holder.events(KIND):
+        events = holder.events(KIND)
+        alone = bool(events) and sum(flight.holder is holder for flight in self.by_key.values()) == 1
+        for event in events:
             self.take(event, holder, alone=alone)
 
     def take(self, event: Event, holder: Holder, *, alone: bool) -> None:
@@ -84,6 +85,10 @@ class Flights:
                 self.tell(landed(flight.claim, event, timer.why, timer.started_at, alone=alone))
             case Ended() | Refused() | Lost():
                 holder.forget([event.key])
+
+    def count(self) -> int:
+        """How many `claims` there are."""
+        return len(self.by_key) + len(self._news.endings)
 
     def take_news(self) -> News:
         """What happened since the last call."""

@@ -11,6 +11,7 @@ from jobctl.execute.attempt import News
 from jobctl.execute.command import command
 from jobctl.execute.environment import environment
 from jobctl.execute.flights import Flight, Flights, key_of
+from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
 from jobctl.execute.inheritance import Inheritance, Inherited
 from jobctl.execute.logs import Logs
@@ -37,6 +38,7 @@ class Shell:
         self._holder = holder
         self._streams = streams
         self._logs = logs
+        self._folder = StateFolder(logs.folder.root.absolute())
         self._daemon_env = dict(daemon_env)
         self._flights = Flights()
         self._inheritance = Inheritance(holder, self._flights)
@@ -77,6 +79,8 @@ class Shell:
     def tick(self, now: datetime) -> datetime | None:
         """Enforce time limits; when to come again."""
         self._inheritance.tick(now)
+        for holder in (self._holder, *self._inheritance.holders):
+            holder.tidy()
         wakes = []
         for flight in self._flights.by_key.values():
             force = flight.timer.due(now)
@@ -109,7 +113,7 @@ class Shell:
 
     def busy(self) -> int:
         """The slots that are taken."""
-        return len(self.in_flight())
+        return self._flights.count() + self._inheritance.count()
 
     def streaming(self) -> bool:
         """Ends of processes come one by one."""
@@ -145,7 +149,7 @@ class Shell:
             env=environment(claim, self._daemon_env, secrets),
             cwd=job.working_dir,
             stdin=self._stdin(claim),
-            log=str(self._logs.folder.log(claim.run_id, claim.fence).absolute()),
+            log=self._folder.log_path(claim.run_id, claim.fence),
             log_max_bytes=job.log_max_bytes,
             secrets=tuple(secrets.values()),
             user=who.user,

@@ -54,6 +54,9 @@ class Wire:
                 data = b""
             self.ended = not data
             frames += self._unpacker.feed(data)
+            if len(data) < _PIECE:
+                # Whatever has come since makes the socket ready again.
+                break
         return frames
 
     def close(self) -> None:
