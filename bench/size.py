@@ -106,18 +106,19 @@ def prune(full: Ground, runs: int) -> Iterator[Figure]:
             time.sleep(10)
         before = full.value(_KEPT)
         _keep_less(full, runs)
-        began = time.monotonic()
+        began, spent = time.monotonic(), children_spent()
         with pulse(full) as beside:
             done = subprocess.run(
                 [*JOBCTL, "prune"], cwd=full.folder, env=full.environment, capture_output=True, text=True, check=True
             )
-            took = time.monotonic() - began
+            took, spent = time.monotonic() - began, children_spent() - spent
         pruned = before - full.value(_KEPT) + len(beside.waits)
     print(f"`jobctl prune`: {done.stdout.strip()}; a daemon prunes too, {pruned:,} are gone in all")
     share = pruned / 1_000_000
     yield Figure(f"prune of {pruned:,}", took, "s", None, "<=", round(PRUNE_MOST * max(share, 0.05), 1))
     yield from _delays(alone, beside)
     yield Figure("pruned runs a second", pruned / took, "/s")
+    yield Figure("processor time of a pruned run", 1e6 * spent / max(pruned, 1), "us")
 
 
 def _delays(alone: Pulse, beside: Pulse) -> Iterator[Figure]:
