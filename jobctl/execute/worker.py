@@ -162,9 +162,10 @@ class Worker:
             self.copied_at = now
             self.capture.copy()
 
-    def log(self, output: bytes | None) -> bool:
-        """Finish the log of the call that has ended, if one was begun while it lasted. Raises OSError."""
-        return output is not None and self.copied_at is not None and self.capture.finish(output)
+    def finish_log(self) -> None:
+        """What a call has printed belongs into its log, if one was begun while it lasted. Raises OSError."""
+        if self.output is not None and self.capture.finish(self.output):
+            self.output = None
 
     @property
     def capture(self) -> Capture:

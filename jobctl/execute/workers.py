@@ -281,7 +281,9 @@ class Workers:
             return
         if not result["saved"]:
             self._not_saved(worker, result)
-        worker.output = self._kept(worker, output_of(result))
+        worker.output = output_of(result)
+        if worker.output is not None and worker.copied_at is not None:
+            self._finish_log(worker)
         if timer.why is not None:
             worker.answered = True
             worker.exit_code = result.get("code")
@@ -403,10 +405,9 @@ class Workers:
             _log.warning("a log cannot be written: %s", error)
             worker.capture.empty()
 
-    def _kept(self, worker: Worker, output: bytes | None) -> bytes | None:
-        """What belongs into the attempt's row: not what has begun to be a log file."""
+    def _finish_log(self, worker: Worker) -> None:
         try:
-            return None if worker.log(output) else output
+            worker.finish_log()
         except OSError as error:
             _log.warning("a log cannot be written: %s", error)
             return output
