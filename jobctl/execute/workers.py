@@ -410,7 +410,6 @@ class Workers:
             worker.finish_log()
         except OSError as error:
             _log.warning("a log cannot be written: %s", error)
-            return output
 
     def _end(self, worker: Worker, outcome: Outcome, started_at: datetime, finished_at: datetime) -> None:
         output, worker.output = worker.output, None
