@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from jobctl.execute.holder_process import PATIENCE_S, connect, greeting, last_words, own_umask, start_program
-from jobctl.execute.holding import journal
+from jobctl.execute.holding import journal, tree
 from jobctl.execute.leftovers import cause_of_death, discard, discard_earlier, lost, recover, set_aside
 from jobctl.execute.messages import WORKER, Ended, Event, Held, Spawn, Taken, event_of
 from jobctl.execute.oom import Kills
@@ -44,6 +44,7 @@ class Holder:
         self._settled: list[str] = []
         self._unsettled: set[str] = set()
         self._earlier: set[str] = set()
+        tree.keep_spare()
         # Nothing is known of the cgroup of a holder that another daemon has started.
         self._kills = None if python is None else Kills.here(_now())
 

@@ -86,8 +86,14 @@ def _place_for_one_more(folder: Path) -> Path:
 
 
 def _ends(record: Record, folder: Path) -> list[End]:
-    if record.boot_id == tree.boot_id():
-        _kill_all(record, _logs(folder, record))
+    try:
+        if record.boot_id == tree.boot_id():
+            _kill_all(record, _logs(folder, record))
+    except OSError as error:
+        raise ExecutionError(
+            f"what a former daemon has left cannot be looked for: {error.strerror}",
+            hint="its runs wait until this machine has descriptors and memory again",
+        ) from error
     events = map(event_of, record.ended.values())
     ended = [event for event in events if isinstance(event, (Ended, Refused))]
     cause = cause_of_death(folder)

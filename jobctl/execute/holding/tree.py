@@ -1,12 +1,28 @@
-"""Processes as /proc shows them: who lives, who descends from whom, who carries which mark."""
+"""Processes as /proc shows them: who lives, who descends from whom, who carries which mark.
+
+Looking takes a descriptor for a moment. That none is free must not hide a process: see `keep_spare`.
+"""
 # pathlib would make the holder larger:
 # ruff: noqa: PTH116, PTH208
 
 from __future__ import annotations
 
+import errno
 import os
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 MARK = "JOBCTL_MARK"
+_GONE = (FileNotFoundError, ProcessLookupError, PermissionError)
+"""What is said of a process that has ended meanwhile, or is another user's."""
+_PATIENCE_S = 5.0
+_spare: list[int] = []
 
 
 class Stat:
@@ -50,8 +66,8 @@ def descendants(roots: list[int]) -> dict[int, Stat]:
 def children(pid: int) -> list[int]:
     """The direct children of a process, of all its threads."""
     try:
-        threads = os.listdir(f"/proc/{pid}/task")
-    except OSError:
+        threads = _insist(lambda: os.listdir(f"/proc/{pid}/task"))
+    except _GONE:
         return []
     found: list[int] = []
     for thread in threads:
@@ -71,10 +87,10 @@ def open_files(pid: int) -> list[tuple[int, int]]:
     folder = f"/proc/{pid}/fd"
     found = []
     try:
-        for name in os.listdir(folder):
+        for name in _insist(lambda: os.listdir(folder)):
             facts = os.stat(f"{folder}/{name}")
             found.append((facts.st_dev, facts.st_ino))
-    except OSError:
+    except _GONE:
         return found
     return found
 
@@ -84,19 +100,19 @@ def files_written(pid: int) -> list[tuple[int, int]]:
     folder = f"/proc/{pid}/fd"
     found = []
     try:
-        for name in os.listdir(folder):
+        for name in _insist(lambda: os.listdir(folder)):
             # The link's own permissions tell how the file was opened.
             if os.lstat(f"{folder}/{name}").st_mode & 0o200:
                 facts = os.stat(f"{folder}/{name}")
                 found.append((facts.st_dev, facts.st_ino))
-    except OSError:
+    except _GONE:
         return found
     return found
 
 
 def pids() -> list[int]:
     """Every process that can be seen."""
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return [int(name) for name in _insist(lambda: os.listdir("/proc")) if name.isdigit()]
 
 
 def boot_id() -> str:
@@ -125,12 +141,45 @@ def _children_by_scan(parent: int) -> list[int]:
     return [pid for pid, found in facts if found is not None and found.parent == parent]
 
 
+def keep_spare() -> None:
+    """Have a descriptor to give up for a moment when no other one is free; a second call does nothing."""
+    if not _spare:
+        _spare.append(os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC))
+
+
 def _read(path: str) -> bytes:
+    """What a file in /proc holds; nothing if its process is gone. Raises OSError where it could not be looked at."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            return file.readall()
-    except OSError:
+        return _insist(lambda: _whole(path))
+    except _GONE:
         return b""
+
+
+def _whole(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:
+        return file.readall()
+
+
+def _insist(look: Callable[[], T]) -> T:
+    """Look, if need be with the spare descriptor, and again while the whole machine has none."""
+    give_up_at = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return look()
+        except OSError as error:
+            if error.errno == errno.EMFILE and _spare:
+                return _with_spare(look)
+            if error.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOMEM) or time.monotonic() > give_up_at:
+                raise
+        time.sleep(0.01)
+
+
+def _with_spare(look: Callable[[], T]) -> T:
+    os.close(_spare.pop())
+    try:
+        return look()
+    finally:
+        keep_spare()
 
 
 _HAS_CHILDREN_FILES = os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/children")  # noqa: PTH110
