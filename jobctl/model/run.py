@@ -109,7 +109,7 @@ class Run(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One execution of a run; `outcome` is None while it runs."""
+    """One execution of a run; `outcome` is None while it runs, `host` when its daemon ended long ago."""
 
     number: int
     outcome: str | None
@@ -117,7 +117,7 @@ class Attempt(NamedTuple):
     signal: str | None
     started_at: datetime
     finished_at: datetime | None
-    host: str
+    host: str | None
     pid: int | None
     error: str | None
 

@@ -48,6 +48,9 @@ HOT = [
     "job_times",
     "delete_run",
     "delete_definition",
+    "delete_lane",
+    "empty_lanes",
+    "forgotten_daemons",
     "due_schedules",
     "next_fire_at",
 ]

@@ -146,7 +146,7 @@ def _attempt(attempt: Attempt, now: datetime) -> tuple[Line, ...]:
         text(attempt.signal or ""),
         text(attempt.started_at.astimezone().strftime("%m-%d %H:%M:%S")),
         text(took(end - attempt.started_at)),
-        text(attempt.host, "dim"),
+        text(attempt.host or "", "dim"),
         EMPTY if attempt.pid is None else text(attempt.pid, "dim"),
         text(last_line(attempt.error)),
     )

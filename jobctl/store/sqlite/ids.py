@@ -11,7 +11,7 @@ _MOST = 10_000
 
 
 class Ids:
-    """Knows the ids of what came before. Lanes stay; definitions of ad-hoc runs are pruned, perhaps elsewhere."""
+    """Knows the ids of what came before. Empty lanes and definitions of ad-hoc runs are pruned, perhaps elsewhere."""
 
     def __init__(self) -> None:
         self._definitions: dict[str, int] = {}
@@ -22,11 +22,11 @@ class Ids:
         """Trust what is kept only if no other connection has written since."""
         version = connection.execute(query("data_version")).fetchone()[0]
         if version != self._data_version or len(self._definitions) > _MOST:
-            self._definitions.clear()
+            self.forget()
             self._data_version = version
 
     def forget(self) -> None:
-        """Trust nothing that is kept: a transaction was undone, or definitions were deleted."""
+        """Trust nothing that is kept: a transaction was undone, or something was deleted."""
         self._definitions.clear()
         self._lanes.clear()
 

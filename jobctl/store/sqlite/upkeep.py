@@ -1,6 +1,6 @@
 """Delete history that nobody keeps, and look after the file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -16,18 +16,31 @@ from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.known import Known
 from jobctl.store.sqlite.migrate import CURRENT, schema_version
+from jobctl.store.sqlite.sweep import sweep
 from jobctl.store.sqlite.tally import Tally
 from jobctl.store.values import Pruned
 
 
 def prune(database: Database, now: datetime, limit: int, *, dry_run: bool) -> list[Pruned]:
-    """Delete at most `limit` runs: found by reading, then checked again and deleted in one transaction."""
-    with database.reading() as connection:
-        found = list(islice(_beyond(database.known, connection, to_ms(now)), limit))
+    """Delete at most `limit` runs: found by reading, then checked again and deleted in one transaction.
+
+    With the last of them goes what only they needed.
+    """
+    found = _find(database, now, limit)
     if dry_run:
         return found
-    if not found:
-        return []
+    gone = _delete_all(database, found, now) if found else []
+    if len(found) < limit:
+        sweep(database, now)
+    return gone
+
+
+def _find(database: Database, now: datetime, limit: int) -> list[Pruned]:
+    with database.reading() as connection:
+        return list(islice(_beyond(database.known, connection, to_ms(now)), limit))
+
+
+def _delete_all(database: Database, found: Sequence[Pruned], now: datetime) -> list[Pruned]:
     tally = Tally()
     with database.writing(wake=False) as connection:
         gone = [one for one in found if _delete(connection, tally, one.run_id, to_ms(now))]
