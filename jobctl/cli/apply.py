@@ -11,7 +11,7 @@ from jobctl.actions.plan import preview, want
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import actor, catalog_paths, missing, opened
 from jobctl.cli.context import now as present
-from jobctl.cli.options import CatalogPaths, Db, Json
+from jobctl.cli.options import CatalogPaths, Db, Json, Prune
 from jobctl.cli.output import note, print_json, tell_problems
 from jobctl.cli.plan import draw, plan_json
 
@@ -25,10 +25,7 @@ def command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan, change nothing.", show_default=False)
     ] = False,
-    prune: Annotated[
-        bool,
-        typer.Option("--prune", help="Retire deployed jobs that came from other catalogs too.", show_default=False),
-    ] = False,
+    prune: Prune = False,
     as_json: Json = False,
     db: Db = None,
 ) -> None:

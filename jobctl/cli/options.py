@@ -38,6 +38,9 @@ CorrelationId = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print plain data for programs.")]
+Prune = Annotated[
+    bool, typer.Option("--prune", help="Retire deployed jobs that came from other catalogs too.", show_default=False)
+]
 CatalogPaths = Annotated[
     list[Path] | None,
     typer.Argument(

@@ -10,7 +10,7 @@ from jobctl.actions.plan import Preview, preview, want
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import catalog_paths, missing, opened
 from jobctl.cli.context import now as present
-from jobctl.cli.options import CatalogPaths, Db, Json
+from jobctl.cli.options import CatalogPaths, Db, Json, Prune
 from jobctl.cli.output import print_json, tell_problems
 
 CHANGES = 6
@@ -22,10 +22,7 @@ def command(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 6 if there are changes.", show_default=False)
     ] = False,
-    prune: Annotated[
-        bool,
-        typer.Option("--prune", help="Retire deployed jobs that came from other catalogs too.", show_default=False),
-    ] = False,
+    prune: Prune = False,
     as_json: Json = False,
     db: Db = None,
 ) -> int:
