@@ -18,6 +18,7 @@ from jobctl.actions.retry import retry
 from jobctl.actions.run_filter import run_filter
 from jobctl.actions.wait import wait
 from jobctl.daemon.clock import SystemClock
+from jobctl.model.clock import Clock
 from jobctl.model.errors import JobctlError, UsageError
 from jobctl.model.run import Enqueued, Request, Run
 from jobctl.store.opening import open_store
@@ -140,7 +141,7 @@ class _Ticket:
 class _Counter:
     """Where threads hand in requests: one commits for all who wait, and then the next one does."""
 
-    def __init__(self, store: Store, clock: SystemClock) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._waiting: list[_Ticket] = []

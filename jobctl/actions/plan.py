@@ -8,7 +8,6 @@ from typing import NamedTuple
 from jobctl.catalog.load import Loaded, load
 from jobctl.decide.fire import next_fire
 from jobctl.decide.plan import plan
-from jobctl.model.errors import CatalogInvalid
 from jobctl.model.job import Catalog, Job, Queue
 from jobctl.model.plan import Plan
 from jobctl.model.problem import Problem
@@ -49,9 +48,7 @@ class Wanted(NamedTuple):
 def want(paths: Sequence[Path], machine_zone: str, euid: int) -> Wanted:
     """Read catalogs. Raises CatalogInvalid with every problem, NotFound for a missing path."""
     loaded = load(paths, machine_zone, euid)
-    if loaded.catalog is None:
-        raise CatalogInvalid(loaded.problems)
-    return Wanted(loaded.catalog, loaded)
+    return Wanted(loaded.valid(), loaded)
 
 
 def preview(store: Store | None, wanted: Wanted, *, prune: bool, now: datetime) -> Preview:

@@ -31,6 +31,12 @@ class Loaded:
     problems: tuple[Problem, ...]
     typed: tuple[TypedJob, ...] = ()
 
+    def valid(self) -> Catalog:
+        """The catalog. Raises CatalogInvalid with every problem."""
+        if self.catalog is None:
+            raise CatalogInvalid(self.problems)
+        return self.catalog
+
     def ended(self, now: datetime) -> tuple[Problem, ...]:
         """Warnings about schedules that are over."""
         jobs = self.catalog.jobs if self.catalog is not None else {}
@@ -71,14 +77,6 @@ def load(paths: Sequence[Path], machine_zone: str, euid: int) -> Loaded:
         for where, message in doubts(models[job.name], own[job.name], catalog.jobs[job.name])
     ]
     return Loaded(catalog, _sorted(warnings), typed)
-
-
-def load_or_raise(paths: Sequence[Path], machine_zone: str, euid: int) -> Catalog:
-    """As `load`, for who wants a catalog without problems. Raises CatalogInvalid with all of them, or NotFound."""
-    loaded = load(paths, machine_zone, euid)
-    if loaded.catalog is None:
-        raise CatalogInvalid(loaded.problems)
-    return loaded.catalog
 
 
 def _models(

@@ -3,6 +3,7 @@
 import os
 import pwd
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from jobctl.decide.adhoc import adhoc_definition, callers_variables
@@ -43,7 +44,7 @@ def check_name(name: str) -> None:
         )
 
 
-def timeout_of(text: str) -> Any:
+def timeout_of(text: str) -> timedelta:
     """The value of `--timeout`. Raises UsageError for what is none."""
     from jobctl.cli.moment import duration
 

@@ -18,6 +18,7 @@ from jobctl.execute.holder import Holder
 from jobctl.execute.logs import Logs
 from jobctl.execute.pass_through import PassThrough
 from jobctl.execute.shell import Shell
+from jobctl.model.clock import Clock
 from jobctl.model.daemon import Identity
 from jobctl.store.protocol import Store
 from jobctl.store.values import Want
@@ -32,7 +33,7 @@ class Foreground:
 
     store: Store
     folder: StateFolder
-    clock: SystemClock
+    clock: Clock
     selector: selectors.BaseSelector
     fifo: WakeFifo
     me: Identity

@@ -20,6 +20,7 @@ from jobctl.execute.holder import Holder
 from jobctl.execute.logs import Logs
 from jobctl.execute.shell import Shell
 from jobctl.execute.workers import Workers
+from jobctl.model.clock import Clock
 from jobctl.model.daemon import Identity
 from jobctl.store.protocol import Store
 
@@ -33,7 +34,7 @@ class Ground:
     settings: Settings
     environment: Mapping[str, str]
     signals: Signals
-    clock: SystemClock
+    clock: Clock
     selector: selectors.BaseSelector
     fifo: WakeFifo
     me: Identity

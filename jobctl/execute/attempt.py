@@ -63,7 +63,7 @@ class Timer:
     kill_at: datetime | None = None
 
     def shift(self, by: timedelta) -> None:
-        """The clock was set: what was measured from the start on goes on as before. A deadline is an instant and stays."""
+        """The clock was set: what counts from the start goes on as before. A deadline is an instant and stays."""
         self.started_at += by
         if self.kill_at is not None:
             self.kill_at += by

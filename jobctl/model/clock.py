@@ -12,5 +12,5 @@ class Clock(Protocol):
         ...
 
     def steady(self) -> timedelta:
-        """The time since some instant; setting the clock does not move it, and it stands still while the host sleeps."""
+        """The time since some instant, whatever the clock is set to; it stands still while the host sleeps."""
         ...

@@ -9,7 +9,7 @@ import yaml
 
 from jobctl.actions.import_crontab import Source, import_crontab
 from jobctl.actions.import_yaml import Imported
-from jobctl.catalog.load import load_or_raise
+from jobctl.catalog.load import load
 from jobctl.model.job import Job
 from tests.kit.prompt import Prompt
 
@@ -153,7 +153,7 @@ def jobs(text: str, folder: Path) -> list[Job]:
     """The jobs of a catalog in the order of its text, all checked."""
     path = folder / "jobs.yaml"
     path.write_text(text, encoding="utf-8")
-    catalog = load_or_raise([path], "UTC", os.geteuid())
+    catalog = load([path], "UTC", os.geteuid()).valid()
     return [catalog.jobs[str(name)] for name in yaml.safe_load(text)["jobs"]]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobctl.catalog.load import load_or_raise
+from jobctl.catalog.load import load
 from jobctl.model.job import Job
 from tests.kit.prompt import Prompt, Said
 
@@ -55,7 +55,7 @@ def imported(jobctl: Prompt, *units: str) -> tuple[Said, dict[str, Job]]:
     said = jobctl.ok("import", "systemd-timer", *(units or ("./backup.timer",)))
     path = jobctl.folder / "jobs.yaml"
     path.write_text(said.out)
-    return said, dict(load_or_raise([path], "UTC", os.geteuid()).jobs)
+    return said, dict(load([path], "UTC", os.geteuid()).valid().jobs)
 
 
 def simple(jobctl: Prompt, timer: str, service: str = "ExecStart=/bin/true\nType=oneshot") -> tuple[Said, Job]:

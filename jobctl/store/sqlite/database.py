@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -38,11 +37,6 @@ class Database:
         self._wake_folder = f"{place.path}.d/wake"
         self._known: Known | None = None
         self.own_fifo: str | None = None
-
-    @property
-    def wake_folder(self) -> Path:
-        """Where daemons have their FIFOs."""
-        return Path(f"{self.path}.d") / "wake"
 
     @property
     def known(self) -> "Known":
