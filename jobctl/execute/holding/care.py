@@ -9,6 +9,7 @@ import time
 from jobctl.execute.holding import spawning
 from jobctl.execute.holding.child import Child
 from jobctl.execute.holding.family import Family
+from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.watch import Watch
 
@@ -27,11 +28,11 @@ _NEVER = 1 << 62
 class Care:
     """The children and what is due for them.
 
-    `ended` holds the ends that the daemon has not settled, by key. `tell` takes an event for the daemon; while
+    `ended` holds the ends that the daemon has not settled, by key. `tell` takes an event as JSON for the daemon; while
     `is_behind` the daemon does not listen, and progress is not told.
     """
 
-    def __init__(self, token: str, journal: Journal, watch: Watch, tell: Callable[[list[Any]], None]) -> None:
+    def __init__(self, token: str, journal: Journal, watch: Watch, tell: Callable[[str], None]) -> None:
         self.family = Family(token)
         self.ended: dict[str, list[Any]] = {}
         self._journal = journal
@@ -137,7 +138,7 @@ class Care:
             return
         percent, message = child.news
         child.news, child.news_sent = None, now
-        self._tell(["p", child.key, percent, None if message is None else child.mask.text(message)])
+        self._tell(to_text(["p", child.key, percent, None if message is None else child.mask.text(message)]))
 
     def _look_within(self, ms: int) -> None:
         self._upkeep_at = min(self._upkeep_at, _monotonic() + ms)
@@ -177,7 +178,7 @@ class Care:
     def _introduce(self, child: Child) -> None:
         """A child has lived for a moment: only then is it worth telling, and its start time worth reading."""
         child.told = True
-        self._tell(["s", child.key, child.pid, child.ticks, child.started_at])
+        self._tell(to_text(["s", child.key, child.pid, child.ticks, child.started_at]))
         if child.progress is not None:
             self._watch.add(child.progress.fd, lambda: self._hear_progress(child))
 
@@ -224,13 +225,13 @@ class Care:
         self._watch.replace(fd, discard)
 
     def _end(self, event: list[Any], *, remember: bool) -> None:
-        key = event[1]
-        self._journal.add(event)
+        key, text = event[1], to_text(event)
+        self._journal.add_text(text)
         if remember:
             self.ended[key] = event
         else:
             self._journal.add(["F", key])
-        self._tell(event)
+        self._tell(text)
 
 
 def _wall() -> int:

@@ -12,6 +12,7 @@ _LARGEST = 64 * 1024 * 1024
 
 to_text = json.JSONEncoder(separators=(",", ":")).encode
 """JSON without blanks; one encoder for all, since making one costs more than most documents."""
+_of_text = json.JSONDecoder().decode
 
 
 def pack(value: Any) -> bytes:
@@ -20,7 +21,12 @@ def pack(value: Any) -> bytes:
     >>> pack(["end"])
     b'\\x00\\x00\\x00\\x07["end"]'
     """
-    body = to_text(value).encode()
+    return framed(to_text(value))
+
+
+def framed(text: str) -> bytes:
+    """One frame of a document that is text already."""
+    body = text.encode()
     return len(body).to_bytes(4, "big") + body
 
 
@@ -45,7 +51,7 @@ class Unpacker:
                 raise ValueError("a frame is too long")
             if size - at - 4 < length:
                 break
-            frames.append(json.loads(self._buffer[at + 4 : at + 4 + length]))
+            frames.append(_of_text(self._buffer[at + 4 : at + 4 + length].decode()))
             at += 4 + length
         del self._buffer[:at]
         return frames

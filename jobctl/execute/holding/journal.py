@@ -40,7 +40,11 @@ class Journal:
 
     def add(self, line: list[Any]) -> None:
         """Remember a line for the next flush."""
-        self._waiting += to_text(line).encode() + b"\n"
+        self.add_text(to_text(line))
+
+    def add_text(self, line: str) -> None:
+        """Remember a line that is JSON already."""
+        self._waiting += line.encode() + b"\n"
 
     def flush(self) -> None:
         """Write what was added, as far as the disk takes it."""

@@ -6,7 +6,7 @@ import os
 import socket
 import struct
 
-from jobctl.execute.holding.frames import Unpacker, pack
+from jobctl.execute.holding.frames import Unpacker, framed, pack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,14 +42,16 @@ class Peer:
         """True when something waits to be sent."""
         return bool(self._out)
 
-    def read(self) -> list[list[Any]]:
-        """All operations that have arrived; `ended` is set when no more can come."""
+    def read(self, *, everything: bool = False) -> list[list[Any]]:
+        """Operations that have arrived, or all of them; `ended` is set when no more can come."""
         operations: list[list[Any]] = []
         while not self.ended:
             try:
                 data, fds, _, _ = socket.recv_fds(self.sock, _PIECE, _MANY_FDS, socket.MSG_CMSG_CLOEXEC)
                 self._fds += fds
                 operations += self._unpacker.feed(data)
+                if 0 < len(data) < _PIECE and not everything:
+                    break
             except BlockingIOError:
                 break
             except (OSError, ValueError):
@@ -65,6 +67,10 @@ class Peer:
     def send(self, value: Any) -> None:
         """Put a frame into the outgoing buffer."""
         self._out += pack(value)
+
+    def send_text(self, text: str) -> None:
+        """Put a frame of JSON text into the outgoing buffer."""
+        self._out += framed(text)
 
     def flush(self) -> None:
         """Send what the socket takes."""

@@ -106,7 +106,7 @@ class Program:
         if not is_same_user(sock):
             sock.close()
             return
-        self._hear()
+        self._hear(everything=True)
         if self._peer is not None:
             self._peer.send(["taken"])
             self._peer.flush()
@@ -127,12 +127,12 @@ class Program:
             self._peer = None
             self._care.kill_workers()
 
-    def _hear(self) -> None:
+    def _hear(self, *, everything: bool = False) -> None:
         """Do everything that has been asked for; what will be started is on record before."""
         peer = self._peer
         if peer is None:
             return
-        operations = peer.read()
+        operations = peer.read(everything=everything)
         for operation in operations:
             if operation[0] == "spawn":
                 self._journal.add(["I", operation[1]["key"]])
@@ -153,9 +153,9 @@ class Program:
             case ["end"]:
                 self._ending = True
 
-    def _tell(self, event: list[Any]) -> None:
+    def _tell(self, event: str) -> None:
         if self._peer is not None:
-            self._peer.send(event)
+            self._peer.send_text(event)
             self._care.is_behind = self._peer.behind
 
 
