@@ -46,14 +46,14 @@ class NamePage(NamedTuple):
 def show_run(store: Store, folder: StateFolder, run_id: int) -> RunPage:
     """A run; log files are read from `folder`. Raises NotFound."""
     run = find_run(store, run_id)
-    return RunPage(run, store.attempts(run_id), store.events(run_id), _end_of_output(Logs(folder, store), run_id))
+    return RunPage(run, store.attempts(run_id), store.events(run_id), _end_of_output(Logs(folder, store), run))
 
 
-def _end_of_output(logs: Logs, run_id: int) -> str:
-    attempt = logs.newest(run_id)
+def _end_of_output(logs: Logs, run: Run) -> str:
+    attempt = logs.newest(run.run_id, run.attempt)
     if attempt is None:
         return ""
-    pieces = islice(logs.read(run_id, attempt, _LINES), _PIECES)
+    pieces = islice(logs.read(run.run_id, attempt, _LINES), _PIECES)
     return b"".join(pieces).decode(errors="replace")
 
 

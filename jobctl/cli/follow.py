@@ -55,7 +55,7 @@ def _first(logs: Logs, run: Run) -> int:
     """The attempt to begin with: the one that runs, else the newest that wrote something."""
     if run.state == "running":
         return max(1, run.attempt)
-    return logs.newest(run.run_id) or max(1, run.attempt)
+    return logs.newest(run.run_id, run.attempt) or max(1, run.attempt)
 
 
 def _is_over(run: Run, attempt: int) -> bool:

@@ -50,7 +50,7 @@ def command(
             from jobctl.cli.follow import follow_run
 
             return follow_run(store, logs, run, attempt, tail, sink)
-        number = attempt or logs.newest(run.run_id)
+        number = attempt or logs.newest(run.run_id, run.attempt)
         try:
             for piece in () if number is None else logs.read(run.run_id, number, tail):
                 sink.write(piece)

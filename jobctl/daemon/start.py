@@ -20,6 +20,7 @@ from jobctl.daemon.tee import Tee
 from jobctl.daemon.work import WorkLoop
 from jobctl.execute.attempt import Executor
 from jobctl.execute.folder import StateFolder
+from jobctl.execute.former_logs import FormerLogs
 from jobctl.model.run import Enqueued, Request
 from jobctl.store.protocol import Store
 from jobctl.store.values import Want
@@ -101,7 +102,7 @@ def _build(
 ) -> tuple[Daemon, WorkLoop]:
     tee = Tee(base.folder, write) if write is not None else None
     executors: dict[str, Executor] = {"shell": base.shell, "callable": base.workers}
-    work = WorkLoop(base.store, base.daemon_id, executors, want, random.random, tee)
+    work = WorkLoop(base.store, base.daemon_id, executors, want, random.random, FormerLogs(base.folder), tee)
     keep = KeepLoop(base.store, base.daemon_id, base.me, base.folder, base.shell)
     catalogs, watch = base.settings.catalogs, base.settings.watch_catalog
     deployer = Deployer(base.store, catalogs, base.environment, f"daemon {base.me.name}", watch=watch)

@@ -11,6 +11,7 @@ from jobctl.daemon.tidings import Tidings
 from jobctl.daemon.waits import LONG_LIVED, POLL
 from jobctl.decide.settle import settle
 from jobctl.execute.attempt import Began, Ending, Executor
+from jobctl.execute.former_logs import FormerLogs
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.outcome import NotStarted, StopReason
 from jobctl.model.run import Progress
@@ -34,6 +35,7 @@ class WorkLoop:
         executors: dict[str, Executor],
         want: Want,
         dice: Callable[[], float],
+        former_logs: FormerLogs,
         tee: Tee | None = None,
     ) -> None:
         self._store = store
@@ -41,6 +43,7 @@ class WorkLoop:
         self._executors = executors
         self._want = want
         self._dice = dice
+        self._former_logs = former_logs
         self._tee = tee
         self._tidings = Tidings()
         self._pending: list[Settlement] = []
@@ -206,6 +209,7 @@ class WorkLoop:
             self._settle(Ending(claim, NotStarted(), now, now), now)
             return
         self._tidings.started(claim, now)
+        self._former_logs.make_way(claim)
         if self._tee is not None:
             self._tee.begin(claim.key)
         self._executors[claim.job.kind].start(claim, now)

@@ -30,9 +30,12 @@ class Logs:
         self.folder = folder
         self._kept = kept
 
-    def newest(self, run_id: int) -> int | None:
-        """The number of the newest attempt of a run that wrote something; None if none did."""
-        numbers = (newest_file(self.folder, run_id), self._kept.newest_output(run_id))
+    def newest(self, run_id: int, attempts: int | None = None) -> int | None:
+        """The number of the newest attempt of a run that wrote something; None if none did.
+
+        `attempts`: how many the run has had, if that is known; files of more are another run's that had its number.
+        """
+        numbers = (newest_file(self.folder, run_id, attempts), self._kept.newest_output(run_id))
         return max((number for number in numbers if number is not None), default=None)
 
     def read(self, run_id: int, attempt: int, tail_lines: int | None = None) -> Iterator[bytes]:
@@ -86,11 +89,12 @@ class Following:
         self._log.close()
 
 
-def newest_file(folder: StateFolder, run_id: int) -> int | None:
-    """The number of the newest attempt of a run that has a log file; None if none has."""
+def newest_file(folder: StateFolder, run_id: int, attempts: int | None = None) -> int | None:
+    """The number of the newest attempt of a run, among its first `attempts`, that has a log file; None if none has."""
     home = folder.log(run_id, 1).parent
-    numbers = (_attempt(path, run_id) for path in home.glob(f"{run_id}.*.log"))
-    return max((number for number in numbers if number is not None), default=None)
+    found = (_attempt(path, run_id) for path in home.glob(f"{run_id}.*.log"))
+    numbers = (number for number in found if number is not None)
+    return max((number for number in numbers if attempts is None or number <= attempts), default=None)
 
 
 def read(path: Path, tail_lines: int | None = None) -> Iterator[bytes]:
