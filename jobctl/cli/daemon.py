@@ -24,7 +24,7 @@ def command(
             "--catalog",
             metavar="PATH",
             envvar="JOBCTL_CATALOG",
-            help="Apply this catalog at start and on SIGHUP; may be given several times.",
+            help="Apply this catalog at start and on SIGHUP; repeat it.",
             show_default=False,
         ),
     ] = None,
@@ -43,7 +43,7 @@ def command(
     ] = None,
     queue: Annotated[
         list[str] | None,
-        typer.Option("--queue", metavar="Q", help="Serve only this queue; may be given several times."),
+        typer.Option("--queue", metavar="Q", help="Serve only this queue; repeat it."),
     ] = None,
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="End when nothing runs and nothing is due or in retry backoff.")
@@ -55,7 +55,8 @@ def command(
         Literal["text", "json"], typer.Option("--log-format", help="How the daemon's own log is written, on stderr.")
     ] = "text",
     name: Annotated[
-        str | None, typer.Option("--name", help="What others call this daemon (default: the host's name).")
+        str | None,
+        typer.Option("--name", metavar="NAME", help="What others call this daemon (default: the host's name)."),
     ] = None,
     tee: Annotated[bool, typer.Option("--tee", help="Copy what jobs write to stdout, for containers.")] = False,
     dry_run: Annotated[

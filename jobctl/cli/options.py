@@ -1,5 +1,6 @@
 """Options that several verbs share."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -7,13 +8,25 @@ import typer
 
 MOST_RETRIES = 1_000_000
 
+
+def at_most(most: int) -> Callable[[int | None], int | None]:
+    """A check of a number that is bounded only by what a database can hold: help need not tell such a bound."""
+
+    def check(value: int | None) -> int | None:
+        if value is not None and abs(value) > most:
+            raise typer.BadParameter(f"{value} is too large a number")
+        return value
+
+    return check
+
+
 RootDb = Annotated[
     str | None,
     typer.Option(
         "--db",
         metavar="URL",
         envvar="JOBCTL_DB",
-        help="The database: a path, `sqlite:///path`, or `postgresql://...`.",
+        help="The database: a path or `sqlite:///path`.",
         show_default=False,
     ),
 ]
@@ -23,7 +36,7 @@ Db = Annotated[
     typer.Option(
         "--db",
         metavar="URL",
-        help="The database: a path, `sqlite:///path`, or `postgresql://...`; else JOBCTL_DB.",
+        help="The database: a path or `sqlite:///path`; else JOBCTL_DB.",
         show_default=False,
     ),
 ]

@@ -95,7 +95,10 @@ def _root(
 ) -> None:
     """Durable background jobs from the command line.
 
-    A catalog names the jobs, a database holds every promise, `jobctl daemon` executes them.
+    A catalog names the jobs, a database holds every promise, `jobctl daemon` executes them. Without a command it is
+    `jobctl status`.
+
+    To begin: `jobctl init`, `jobctl apply`, `jobctl daemon`. To run anything now: `jobctl enqueue -- echo hello`.
     """
 
 

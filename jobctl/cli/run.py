@@ -30,9 +30,12 @@ def command(
     job: Annotated[str, typer.Argument(metavar="JOB", help="The job to run.", autocompletion=complete_job)],
     param: Annotated[
         list[str] | None,
-        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter; may be given several times."),
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A param of the job; repeat it."),
     ] = None,
-    key: Annotated[str | None, typer.Option("--key", help="Its idempotency key.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", metavar="KEY", help="Idempotency: a run of the job that holds it is the answer."),
+    ] = None,
     correlation_id: CorrelationId = None,
     overlap: Annotated[
         str | None, typer.Option("--overlap", metavar="POLICY", help="`skip`, `queue`, `replace` or `allow`.")

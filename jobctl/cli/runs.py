@@ -9,7 +9,7 @@ from jobctl.cli.complete import complete_job, complete_queue
 from jobctl.cli.context import now as present
 from jobctl.cli.context import opened
 from jobctl.cli.moment import moment
-from jobctl.cli.options import Db, Json
+from jobctl.cli.options import Db, Json, at_most
 from jobctl.cli.output import note, print_json
 from jobctl.cli.selection import by_state, check_state, say_nothing_matches
 from jobctl.decide.run_id import LARGEST
@@ -37,17 +37,21 @@ def command(
         str | None, typer.Option("--until", metavar="WHEN", help="Created before: `1h` ago, or an instant.")
     ] = None,
     exit_code: Annotated[
-        int | None, typer.Option("--exit-code", metavar="N", max=_MOST, help="Ended with this code.")
+        int | None, typer.Option("--exit-code", metavar="N", callback=at_most(_MOST), help="Ended with this code.")
     ] = None,
     correlation_id: Annotated[
         str | None, typer.Option("--correlation-id", metavar="ID", help="Runs that belong together.")
     ] = None,
     search: Annotated[
-        str | None, typer.Option("--search", metavar="TEXT", help="Text in job name, params, key or error.")
+        str | None,
+        typer.Option("--search", metavar="TEXT", help="Text in job name, params, key, correlation id or error."),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=_MOST, help="At most so many.")] = 50,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, callback=at_most(_MOST), help="At most so many.")
+    ] = 50,
     before: Annotated[
-        int | None, typer.Option("--before", metavar="ID", max=LARGEST, help="Only runs older than this one.")
+        int | None,
+        typer.Option("--before", metavar="ID", callback=at_most(LARGEST), help="Only runs older than this one."),
     ] = None,
     as_json: Json = False,
     db: Db = None,

@@ -81,6 +81,12 @@ def test_the_reference_names_the_options_that_a_verb_has_and_no_others(verb: str
     assert named == options_of(verb)
 
 
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_reference_tells_the_json_of_a_verb_that_prints_it(verb: str) -> None:
+    known = {option for param in load(verb).params for option in param.opts}
+    assert ("`--json`" in section(verb)) == ("--json" in known)
+
+
 @pytest.mark.parametrize("key", sorted(set(every_key())))
 def test_a_key_of_the_catalog_is_in_the_reference(key: str) -> None:
     assert f"`{key}`" in CATALOG or f"`{key}:" in CATALOG
