@@ -10,6 +10,8 @@ from jobctl.model.problem import Problem
 
 MAX_DEPTH = 64
 MAX_NODES = 250_000
+MAX_WIDTH = 10_000
+MAX_PROBLEMS = 1_000
 MAX_ANCHORS = 1_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PREFIX = "tag:yaml.org,2002:"
@@ -142,9 +144,21 @@ class Composer:
         if self._count > MAX_NODES:
             raise TooMuch(place.problem([], f"more than {MAX_NODES:,} values, aliases expanded"))
 
+    def _check_width(self, frame: "_Open", place: Node) -> None:
+        """Only jobs may be many: each wrong value of another collection costs its words."""
+        frame.width += 1
+        if frame.width > frame.widest and not (len(self._open) == 2 and self._open[0].part == "jobs"):
+            raise TooMuch(place.problem([], f"more than {MAX_WIDTH:,} values in one list or mapping"))
+        self._check_problems(place)
+
+    def _check_problems(self, place: Node) -> None:
+        if len(self.problems) > MAX_PROBLEMS:
+            raise TooMuch(place.problem([], f"more than {MAX_PROBLEMS:,} problems; what follows is not read"))
+
     def _put(self, new: "_Anchored") -> None:
         if self._open:
             frame = self._open[-1]
+            self._check_width(frame, new.node)
             frame.height = max(frame.height, new.height)
             frame.add(new.node, self)
         else:
@@ -163,6 +177,7 @@ class Composer:
                 path = [*self.path, entry.name]
                 message = f"duplicate key `{shortened(entry.name)}`, first given at {first.key.where}"
                 self.problems.append(entry.key.problem(path, message))
+                self._check_problems(entry.key)
         merges = [entry for entry in seen.values() if entry.name == "<<" and entry.key.plain]
         entries = [entry for entry in seen.values() if entry not in merges]
         for merge in merges:
@@ -195,7 +210,8 @@ class _Open:
 
     def __init__(self, node: Table | Items, anchor: str | None, count: int, flow: bool) -> None:
         self.node, self.anchor, self.count, self.flow = node, anchor, count, flow
-        self.height = 0
+        self.height = self.width = 0
+        self.widest = MAX_WIDTH * 2 if isinstance(node, Table) else MAX_WIDTH
         self.key: Scalar | None = None
         self.wants_key = isinstance(node, Table)
 

@@ -119,6 +119,13 @@ def one_of(*choices: str) -> Read:
     return Read(read, {"enum": list(choices)})
 
 
-def one_or_more(schema: Schema) -> Short:
-    """A list that may be written as its only item."""
-    return Short(lambda value: value if isinstance(value, list) else [value], schema)
+def one_or_more(schema: Schema, most: int | None = None, what: str = "values") -> Short:
+    """A list, of `most` items at most, that may be written as its only item."""
+
+    def lengthen(value: Any) -> list[Any]:
+        items = value if isinstance(value, list) else [value]
+        if most is not None and len(items) > most:
+            raise ValueError(f"expected at most {most:,} {what}, got {len(items):,}")
+        return items
+
+    return Short(lengthen, schema)

@@ -1,11 +1,11 @@
 """The catalog as a whole: from paths to a `Catalog`, or to every problem that stands in the way."""
 
 from collections.abc import Collection, Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from jobctl.catalog.check import check
+from jobctl.catalog.check import MAX_PROBLEMS, check
 from jobctl.catalog.document import Document, TypedJob, entries_of
 from jobctl.catalog.doubts import doubts, ended
 from jobctl.catalog.files import why_untrusted
@@ -20,7 +20,7 @@ from jobctl.model.errors import CatalogInvalid
 from jobctl.model.job import Catalog, Queue
 from jobctl.model.problem import Problem
 
-MAX_PROBLEMS = 1_000
+MAX_VALUES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,9 @@ def load(paths: Sequence[Path], machine_zone: str, euid: int) -> Loaded:
     jobs = [(document, job) for document in documents for job in document.jobs]
     own = {job.name: _keys(job) for _, job in jobs}
     problems += defined_twice(documents)
+    multiplied = [problem for document in documents if (problem := _multiplied(document))]
+    if multiplied or len(problems) > MAX_PROBLEMS:
+        return Loaded(None, _sorted(problems + multiplied))
     models, wrong = _models(jobs, {entry.name for document in documents for entry in entries_of(document, "limits")})
     problems += wrong
     problems += _untrusted(documents, [job for _, job in jobs], euid)
@@ -92,10 +95,20 @@ def _models(
         problems += checked.problems + job_problems(job, checked.value, limits)
         if checked.value is not None:
             models[job.name] = checked.value
-        if len(problems) >= MAX_PROBLEMS:
-            problems.append(job.key.problem(job.path, f"more than {MAX_PROBLEMS:,} problems; what follows is not read"))
+        if len(problems) > MAX_PROBLEMS:
             break
     return models, problems
+
+
+def _multiplied(document: Document) -> Problem | None:
+    """What is wrong with defaults that come to more than can be held, since each job has them for itself."""
+    if document.defaults is None:
+        return None
+    inner = (entry.value for entry in document.defaults)
+    each = sum(len(value.entries) if isinstance(value, Table) else 1 for value in inner)
+    if each * len(document.jobs) <= MAX_VALUES:
+        return None
+    return document.defaults.problem(["defaults"], f"more than {MAX_VALUES:,} values once each job has its defaults")
 
 
 def _queues(documents: Iterable[Document]) -> dict[str, Queue]:
@@ -127,8 +140,16 @@ def _keys(job: TypedJob) -> Collection[str]:
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, file by file from top to bottom; one of a default is not told again for each job under it."""
+    """Each problem once, file by file from top to bottom, up to a thousand.
+
+    One of a default is not told again for each job under it.
+    """
     once: dict[tuple[str, int, int, str], Problem] = {}
     for problem in problems:
         once.setdefault((problem.file, problem.line, problem.column, problem.message), problem)
-    return tuple(sorted(once.values(), key=lambda p: (p.file, p.line, p.column)))
+    found = sorted(once.values(), key=lambda p: (p.file, p.line, p.column))
+    if len(found) <= MAX_PROBLEMS:
+        return tuple(found)
+    last = found[MAX_PROBLEMS - 1]
+    message = f"more than {MAX_PROBLEMS:,} problems; what follows is not told"
+    return (*found[:MAX_PROBLEMS], replace(last, path="", message=message))

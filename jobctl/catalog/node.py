@@ -82,10 +82,13 @@ class Table(Node):
     """A mapping, in the order typed."""
 
     entries: list[Entry] = field(default_factory=list)
+    _by_name: dict[str, Entry] | None = field(default=None, init=False)
 
     def get(self, name: str) -> Entry | None:
-        """The entry called `name`."""
-        return next((entry for entry in self.entries if entry.name == name), None)
+        """The entry called `name`; the table must have all its entries."""
+        if self._by_name is None:
+            self._by_name = {entry.name: entry for entry in reversed(self.entries)}
+        return self._by_name.get(name)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)

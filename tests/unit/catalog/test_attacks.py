@@ -22,7 +22,11 @@ ATTACKS = {
         "nested more than 64 levels deep",
     ),
     "11 MB": ("'a: ' + 'x' * 11_000_000", "the file is larger than 10 MB; split it and `include` the parts"),
-    "9 MB of small values": ("'a: [' + '1,' * 4_500_000 + ']'", "more than 250,000 values, aliases expanded"),
+    "9 MB of small values": (
+        "'a: [' + '1,' * 4_500_000 + ']'",
+        "more than 10,000 values in one list or mapping",
+    ),
+    "9 MB of small jobs": ("'jobs: [' + '1,' * 4_500_000 + ']'", "more than 250,000 values, aliases expanded"),
     "9 MB of brackets": ("'[' * 9_000_000", "nested more than 64 levels deep"),
     "9 MB of braces": ("'{a: ' * 2_200_000", "nested more than 64 levels deep"),
     "9 MB of nested dashes": ("'- ' * 4_500_000", "nested more than 64 levels deep"),
@@ -40,6 +44,44 @@ ATTACKS = {
     "20,000 wrong jobs": (
         "'jobs:\\n' + ''.join(f'  j{i}: {{runn: x, foo: 3}}\\n' for i in range(20_000))",
         "unknown key `runn`; did you mean `run`?",
+    ),
+    "60,000 unknown keys in a job": (
+        "'jobs:\\n  a:\\n    run: x\\n' + ''.join(f'    k{i}: 1\\n' for i in range(60_000))",
+        "more than 10,000 values in one list or mapping",
+    ),
+    "9,000 unknown keys in a job": (
+        "'jobs:\\n  a:\\n    run: x\\n' + ''.join(f'    k{i}: 1\\n' for i in range(9_000))",
+        "unknown key `k0`",
+    ),
+    "9,000 unknown keys": (
+        "''.join(f'k{i}: 1\\n' for i in range(9_000)) + 'jobs: {a: {run: x}}'",
+        "unknown key `k0`",
+    ),
+    "9,000 variables that are lists": (
+        "'jobs:\\n  a:\\n    run: x\\n    env:\\n' + ''.join(f'      K{i}: [x]\\n' for i in range(9_000))",
+        "expected text",
+    ),
+    "9,000 params of no type": (
+        "'jobs:\\n  a:\\n    run: x\\n    params:\\n' + ''.join(f'      k{i}: {{tipe: x}}\\n' for i in range(9_000))",
+        "unknown key `tipe`",
+    ),
+    "9,000 schedules": (
+        "'jobs: {a: {run: x, schedule: [' + ','.join(['\"61 * * * *\"'] * 9_000) + ']}}'",
+        "expected at most 366 expressions, got 9,000",
+    ),
+    "30,000 keys that are typed twice": (
+        "'jobs:\\n' + '  a: {run: x}\\n' * 30_000",
+        "duplicate key `a`, first given at",
+    ),
+    "30,000 names that are none": (
+        "'jobs:\\n' + ''.join(f'  a/{i}: {{run: x}}\\n' for i in range(30_000))",
+        "expected a name of letters",
+    ),
+    "30,000 jobs without a name": ("'jobs:\\n' + '  - {run: x}\\n' * 30_000", "`name` is missing"),
+    "defaults that multiply": (
+        "'defaults:\\n  env:\\n' + ''.join(f'    K{i}: x\\n' for i in range(3_000))"
+        " + 'jobs:\\n' + ''.join(f'  a{i}: {{run: x}}\\n' for i in range(3_000))",
+        "more than 1,000,000 values once each job has its defaults",
     ),
 }
 PROGRAM = """
@@ -79,3 +121,13 @@ def test_ten_thousand_jobs_are_read(tmp_path: Path) -> None:
     catalog = load([tmp_path / "jobs.yaml"], "UTC", 1000).catalog
     assert catalog is not None
     assert len(catalog.jobs) == 10_000
+
+
+def test_problems_are_told_up_to_a_thousand_and_the_last_one_says_so(tmp_path: Path) -> None:
+    (tmp_path / "jobs.yaml").write_text("jobs:\n" + "".join(f"  j{i}: {{rnu: x}}\n" for i in range(3_000)))
+    from jobctl.catalog.load import load
+
+    problems = load([tmp_path / "jobs.yaml"], "UTC", 1000).problems
+    assert len(problems) == 1_001
+    assert problems[-1].message == "more than 1,000 problems; what follows is not told"
+    assert problems[-1].line == problems[-2].line
