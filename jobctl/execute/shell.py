@@ -18,8 +18,8 @@ from jobctl.execute.logs import Logs
 from jobctl.execute.messages import Spawn
 from jobctl.execute.secrets import resolve
 from jobctl.model.claim import Claim, ClaimKey
-from jobctl.model.errors import ExecutionError
-from jobctl.model.outcome import StopReason, Unstartable
+from jobctl.model.errors import ExecutionError, Unusable
+from jobctl.model.outcome import NotStarted, StopReason, Unstartable
 
 Streams = Callable[[Claim], AbstractContextManager[Sequence[int]]]
 """Opens the descriptors 0, 1 and 2 of an attempt; none of them: it gets its stdin, and its log for the others."""
@@ -51,6 +51,9 @@ class Shell:
         except ExecutionError as error:
             message = f"{error.message}; {error.hint}" if error.hint else error.message
             self._flights.end(claim, Unstartable(message), now, now)
+        except Unusable:
+            # Its input is in the database, which does not answer now: it waits for another time.
+            self._flights.end(claim, NotStarted(), now, now)
         else:
             self._flights.add(claim, now, self._holder)
 

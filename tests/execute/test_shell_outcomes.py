@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobctl.model.job import Param, Resources, Secret
-from jobctl.model.outcome import Exited, Outcome, Signalled, Unstartable
+from jobctl.model.outcome import Exited, NotStarted, Outcome, Signalled, Unstartable
 from tests.kit.shell_jobs import ShellJobs
 
 
@@ -101,6 +101,16 @@ def test_stdin_can_be_the_end_of_another_runs_output(jobs: ShellJobs) -> None:
     output = jobs.output(first)
     assert len(output) > 65536
     assert jobs.output(jobs.run("cat", stdin_from_run=first.claim.run_id)) == output[-65536:]
+
+
+def test_stdin_can_be_what_a_row_keeps_of_another_run(jobs: ShellJobs) -> None:
+    jobs.rows[100, 2] = b"\xff the disk is full\n"
+    assert jobs.output(jobs.run("cat", stdin_from_run=100)) == b"\xff the disk is full\n"
+
+
+def test_a_job_whose_stdin_cannot_be_had_now_is_not_started(jobs: ShellJobs) -> None:
+    jobs.rows.out_of_reach = True
+    assert jobs.run("cat", stdin_from_run=100).outcome == NotStarted()
 
 
 def test_a_job_inherits_only_the_signals_default_actions(jobs: ShellJobs) -> None:

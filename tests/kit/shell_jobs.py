@@ -34,6 +34,7 @@ class ShellJobs:
         self.folder = StateFolder(root / "state")
         self.folder.make()
         self.env = {"PATH": os.environ["PATH"], **(env or {})}
+        self.rows = Rows()
         self.news = News([], [], [])
         self._daemons = 0
         self._claims = 0
@@ -44,7 +45,7 @@ class ShellJobs:
         self._daemons += 1
         self.selector = selectors.DefaultSelector()
         self.holder = Holder.start(self.folder.holders, f"d{self._daemons}", sys.executable, self.selector)
-        self.shell = Shell(self.holder, Logs(self.folder, Rows()), self.env)
+        self.shell = Shell(self.holder, Logs(self.folder, self.rows), self.env)
 
     def vanish(self) -> Path:
         """The daemon is gone, as if killed: its holder's folder."""
