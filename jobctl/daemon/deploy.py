@@ -9,7 +9,7 @@ from pathlib import Path
 from jobctl.actions.apply import apply
 from jobctl.actions.plan import preview, want
 from jobctl.catalog.zone import machine_zone
-from jobctl.daemon.journal import LOGGER
+from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.model.errors import CatalogInvalid, JobctlError
 from jobctl.store.protocol import Store
 
@@ -52,9 +52,7 @@ class Deployer:
             return False
         for warning in seen.warnings:
             _log.warning("%s", warning)
-        _log.info(
-            "catalog applied" if changed else "catalog unchanged", extra={"facts": {"jobs": len(seen.plan.sources)}}
-        )
+        _log.info("catalog applied" if changed else "catalog unchanged", extra=with_facts(jobs=len(seen.plan.sources)))
         return changed
 
     def shift(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from jobctl.daemon.journal import LOGGER
+from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.decide.fire import next_fire
 from jobctl.decide.lease import LEASE
 from jobctl.decide.missed import decide_fires
@@ -104,5 +104,5 @@ def _reboot(schedule: DueSchedule, boot: str, booted_at: datetime) -> Recording:
 def _tell(records: list[Enqueued]) -> None:
     for record in records:
         if record.state == "skipped":
-            facts = {"run_id": record.run_id, "job": record.job, "reason": record.reason}
-            _log.info("fire skipped", extra={"facts": facts})
+            facts = with_facts(run_id=record.run_id, job=record.job, reason=record.reason)
+            _log.info("fire skipped", extra=facts)

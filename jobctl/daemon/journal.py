@@ -24,15 +24,20 @@ def open_journal(stream: TextIO, form: Literal["text", "json"]) -> logging.Logge
     return logger
 
 
+def with_facts(**facts: Any) -> dict[str, Any]:
+    """The `extra` of a log call: facts that follow the message, and stand by themselves in JSON."""
+    return {_FACTS: facts}
+
+
 def about(claim: Claim, **more: Any) -> dict[str, Any]:
     """The `extra` of a log call that concerns one attempt."""
-    facts = {
-        "run_id": claim.run_id,
-        "job": claim.job.name,
-        "attempt": claim.fence,
-        "correlation_id": claim.correlation_id,
-    }
-    return {_FACTS: facts | more}
+    return with_facts(
+        run_id=claim.run_id,
+        job=claim.job.name,
+        attempt=claim.fence,
+        correlation_id=claim.correlation_id,
+        **more,
+    )
 
 
 class _Json(logging.Formatter):

@@ -7,7 +7,7 @@ from pathlib import Path
 from jobctl.actions.prune import FEW, STEP, prune_step
 from jobctl.daemon.estate import inherit
 from jobctl.daemon.identity import dead
-from jobctl.daemon.journal import LOGGER, about
+from jobctl.daemon.journal import LOGGER, about, with_facts
 from jobctl.decide.lease import BEAT, LOOK
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.shell import Shell
@@ -80,8 +80,8 @@ class KeepLoop:
             estate = self._store.take_over(daemon.daemon_id, self._daemon_id, now)
             if estate is None:
                 continue
-            facts = {"daemon": daemon.identity.name, "pid": daemon.identity.pid, "host": daemon.identity.host}
-            _log.warning("a daemon died and left %d runs", len(estate.claims), extra={"facts": facts})
+            facts = with_facts(daemon=daemon.identity.name, pid=daemon.identity.pid, host=daemon.identity.host)
+            _log.warning("a daemon died and left %d runs", len(estate.claims), extra=facts)
             for left in estate.claims:
                 _log.warning("run taken over", extra=about(left.claim, pid=left.pid))
             self._estates.append(estate)

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from jobctl.daemon.clock import SystemClock
 from jobctl.daemon.fire import FireLoop
 from jobctl.daemon.identity import boot_id
-from jobctl.daemon.journal import LOGGER
+from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.daemon.signals import Signals
 from jobctl.daemon.waits import POLL
 from jobctl.decide.fire import next_fire
@@ -121,7 +121,7 @@ def _held(job: Job, paused: bool) -> Held | None:
 
 def _begin(found: Iterable[Subject], now: datetime, tell: Callable[[Seen], None]) -> FireLoop:
     watched = list(found)
-    _log.info("dry run: nothing is executed or recorded", extra={"facts": {"jobs": len(watched)}})
+    _log.info("dry run: nothing is executed or recorded", extra=with_facts(jobs=len(watched)))
     return FireLoop(Shadow(watched, now, tell), now, boot_id(), now)
 
 

@@ -9,7 +9,7 @@ from jobctl.daemon.deploy import Deployer
 from jobctl.daemon.fire import FireLoop
 from jobctl.daemon.ground import Ground, ground
 from jobctl.daemon.identity import booted_at, bystander, dead
-from jobctl.daemon.journal import LOGGER
+from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.daemon.keep import KeepLoop
 from jobctl.daemon.loop import Daemon
 from jobctl.daemon.notify import Notifier
@@ -48,9 +48,9 @@ def serve(
         purpose = Serve(store, until_idle=settings.until_idle)
         want = Want(settings.slots, settings.queues)
         daemon, work = _build(base, fire, want, purpose, write)
-        _log.info("daemon started", extra={"facts": {"daemon": me.name, "pid": me.pid, "slots": me.slots}})
+        _log.info("daemon started", extra=with_facts(daemon=me.name, pid=me.pid, slots=me.slots))
         daemon.run()
-        _log.info("daemon ended", extra={"facts": {"daemon": me.name, "pid": me.pid, "settled": work.settled}})
+        _log.info("daemon ended", extra=with_facts(daemon=me.name, pid=me.pid, settled=work.settled))
 
 
 def run_here(

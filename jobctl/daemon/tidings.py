@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from datetime import datetime, timedelta
 
-from jobctl.daemon.journal import LOGGER, about
+from jobctl.daemon.journal import LOGGER, about, with_facts
 from jobctl.decide.why import last_line
 from jobctl.model.claim import Claim
 from jobctl.model.settlement import Settlement
@@ -56,7 +56,7 @@ class Tidings:
             return
         if self._untold:
             counts = ", ".join(f"{number} {what}" for what, number in sorted(self._untold.items()))
-            _log.info("more runs in the last second: %s", counts, extra={"facts": dict(self._untold)})
+            _log.info("more runs in the last second: %s", counts, extra=with_facts(**self._untold))
         self._second_ends_at = None
         self._lines = 0
         self._untold.clear()

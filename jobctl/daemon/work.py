@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from jobctl.daemon.journal import LOGGER
+from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.daemon.tee import Tee
 from jobctl.daemon.tidings import Tidings
 from jobctl.daemon.waits import LONG_LIVED, POLL
@@ -187,7 +187,7 @@ class WorkLoop:
         for executor in self._executors.values():
             executor.settled([settlement.claim for settlement in settlements])
         for key in exchange.stale:
-            _log.warning("stale settlement ignored", extra={"facts": {"run_id": key.run_id, "attempt": key.fence}})
+            _log.warning("stale settlement ignored", extra=with_facts(run_id=key.run_id, attempt=key.fence))
         self.take(exchange, now)
 
     def _ripe_at(self, now: datetime) -> datetime:
