@@ -9,6 +9,7 @@ from jobctl.actions.batches import BATCH
 from jobctl.actions.enqueue import Wishes
 from jobctl.actions.promised import Promised
 from jobctl.actions.request import Wish
+from jobctl.decide.closest import did_you_mean
 from jobctl.decide.durations import parse_instant
 from jobctl.model.errors import JobctlError, UsageError
 
@@ -111,11 +112,8 @@ def _read(line: bytes, number: int) -> Any:
 
 def _complaint(key: str, value: Any) -> str | None:
     if key not in _KEYS:
-        from difflib import get_close_matches
-
         key = str(key)
-        close = get_close_matches(key, _KEYS, n=1)
-        return f"unknown key `{key[:60]}`" + (f"; did you mean `{close[0]}`?" if close else "")
+        return f"unknown key `{key[:60]}`{did_you_mean(key, _KEYS)}"
     kind, words = _KEYS[key]
     right = isinstance(value, kind | Mapping if kind is dict else kind) and not isinstance(value, bool)
     if key == "at" and isinstance(value, datetime):

@@ -1,9 +1,10 @@
 """Find runs and jobs by what a user typed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from jobctl.decide.closest import closest
 from jobctl.decide.run_id import LARGEST
 from jobctl.model.errors import NotFound, UsageError
 from jobctl.model.run import Run
@@ -73,14 +74,3 @@ def refuse_unknown_job(store: Store, name: str) -> None:
 def known_queues(store: Store, now: datetime) -> set[str]:
     """The queues that a catalog declares, or that a job or a run names; `default` is always there."""
     return {*store.catalog_queues(), *(row.name for row in store.status(now).queues)}
-
-
-def closest(name: str, names: Iterable[str]) -> str | None:
-    """The name that was perhaps meant.
-
-    >>> closest("bakcup", ["backup", "report"])
-    'backup'
-    """
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, list(names), n=1)), None)

@@ -11,7 +11,7 @@ from jobctl.decide.names import name_from_text
 from jobctl.decide.service_unit import Home, read_service
 from jobctl.decide.timer_unit import read_timer
 from jobctl.decide.unit_file import Unit, read_unit
-from jobctl.model.errors import NotFound, UsageError
+from jobctl.model.errors import NotFound, UsageError, reason_of
 
 _INTRODUCTION = (
     "From {sources}, by `jobctl import systemd-timer`.",
@@ -126,8 +126,7 @@ def _read(name: str, folders: Sequence[Path]) -> Unit | None:
             name, *(path.read_text(errors="replace") for path in (file, *(extra[key] for key in sorted(extra))))
         )
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"`{error.filename}` cannot be read: {reason}", hint="read it as root") from error
+        raise UsageError(f"`{error.filename}` cannot be read: {reason_of(error)}", hint="read it as root") from error
 
 
 def _specifiers(name: str, place: Place) -> dict[str, str]:

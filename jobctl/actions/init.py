@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from jobctl.model.errors import Refused, UsageError
+from jobctl.model.errors import Refused, UsageError, reason_of
 
 CATALOG = """\
 # yaml-language-server: $schema=./jobs.schema.json
@@ -57,8 +57,9 @@ def init(path: Path) -> None:
     except FileExistsError as error:
         raise Refused(f"`{path}` exists already", hint=f"name another file: `jobctl init {_other(path)}`") from error
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"`{path}` cannot be written: {reason}", hint="name a file in a folder of yours") from error
+        raise UsageError(
+            f"`{path}` cannot be written: {reason_of(error)}", hint="name a file in a folder of yours"
+        ) from error
 
 
 def _other(path: Path) -> Path:

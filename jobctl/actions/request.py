@@ -3,7 +3,6 @@
 Quick by design: a script may call `jobctl enqueue` in a loop, so nothing heavy is imported here.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.names import is_queue_name
 from jobctl.decide.params import check_params, parse_params
+from jobctl.model.canonical import canonical
 from jobctl.model.errors import Refused, UsageError
 from jobctl.model.run import Request
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 1000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Wish(NamedTuple):
@@ -52,7 +51,7 @@ def prepare(definition: "Definition", wish: Wish, now: datetime) -> Request:
         job=wish.job,
         definition=definition.text,
         job_version=definition.version,
-        params=_encode(params) if params else "{}",
+        params=canonical(params) if params else "{}",
         queue=_queue(wish.queue) or body.get("queue", "default"),
         priority=body.get("priority", 0) if wish.priority is None else wish.priority,
         due_at=wish.due_at,
@@ -70,7 +69,7 @@ def adhoc_request(definition: Mapping[str, Any], wish: Wish) -> Request:
     """The request for a command that no catalog names; `definition` comes from `decide.adhoc`."""
     return Request(
         job=wish.job,
-        definition=_encode(definition),
+        definition=canonical(definition),
         job_version=None,
         params="{}",
         queue=_named(wish.queue) or "default",

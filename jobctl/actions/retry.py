@@ -1,12 +1,12 @@
 """Run finished runs again, with a fresh budget and perhaps other params."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from jobctl.actions.batches import batches
 from jobctl.actions.find import find_run
 from jobctl.decide.params import check_params, read_pairs
+from jobctl.model.canonical import canonical
 from jobctl.model.plain import to_plain
 from jobctl.store.protocol import Store
 from jobctl.store.values import Retried
@@ -35,4 +35,4 @@ def changed_params(store: Store, run_id: int, changed: Sequence[str]) -> str | N
         return None
     specs = to_plain(definition.job.params)
     params = check_params(specs, {**find_run(store, run_id).params, **read_pairs(specs, changed)})
-    return json.dumps(params, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return canonical(params)

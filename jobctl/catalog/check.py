@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +11,7 @@ from jobctl.catalog.keys import ALIASES, place_of
 from jobctl.catalog.kind import got
 from jobctl.catalog.models import JobModel, ParamModel, RetryModel
 from jobctl.catalog.node import Node, Part, shortened
+from jobctl.decide.closest import did_you_mean
 from jobctl.model.problem import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -96,7 +96,7 @@ def _words(detail: Any, model: type[BaseModel], loc: tuple[Part, ...]) -> str:
 def _unknown(key: str, model: type[BaseModel]) -> str:
     if issubclass(model, JobModel) and key in _LATER:
         return f"`{key}` is not available in this version of jobctl"
-    return f"unknown key `{shortened(key)}`" + _did_you_mean(key, model)
+    return f"unknown key `{shortened(key)}`" + _meant(key, model)
 
 
 def _is_count(value: Any) -> bool:
@@ -111,10 +111,9 @@ def _mapping(model: type[BaseModel]) -> str:
     return f"{_SHORT.get(model, '')}a mapping with keys of {', '.join(keys[:-1])} and {keys[-1]}"
 
 
-def _did_you_mean(key: str, model: type[BaseModel]) -> str:
+def _meant(key: str, model: type[BaseModel]) -> str:
     known = [*model.model_fields, *(ALIASES if issubclass(model, JobModel) else ())]
-    close = get_close_matches(key.lower().replace("-", "_")[:60], known, n=1)
-    return f"; did you mean `{close[0]}`?" if close else ""
+    return did_you_mean(key.lower().replace("-", "_")[:60], known)
 
 
 def _model_at(model: type[BaseModel], loc: Sequence[Part]) -> type[BaseModel]:

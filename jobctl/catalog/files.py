@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jobctl.catalog.node import Guard, Source
+from jobctl.model.errors import reason_of
 
 MAX_BYTES = 10 * 1024 * 1024
 
@@ -40,7 +41,7 @@ def read_file(path: Path, shown: str) -> tuple[str, Source]:
         # A FIFO in a catalog's place must not hang whoever reads it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise Unreadable(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise Unreadable(f"cannot be read: {reason_of(error)}") from error
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):

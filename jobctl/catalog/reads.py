@@ -3,12 +3,12 @@
 import re
 import signal
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from jobctl.catalog.kind import Read, expected, got, text
+from jobctl.decide.closest import closest
 from jobctl.decide.cron import parse
 from jobctl.decide.durations import parse_duration, parse_instant, parse_rate, parse_size
 from jobctl.decide.variables import unexpanded
@@ -91,8 +91,8 @@ def _known_zones() -> dict[str, str]:
 @lru_cache(maxsize=256)
 def _close_zone(value: str) -> str:
     known = _known_zones()
-    close = get_close_matches(value.lower()[:60], list(known), n=1, cutoff=0.7)
-    return f"; did you mean {known[close[0]]}?" if close else ""
+    close = closest(value.lower()[:60], known, cutoff=0.7)
+    return f"; did you mean {known[close]}?" if close else ""
 
 
 def instant(value: Any) -> str:

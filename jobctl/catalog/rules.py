@@ -1,7 +1,6 @@
 """What holds between the keys of a job, beyond each key by itself."""
 
 from collections.abc import Collection, Container
-from difflib import get_close_matches
 
 from jobctl.catalog.contradictions import contradictions
 from jobctl.catalog.document import TypedJob
@@ -10,6 +9,7 @@ from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part, Table
 from jobctl.catalog.param_rules import param_problems
 from jobctl.decide.adhoc import EXEC_QUEUE
+from jobctl.decide.closest import did_you_mean
 from jobctl.decide.durations import parse_instant
 from jobctl.decide.template import problems as template_problems
 from jobctl.decide.template import unfit_key
@@ -79,9 +79,8 @@ def _limits(job: TypedJob, model: JobModel, limits: Container[str]) -> list[Prob
     for index, name in enumerate(model.uses or ()):
         if name not in limits:
             known = list(limits) if isinstance(limits, Collection) else []
-            close = get_close_matches(name, known, n=1)
-            hint = f"; did you mean `{close[0]}`?" if close else ""
-            found.append(problem_at(job, ["uses", index], f"`{name}` is not declared under `limits`{hint}"))
+            message = f"`{name}` is not declared under `limits`{did_you_mean(name, known)}"
+            found.append(problem_at(job, ["uses", index], message))
     return found
 
 

@@ -78,17 +78,23 @@ def state_folder(store: "Store") -> "StateFolder":
     from pathlib import Path
 
     from jobctl.execute.folder import StateFolder
+    from jobctl.store.place import read_place
 
-    path = store.url.removeprefix("sqlite://").partition("?")[0]
-    return StateFolder(Path(f"{path}.d"))
+    return StateFolder(Path(f"{read_place(store.url).path}.d"))
 
 
 def catalog_paths(given: "Sequence[Path] | None") -> "list[Path]":
     """The catalogs that a verb is about: those given, else those of JOBCTL_CATALOG, else `jobs.yaml`."""
     from pathlib import Path
 
-    named = [Path(path) for path in os.environ.get("JOBCTL_CATALOG", "").split(os.pathsep) if path]
-    return list(given or ()) or named or [Path("jobs.yaml")]
+    return list(given or ()) or named_catalogs() or [Path("jobs.yaml")]
+
+
+def named_catalogs() -> "list[Path]":
+    """The catalogs that JOBCTL_CATALOG names."""
+    from pathlib import Path
+
+    return [Path(path) for path in os.environ.get("JOBCTL_CATALOG", "").split(os.pathsep) if path]
 
 
 def now() -> datetime:

@@ -14,7 +14,7 @@ from jobctl.cli.context import actor
 from jobctl.cli.context import now as present
 from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.output import note
-from jobctl.model.errors import Refused, UsageError
+from jobctl.model.errors import Refused, UsageError, reason_of
 from jobctl.model.run import Enqueued
 from jobctl.store.protocol import Store
 
@@ -91,8 +91,9 @@ def _opened(source: str) -> Iterator[BinaryIO]:
     try:
         file = open(source, "rb")  # noqa: SIM115 - closed below; only the opening may be refused
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"`{source}` cannot be read: {reason}", hint="name a file of JSON lines, or `-`") from error
+        raise UsageError(
+            f"`{source}` cannot be read: {reason_of(error)}", hint="name a file of JSON lines, or `-`"
+        ) from error
     with file:
         yield file
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobctl.actions.promised import Promised
 from jobctl.cli.output import note, warn
+from jobctl.decide.closest import closest
 from jobctl.decide.lease import is_silent
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ def _warn_of_stranger(store: "Store", queue: str) -> None:
     known = store.catalog_queues()
     if queue in known:
         return
-    from jobctl.actions.find import closest
-
     close = closest(queue, known)
     more = f"did you mean `{close}`?" if close else "`jobctl status` lists queues"
     warn(f"no catalog names queue `{queue}` and no daemon serves it; {more}")

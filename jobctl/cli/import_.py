@@ -19,7 +19,7 @@ from jobctl.cli.output import note, warn
 from jobctl.decide.crontab import Form
 from jobctl.decide.crontab_places import is_read, names_users, owner
 from jobctl.decide.draft import Note
-from jobctl.model.errors import NotFound, UsageError
+from jobctl.model.errors import NotFound, UsageError, reason_of
 
 
 def crontab(
@@ -106,8 +106,7 @@ def _text(file: str) -> str:
 
 
 def _unreadable(file: str, error: OSError) -> UsageError:
-    reason = (error.strerror or str(error)).lower()
-    return UsageError(f"`{file}` cannot be read: {reason}", hint="read it as root, or name a copy")
+    return UsageError(f"`{file}` cannot be read: {reason_of(error)}", hint="read it as root, or name a copy")
 
 
 def _home(user: str | None) -> str | None:

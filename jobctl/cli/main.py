@@ -13,7 +13,7 @@ from jobctl.cli.output import show_error
 from jobctl.cli.passing import OWN_TROUBLE
 from jobctl.cli.registry import application
 from jobctl.cli.streams import open_streams
-from jobctl.model.errors import JobctlError, UsageError
+from jobctl.model.errors import JobctlError, UsageError, reason_of
 
 INTERRUPTED = 130
 _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EBADF)
@@ -44,8 +44,9 @@ def run(args: list[str]) -> int:
         if error.filename is not None or error.errno not in _UNWRITABLE:
             raise
         _discard_output()
-        reason = (error.strerror or str(error)).lower()
-        show_error(JobctlError(f"the output cannot be written: {reason}", hint="write it somewhere else"), as_json)
+        show_error(
+            JobctlError(f"the output cannot be written: {reason_of(error)}", hint="write it somewhere else"), as_json
+        )
         return JobctlError.status
 
 

@@ -1,6 +1,5 @@
 """The front door: a Typer app that imports a verb only when that verb is called."""
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ from typer import _click as click
 
 from jobctl.cli.options import RootDb
 from jobctl.cli.verbs import VERBS
+from jobctl.decide.closest import closest
 from jobctl.model.errors import UsageError
 
 
@@ -49,8 +49,8 @@ class VerbGroup(typer.core.TyperGroup):
         """The verb itself, imported now."""
         name = args[0]
         if name not in VERBS:
-            close = get_close_matches(name, VERBS, n=1)
-            hint = f"did you mean `jobctl {close[0]}`?" if close else "`jobctl --help` lists the verbs"
+            close = closest(name, VERBS)
+            hint = f"did you mean `jobctl {close}`?" if close else "`jobctl --help` lists the verbs"
             raise UsageError(f"there is no verb `{name}`", hint=hint)
         return name, load(name), args[1:]
 

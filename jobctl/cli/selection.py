@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from jobctl.actions.find import Selection, closest, known_queues, refuse_unknown_job, select
+from jobctl.actions.find import Selection, known_queues, refuse_unknown_job, select
 from jobctl.cli.complete import complete_job, complete_queue, complete_run, complete_run_or_job, complete_state
 from jobctl.cli.context import now as present
 from jobctl.cli.output import note, print_json
 from jobctl.cli.run_ids import run_ids
+from jobctl.decide.closest import did_you_mean
 from jobctl.decide.states import STATES
 from jobctl.model.errors import UsageError
 from jobctl.store.protocol import Store
@@ -74,8 +75,7 @@ def say_nothing_matches(store: Store, job: str | None, queue: str | None) -> Non
     if queue is None or queue in known:
         note("no run matches")
         return
-    close = closest(queue, known)
-    note(f"no run matches: there is no queue `{queue}`" + (f"; did you mean `{close}`?" if close else ""))
+    note(f"no run matches: there is no queue `{queue}`{did_you_mean(queue, known)}")
 
 
 def check_state(state: str | None) -> None:

@@ -1,6 +1,5 @@
 """`jobctl systemd`: print a unit for this installation."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Annotated
 import typer
 
 from jobctl.actions.systemd import ENVIRONMENT_FILE, Installation, unit
-from jobctl.cli.context import database
+from jobctl.cli.context import database, named_catalogs
 from jobctl.cli.options import Db
 from jobctl.cli.output import note
 from jobctl.store.place import default_path, read_place
@@ -63,9 +62,9 @@ def _database(given: str | None, *, user: bool) -> str | None:
 
 
 def _catalogs(given: list[Path] | None, *, user: bool) -> list[Path]:
-    named = [Path(path) for path in os.environ.get("JOBCTL_CATALOG", "").split(os.pathsep) if path]
-    if given or named:
-        return given or named
+    chosen = given or named_catalogs()
+    if chosen:
+        return chosen
     here = Path("jobs.yaml")
     if here.exists():
         return [here]

@@ -6,6 +6,7 @@ Quick by design: `enqueue` imports this at every start, so there are no dataclas
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from jobctl.decide.closest import did_you_mean
 from jobctl.decide.param_value import shown, stored, typed
 from jobctl.model.errors import UsageError
 
@@ -84,11 +85,8 @@ def _read(specs: Mapping[str, Mapping[str, Any]], pairs: Iterable[str]) -> tuple
 
 
 def _unknown(specs: Mapping[str, Any], name: str) -> str:
-    from difflib import get_close_matches
-
     name = str(name)
-    close = get_close_matches(name, list(specs), n=1)
-    return f"unknown param `{name[:60]}`" + (f"; did you mean `{close[0]}`?" if close else "")
+    return f"unknown param `{name[:60]}`{did_you_mean(name, specs)}"
 
 
 def _error(specs: Mapping[str, Mapping[str, Any]], wrong: _Wrong) -> UsageError:

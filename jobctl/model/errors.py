@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from jobctl.model.problem import Problem
 
 
+def reason_of(error: OSError) -> str:
+    """What the system said, as the end of a sentence.
+
+    >>> reason_of(FileNotFoundError(2, "No such file or directory"))
+    'no such file or directory'
+    """
+    return (error.strerror or str(error)).lower()
+
+
 class JobctlError(Exception):
     """Something failed, and the message says what."""
 

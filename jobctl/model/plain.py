@@ -1,6 +1,5 @@
 """Frozen values to plain JSON data and back: durations as seconds, instants as ISO 8601, defaults left out."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from hashlib import sha256
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from jobctl.model.canonical import canonical
 from jobctl.model.instant import iso
 
 
@@ -46,8 +46,7 @@ def from_plain(cls: Any, data: Any) -> Any:
 
 def digest(value: Any) -> str:
     """SHA-256 over the canonical JSON of a value: equal definitions have equal digests."""
-    text = json.dumps(to_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()
+    return sha256(canonical(to_plain(value)).encode()).hexdigest()
 
 
 def _default(field: Any) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobctl.decide.plan import changed_keys
+from jobctl.model.canonical import canonical
 from jobctl.model.errors import Refused
 from jobctl.model.instant import MILLISECOND, to_ms
 from jobctl.model.job import Job, Queue
@@ -41,11 +42,6 @@ def apply(database: Database, plan: Plan, deployment: Deployment, now: datetime)
         connection.execute(query("next_generation"))
 
 
-def canonical(job: Job) -> str:
-    """The text whose SHA-256 is the definition's digest."""
-    return json.dumps(to_plain(job), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
 def _refuse_stale(plan: Plan, before: "DeployedCatalog") -> None:
     """A plan is only as good as the state that it was made from."""
     jobs = before.jobs
@@ -77,7 +73,7 @@ def _deploy(
     now: datetime,
 ) -> None:
     """A new job, another version, or one that comes back after it was retired; versions go on counting."""
-    definition_id = database.ids.definition(connection, canonical(job), job.name, None)
+    definition_id = database.ids.definition(connection, canonical(to_plain(job)), job.name, None)
     source, enabled, at = plan.sources.get(job.name, ""), job.enabled, to_ms(now)
     anew = old is None or (old.schedule, old.enabled) != (job.schedule, job.enabled)
     if anew:
