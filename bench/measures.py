@@ -97,16 +97,17 @@ def enqueue_from(scale: float) -> dict[str, float]:
 
 
 def shell(scale: float) -> dict[str, float]:
-    """Commands, with two slots; beside `xargs -P2`, which records nothing."""
+    """Commands, with two slots and with eight; beside `xargs -P2`, which records nothing."""
     runs = int(400 * scale)
     figures = {}
     for job, command in (("direct", ["/bin/true"]), ("shell", ["sh", "-c", "true"])):
         lines = "x\n" * runs
         xargs = ["xargs", "-P2", "-I{}", *command]
         figures[f"{job}.limit"] = rate(runs, partial(subprocess.run, xargs, input=lines, text=True, check=True))
-        with ground() as where:
-            where.fill(job, runs)
-            figures[job] = where.drain("--slots", "2")
+        for name, slots in ((job, "2"), (f"{job} 8 slots", "8")):
+            with ground() as where:
+                where.fill(job, runs)
+                figures[name] = where.drain("--slots", slots)
     return figures
 
 

@@ -40,6 +40,7 @@ class Holder:
         self._wire: Wire | None = None
         self._umask = own_umask()
         self._events: dict[str, list[Event]] = {}
+        self._interest = 0
         self._unheard: set[str] = set()
         self._settled: list[str] = []
         self._unsettled: set[str] = set()
@@ -184,7 +185,8 @@ class Holder:
         wire = Wire(sock)
         hello, *more = greeting(wire, self.folder)
         self._wire = wire
-        self._selector.register(sock, selectors.EVENT_READ, self._ready)
+        self._interest = selectors.EVENT_READ
+        self._selector.register(sock, self._interest, self._ready)
         self._greet(hello)
         for frame in more:
             self._take(frame)
@@ -214,7 +216,8 @@ class Holder:
 
     def _listen(self, wire: Wire) -> None:
         interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if wire.pending and not wire.ended else 0)
-        if self._selector.get_key(wire.sock).events != interest:
+        if interest != self._interest:
+            self._interest = interest
             self._selector.modify(wire.sock, interest, self._ready)
 
     def _ready(self) -> None:
