@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from typing import Literal
 
 from bench.ground import Ground, ground
 from bench.history import refuse_full_disk
@@ -37,11 +38,15 @@ def claims(catalog: str, kind: str, options: argparse.Namespace) -> Iterator[Fig
     with ExitStack() as stack:
         grounds = [stack.enter_context(ground(catalog)) for _ in options.waiting]
         speeds: list[list[float]] = [[] for _ in grounds]
+        costs: list[list[float]] = [[] for _ in grounds]
         for _ in range(options.rounds):
-            for where, waiting, seen in zip(grounds, options.waiting, speeds, strict=True):
+            for number, (where, waiting) in enumerate(zip(grounds, options.waiting, strict=True)):
                 _refill(where, waiting)
-                seen.append(exchanges(where, BATCH, TURNS))
+                spent = time.process_time()
+                speeds[number].append(exchanges(where, BATCH, TURNS))
+                costs[number].append(1e6 * (time.process_time() - spent) / (BATCH * TURNS))
         yield from _compare("claims", kind, options.waiting, speeds)
+        yield from _compare("processor time of a claim", kind, options.waiting, costs, "us")
         large = [(w, n) for w, n in zip(grounds, options.waiting, strict=True) if n > 10_000]
         seconds: list[list[float]] = [[] for _ in large]
         for _ in range(max(options.rounds // 2, 1)):
@@ -66,11 +71,16 @@ def _refill(where: Ground, waiting: int) -> None:
     wait_in_queues(where, waiting - where.value("SELECT count(*) FROM runs WHERE state = 'waiting'"))
 
 
-def _compare(what: str, kind: str, sizes: Sequence[int], speeds: Sequence[Sequence[float]]) -> Iterator[Figure]:
-    for size, seen in zip(sizes[1:], speeds[1:], strict=True):
-        paired = median(mine / least for mine, least in zip(seen, speeds[0], strict=True))
-        beside = (f"{sizes[0]:,}", median(speeds[0]))
-        yield Figure(f"{what} of {size:,} waiting{kind}", median(seen), "/s", beside, ">=", LEAST, "", paired)
+def _compare(
+    what: str, kind: str, sizes: Sequence[int], seen: Sequence[Sequence[float]], unit: str = "/s"
+) -> Iterator[Figure]:
+    """Each size beside the least one: of a cost no more, of a speed no less than the target."""
+    for size, values in zip(sizes[1:], seen[1:], strict=True):
+        paired = median(mine / least for mine, least in zip(values, seen[0], strict=True))
+        beside = (f"{sizes[0]:,}", median(seen[0]))
+        sign: Literal["<=", ">="]
+        sign, target = (">=", LEAST) if unit == "/s" else ("<=", 1 / LEAST)
+        yield Figure(f"{what}, {size:,} waiting{kind}", median(values), unit, beside, sign, target, "", paired)
 
 
 def _arguments() -> argparse.Namespace:

@@ -111,7 +111,8 @@ def _flat_memory(memory: Memory) -> Iterator[Figure]:
         after = seen[int(len(seen) * WARM_UP) :]
         warm = after[0]
         drift = max(abs(value - warm) for value in after) / warm
-        note = f"{warm:.1f} MB after the warm-up, between {min(after):.1f} and {max(after):.1f} then"
+        tenths = ", ".join(f"{seen[len(seen) * part // 10]:.1f}" for part in range(10))
+        note = f"MB at each tenth of the time: {tenths}, {seen[-1]:.1f}"
         yield Figure(f"memory of the {name}", after[-1], "MB")
         yield Figure(f"memory of the {name}, drift", 100 * drift, "%", None, "<=", 100 * FLAT, note)
 
