@@ -61,7 +61,7 @@ def _drafts(source: Source, names: FreeNames, home: Home) -> Drafts:
     form = source.form or form_of(source.text, source.system)
     crontab = read_crontab(source.text, form)
     notes = [Note(f"{source.name}:{remark.line}", remark.message, remark.lost) for remark in crontab.remarks]
-    notes += _suspicions(source, crontab, form)
+    notes += _suspicions(source, crontab, form, home)
     jobs = []
     foot = list(crontab.foot)
     for entry in crontab.entries:
@@ -80,12 +80,13 @@ def _drafts(source: Source, names: FreeNames, home: Home) -> Drafts:
     return Drafts(source.name, tuple(jobs), crontab.head, tuple(foot), tuple(notes))
 
 
-def _suspicions(source: Source, crontab: Crontab, form: Form) -> list[Note]:
+def _suspicions(source: Source, crontab: Crontab, form: Form, home: Home) -> list[Note]:
     """What looks as if the crontab was taken for one of another form."""
     active = [entry for entry in crontab.entries if not entry.off]
     found = []
-    if form == "user" and active and all(entry.command.split()[0] == "root" for entry in active):
-        found.append(Note(source.name, "every command begins with `root`: a system's crontab needs `--system`"))
+    first = {entry.command.split()[0] for entry in active}
+    if form == "user" and "root" in first and all(home(word) is not None for word in first - {"root"}):
+        found.append(Note(source.name, "every command begins with a user: a system's crontab needs `--system`"))
     if not active:
         found.append(Note(source.name, "there is no job in it"))
     return found

@@ -56,16 +56,18 @@ def import_timers(units: Sequence[str], place: Place, home: Home) -> Imported:
         service = _service(timer, folders)
         remarks: list[str] = []
         lost: list[str] = []
+        settings = None
         try:
             settings = {
                 **read_service(service, _specifiers(service.name, place), home, remarks, lost),
                 **read_timer(timer, remarks, lost),
             }
         except ValueError as error:
-            notes.append(Note(timer.name, str(error), lost=True))
-            foot.append(f"Not carried over, {timer.name}: {error}")
-            continue
+            lost.append(str(error))
         notes += [Note(timer.name, message, lost=True) for message in lost]
+        if settings is None:
+            foot += [f"Not carried over, {timer.name}: {message}" for message in lost]
+            continue
         notes += [Note(timer.name, message) for message in remarks]
         comments = tuple(f"Not carried over: {message}" for message in lost)
         jobs.append(

@@ -83,6 +83,16 @@ def is_hashed(expression: str) -> bool:
     return _HASHED.search(expression) is not None
 
 
+def number_of(field: int, text: str) -> int | None:
+    """The number that a value of one of the five fields stands for, months and weekdays by name too; None for no value.
+
+    >>> number_of(4, "Mon"), number_of(0, "07"), number_of(0, "mon")
+    (1, 7, None)
+    """
+    number = _NUMBER.get(field + 1, {}).get(text.upper(), text)
+    return int(number) if number.isascii() and number.isdecimal() else None
+
+
 @lru_cache(maxsize=32_768)
 def _parse(expression: str, job: str) -> Timing:
     zone, rest = _split_zone(expression)

@@ -3,13 +3,13 @@
 import re
 from typing import NamedTuple
 
-from jobctl.decide.cron import parse
+from jobctl.decide.cron import number_of, parse
 from jobctl.model.errors import UsageError
 
 _RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 _FIELD_NAMES = ("minute", "hour", "day of the month", "month", "day of the week")
 _KNOWN = ("@reboot", "@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
-_RANDOM = re.compile(r"(\d*)~(\d*)(?:/(\d+))?")
+_RANDOM = re.compile(r"(\w*)~(\w*)(?:/(\d+))?", re.ASCII)
 
 
 class When(NamedTuple):
@@ -70,8 +70,10 @@ def _random(index: int, item: str, remarks: list[str]) -> str:
         if "~" in item:
             raise ValueError(f"`{item}` is no random {_FIELD_NAMES[index]}")
         return item
-    first, last = int(match[1] or low), int(match[2] or high)
+    first, last = _number(index, item, match[1] or str(low)), _number(index, item, match[2] or str(high))
     step = f"/{match[3]}" if match[3] else ""
+    if first > last:
+        raise ValueError(f"`{item}` is no random {_FIELD_NAMES[index]}: write the smaller value first")
     if not low <= first <= last <= high + (index == 4):
         raise ValueError(f"`{item}` is no random {_FIELD_NAMES[index]}: it must lie in {low}-{high}")
     if first == last:
@@ -79,3 +81,11 @@ def _random(index: int, item: str, remarks: list[str]) -> str:
     became = "H" if (first, last) == (low, high) and not step else f"H({first}-{last}){step}"
     remarks.append(f"`{item}` was drawn at random when cron started; `{became}` follows from the job's name")
     return became
+
+
+def _number(index: int, item: str, text: str) -> int:
+    """A value of a field as a number: months and days of the week have names too."""
+    number = number_of(index, text)
+    if number is None:
+        raise ValueError(f"`{item}` is no random {_FIELD_NAMES[index]}")
+    return number

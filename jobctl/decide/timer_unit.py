@@ -29,7 +29,7 @@ def read_timer(timer: Unit, remarks: list[str], lost: list[str]) -> dict[str, Va
         found = _as_one_list(found)
     if not found:
         raise ValueError("it has no time to fire at that a catalog can say")
-    found |= _spread(timer)
+    found |= _spread(timer, lost)
     lost += [f"`{key}`: {why}" for key, why in _NOT_CARRIED.items() if timer.is_on("Timer", key)]
     return {**found, **_missed(timer)}
 
@@ -104,9 +104,13 @@ def _duration(text: str) -> str:
     return duration
 
 
-def _spread(timer: Unit) -> dict[str, Value]:
+def _spread(timer: Unit, lost: list[str]) -> dict[str, Value]:
     delay = timer.last("Timer", "RandomizedDelaySec")
-    jitter = catalog_duration(delay) if delay is not None else None
+    try:
+        jitter = catalog_duration(delay) if delay is not None else None
+    except ValueError as error:
+        lost.append(f"`RandomizedDelaySec`: {error}")
+        return {}
     return {"jitter": jitter} if jitter is not None else {}
 
 

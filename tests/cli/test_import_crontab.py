@@ -271,5 +271,14 @@ def test_a_system_crontab_without_its_option_is_suspected(jobctl: Prompt) -> Non
     assert "`--system`" in jobctl.ok("import", "crontab", stdin="@daily root /bin/true\n").err
 
 
+def test_a_system_crontab_with_several_users_is_suspected_too(jobctl: Prompt) -> None:
+    lines = "@daily root /bin/true\n0 3 * * * nobody /bin/false\n"
+    assert "`--system`" in jobctl.ok("import", "crontab", stdin=lines).err
+
+
+def test_a_crontab_whose_commands_are_called_like_users_is_not_suspected(jobctl: Prompt) -> None:
+    assert "`--system`" not in jobctl.ok("import", "crontab", stdin="@daily sync\n@hourly mail -s hi ada\n").err
+
+
 def test_a_file_that_is_missing_is_not_found(jobctl: Prompt) -> None:
     assert jobctl("import", "crontab", "nowhere").status == 3

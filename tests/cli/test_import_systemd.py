@@ -138,6 +138,21 @@ def test_a_timer_without_any_time_that_can_be_said_is_not_carried_over(jobctl: P
     assert "# Not carried over, a.timer:" in said.out
 
 
+def test_a_timer_that_is_not_carried_over_names_each_time_that_cannot_be_said(jobctl: Prompt) -> None:
+    write(jobctl, a_timer="[Timer]\nOnCalendar=Thu 25:00\nOnCalendar=*-*~03\n", a_service="[Service]\nExecStart=/x\n")
+    said, jobs = imported(jobctl, "./a.timer")
+    assert jobs == {}
+    for wrong in ("`Thu 25:00`", "`*-*~03`", "no time to fire at"):
+        assert wrong in said.err
+        assert wrong in said.out
+
+
+def test_a_delay_that_is_no_time_span_is_named_and_the_timer_is_kept(jobctl: Prompt) -> None:
+    said, job = simple(jobctl, "OnCalendar=daily\nRandomizedDelaySec=soon")
+    assert job.schedule.cron == ("0 0 * * *",)
+    assert "not carried over: a.timer: `RandomizedDelaySec`: `soon` is no time span" in said.err
+
+
 def test_the_commands_before_and_after_are_joined(jobctl: Prompt) -> None:
     service = (
         "Type=oneshot\nExecStartPre=-/bin/mkdir /x\nExecStart=/bin/a\nExecStart=/bin/b $OPTS\nExecStartPost=/bin/c"

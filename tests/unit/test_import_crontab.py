@@ -144,6 +144,8 @@ def test_a_schedule_that_cron_would_refuse_is_refused(text: str) -> None:
         ("5 3 * * ~", "5 3 * * H"),
         ("5 3 * * 5~7", "5 3 * * H(5-7)"),
         ("7~7 3 * * *", "7 3 * * *"),
+        ("5 3 * mar~Jun *", "5 3 * H(3-6) *"),
+        ("5 3 * * mon~fri", "5 3 * * H(1-5)"),
         ("0~29/10 3 * * *", "H(0-29)/10 3 * * *"),
         ("0,30~45 * * * *", "0,H(30-45) * * * *"),
         ("~10,30~45/5 * * * *", "H(0-10),H(30-45)/5 * * * *"),
@@ -154,6 +156,11 @@ def test_a_random_value_becomes_one_that_is_hashed_from_the_name_of_the_job(rand
     assert found.schedule == hashed
     assert all("follows from the job's name" in remark for remark in found.remarks)
     assert len(found.remarks) == hashed.count("H")
+
+
+def test_a_random_range_that_runs_backwards_is_named_as_such() -> None:
+    with pytest.raises(ValueError, match="`45~30` is no random minute: write the smaller value first"):
+        read_when("45~30 * * * *")
 
 
 def test_an_anacrontab_is_recognised_by_its_lines() -> None:
