@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from jobctl.decide.attendance import unserved
-from jobctl.decide.explain_waiting import living
+from jobctl.decide.attendance import living, unserved
 from jobctl.decide.fire import never_matches
 from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def status_json(status: "Status", now: "datetime") -> Json:
     """The whole picture."""
-    from jobctl.decide.attendance import served
-    from jobctl.decide.explain_waiting import living
+    from jobctl.decide.attendance import living, served
 
     alive = living(status.daemons, now)
     return {

@@ -1,11 +1,18 @@
 """Whether anybody takes what waits in a queue."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.admission import serves
+from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.view import QueueRow
+
+
+def living(daemons: Iterable[Daemon], now: datetime) -> list[Daemon]:
+    """The daemons that take work: not those of one command, nor stopping ones, nor silent ones."""
+    return [d for d in daemons if not d.identity.foreground and d.state == "running" and not is_silent(d.seen_at, now)]
 
 
 def served(queue: str, alive: Iterable[Daemon]) -> bool:

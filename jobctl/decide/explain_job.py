@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from jobctl.decide.explain_waiting import living, pause_fact
+from jobctl.decide.attendance import living
+from jobctl.decide.explain_waiting import pause_fact
 from jobctl.decide.standing import Explanation, Fact
 from jobctl.decide.why import why
 from jobctl.model.daemon import Daemon

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from jobctl.decide.explain_waiting import living
+from jobctl.decide.attendance import living
 from jobctl.decide.lease import LEASE, is_silent
 from jobctl.decide.standing import Explanation, Fact, Standing
 from jobctl.model.daemon import Daemon

@@ -5,15 +5,13 @@ from datetime import datetime
 
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.admission import Gate, Running, gates, passed, rate_of, rooms, serves
-from jobctl.decide.lease import is_silent
+from jobctl.decide.attendance import living, served
 from jobctl.decide.rate import filled, next_token_at
 from jobctl.decide.standing import MOST_COUNTED, Explanation, Fact, Standing
 from jobctl.decide.why import why
 from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
 from jobctl.model.view import Pause
-
-NOBODY = "no daemon is alive"
 
 
 def explain_waiting(run: Run, standing: Standing, daemons: Sequence[Daemon], now: datetime) -> Explanation:
@@ -22,9 +20,8 @@ def explain_waiting(run: Run, standing: Standing, daemons: Sequence[Daemon], now
     holds += [*_turn(standing), *_busy(standing, daemons, now), *_own_process(standing, daemons)]
     notes = list(_notes(standing, now))
     if holds:
-        return Explanation(
-            f"run {run.run_id} waits: {holds[0].text}", (*holds, *notes), _advice(run, holds[0], standing)
-        )
+        advice = _advice(run, holds[0], standing, anybody=bool(living(daemons, now)))
+        return Explanation(f"run {run.run_id} waits: {holds[0].text}", (*holds, *notes), advice)
     before = f", after {_count(standing.before)} that come first" if standing.before else ""
     answer = f"run {run.run_id} is about to start{before}"
     return Explanation(answer, tuple(notes), f"`jobctl logs -f {run.run_id}` follows it")
@@ -50,14 +47,9 @@ def _pauses(standing: Standing, run: Run) -> Iterator[Fact]:
 
 def _attendance(standing: Standing, daemons: Sequence[Daemon], now: datetime) -> Iterator[Fact]:
     """Nobody who would take it."""
-    queue = standing.lane.queue
-    if queue == EXEC_QUEUE:
-        return
-    alive = living(daemons, now)
-    if not alive:
-        yield Fact("no_daemon", NOBODY)
-    elif not any(serves(daemon.identity.queues, queue) for daemon in alive):
-        yield Fact("no_daemon", f"no living daemon serves queue `{queue}`")
+    queue, alive = standing.lane.queue, living(daemons, now)
+    if not served(queue, alive):
+        yield Fact("no_daemon", f"no living daemon serves queue `{queue}`" if alive else "no daemon is alive")
 
 
 def _shut(standing: Standing, now: datetime) -> Iterator[Fact]:
@@ -128,13 +120,14 @@ def _notes(standing: Standing, now: datetime) -> Iterator[Fact]:
         yield Fact("deadline", "it is skipped if it does not start in time", standing.expires_at)
 
 
-def _advice(run: Run, decisive: Fact, standing: Standing) -> str:
+def _advice(run: Run, decisive: Fact, standing: Standing, *, anybody: bool) -> str:
+    """What to do; `anybody`: whether a daemon is alive, whatever it serves."""
     match decisive.code:
         case "pause" if ("job", run.job) in standing.pauses:
             return f"`jobctl resume {run.job}` lets it go on"
         case "pause":
             return f"`jobctl resume --queue {run.queue}` lets it go on"
-        case "no_daemon" if decisive.text != NOBODY:
+        case "no_daemon" if anybody:
             return f"start one: `jobctl daemon --queue {run.queue}`"
         case "no_daemon":
             return "start one: `jobctl daemon`"
@@ -150,11 +143,6 @@ def _advice(run: Run, decisive: Fact, standing: Standing) -> str:
             return f"if that one is gone, `jobctl cancel {run.run_id}` and run the line again"
         case _:
             return f"`jobctl cancel {run.run_id}` takes it back"
-
-
-def living(daemons: Sequence[Daemon], now: datetime) -> list[Daemon]:
-    """The daemons that take work: not those of one command, nor stopping ones, nor silent ones."""
-    return [d for d in daemons if not d.identity.foreground and d.state == "running" and not is_silent(d.seen_at, now)]
 
 
 def pause_fact(kind: str, name: str, pause: Pause) -> Fact:
