@@ -9,7 +9,7 @@ from jobctl.model.instant import from_ms, iso, to_ms
 from jobctl.model.run import Enqueued, Request
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
-from jobctl.store.sqlite.intake import Draft, Intake
+from jobctl.store.sqlite.intake import Intake, NewRun
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
@@ -30,23 +30,23 @@ def take_in(
     intake = Intake(connection, database.ids, now)
     answers = []
     for request in requests:
-        draft = _draft(database, connection, request)
-        if draft.scheduled_for is not None:
+        new = _new_run(database, connection, request)
+        if new.scheduled_for is not None:
             intake.flush()
-            if draft.key is None:
+            if new.key is None:
                 # Imported here: `jobctl enqueue` seldom needs it, and starts often.
                 from jobctl.store.sqlite.make_up import make_room
 
-                make_room(database, connection, intake, draft.job, draft.scheduled_for)
+                make_room(database, connection, intake, new.job, new.scheduled_for)
                 intake.flush()
-            _refuse_twice(connection, draft.job, draft.scheduled_for)
-        answers.append(intake.take(draft))
+            _refuse_twice(connection, new.job, new.scheduled_for)
+        answers.append(intake.take(new))
     intake.close()
     return answers
 
 
-def _draft(database: Database, connection: "sqlite3.Connection", request: Request) -> Draft:
-    return Draft(
+def _new_run(database: Database, connection: "sqlite3.Connection", request: Request) -> NewRun:
+    return NewRun(
         request.job,
         request.job_version,
         database.ids.definition(connection, request.definition, request.job, request.job_version),

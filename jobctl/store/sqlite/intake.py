@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jobctl.store.sqlite.ids import Ids
 
 
-class Draft(NamedTuple):
+class NewRun(NamedTuple):
     """A run before it has an id. Instants are epoch milliseconds. `skipped` says why it is only recorded.
 
     `in_turn`: it waits for its turn, whatever else is live.
@@ -51,17 +51,17 @@ class Intake:
         last = connection.execute(query("last_run_id")).fetchone()
         self._last = last[0] if last else 0
 
-    def take(self, draft: Draft) -> Enqueued:
+    def take(self, new: NewRun) -> Enqueued:
         """One run: promised, recorded as skipped, or the one that already holds its key."""
-        if draft.key is not None:
-            held = self._holder(draft)
+        if new.key is not None:
+            held = self._holder(new)
             if held is not None:
                 return held
-        reason = draft.skipped or self._overlap(draft)
+        reason = new.skipped or self._overlap(new)
         if reason is not None:
-            return self._skip(draft, reason)
-        self._add(draft, "waiting", None)
-        return Enqueued(self._last, draft.job, "waiting", None, True)
+            return self._skip(new, reason)
+        self._add(new, "waiting", None)
+        return Enqueued(self._last, new.job, "waiting", None, True)
 
     def close(self) -> None:
         """Write what is gathered."""
@@ -80,71 +80,71 @@ class Intake:
         if job in self._unwritten:
             self.flush()
 
-    def _holder(self, draft: Draft) -> Enqueued | None:
-        self._flush_for(draft.job)
-        row = self._connection.execute(query("key_live"), (draft.job, draft.key)).fetchone()
-        row = row or self._connection.execute(query("key_finished"), (draft.key, draft.job, self._now)).fetchone()
-        return Enqueued(row[0], draft.job, row[1], row[2], False) if row else None
+    def _holder(self, new: NewRun) -> Enqueued | None:
+        self._flush_for(new.job)
+        row = self._connection.execute(query("key_live"), (new.job, new.key)).fetchone()
+        row = row or self._connection.execute(query("key_finished"), (new.key, new.job, self._now)).fetchone()
+        return Enqueued(row[0], new.job, row[1], row[2], False) if row else None
 
-    def _overlap(self, draft: Draft) -> Reason | None:
+    def _overlap(self, new: NewRun) -> Reason | None:
         """Apply the overlap policy; the reason if the run is to be skipped."""
-        if draft.overlap == "allow" or draft.in_turn:
+        if new.overlap == "allow" or new.in_turn:
             return None
-        self._flush_for(draft.job)
-        under_way, waiting = self._connection.execute(query("count_live"), (draft.job,)).fetchone()
-        answer = decide(draft.overlap, under_way, waiting)
+        self._flush_for(new.job)
+        under_way, waiting = self._connection.execute(query("count_live"), (new.job,)).fetchone()
+        answer = decide(new.overlap, under_way, waiting)
         if answer == "replace":
-            self._replace(draft)
+            self._replace(new)
         return "overlap" if answer == "skip" else None
 
-    def _replace(self, draft: Draft) -> None:
+    def _replace(self, new: NewRun) -> None:
         """End what waits and ask for what runs to be stopped."""
-        for run_id, state, _, queue in self._connection.execute(query("live_of_job"), (draft.job,)).fetchall():
+        for run_id, state, _, queue in self._connection.execute(query("live_of_job"), (new.job,)).fetchall():
             if state == "running":
                 self._connection.execute(query("ask_stop"), ("replaced", run_id))
                 continue
             self._connection.execute(query("finish_waiting"), ("cancelled", "replaced", self._now, run_id))
-            event = (run_id, self._now, "cancel", "waiting", "cancelled", "replaced", draft.created_by)
+            event = (run_id, self._now, "cancel", "waiting", "cancelled", "replaced", new.created_by)
             self._connection.execute(query("insert_event"), event)
-            self._tally.add(draft.job, "cancelled", self._now, queue)
+            self._tally.add(new.job, "cancelled", self._now, queue)
 
-    def _skip(self, draft: Draft, reason: Reason) -> Enqueued:
-        self._add(draft, "skipped", reason)
+    def _skip(self, new: NewRun, reason: Reason) -> Enqueued:
+        self._add(new, "skipped", reason)
         self.flush()
-        event = (self._last, self._now, "enqueue", None, "skipped", reason, draft.created_by)
+        event = (self._last, self._now, "enqueue", None, "skipped", reason, new.created_by)
         self._connection.execute(query("insert_event"), event)
-        self._tally.add(draft.job, "skipped", self._now, draft.queue)
-        return Enqueued(self._last, draft.job, "skipped", reason, True)
+        self._tally.add(new.job, "skipped", self._now, new.queue)
+        return Enqueued(self._last, new.job, "skipped", reason, True)
 
-    def _add(self, draft: Draft, state: str, reason: Reason | None) -> None:
-        alone = exclusive(draft.overlap)
-        lane_job = draft.job if alone or draft.job_version is not None else ""
+    def _add(self, new: NewRun, state: str, reason: Reason | None) -> None:
+        alone = exclusive(new.overlap)
+        lane_job = new.job if alone or new.job_version is not None else ""
         waits = state == "waiting"
-        due_at = (self._now if draft.due_at is None else draft.due_at) if waits else draft.due_at
+        due_at = (self._now if new.due_at is None else new.due_at) if waits else new.due_at
         self._last += 1
-        self._unwritten.add(draft.job)
+        self._unwritten.add(new.job)
         self._rows.append(
             (
                 self._last,
-                draft.job,
-                draft.job_version,
-                draft.definition_id,
-                self._ids.lane(self._connection, lane_job, draft.queue, alone),
+                new.job,
+                new.job_version,
+                new.definition_id,
+                self._ids.lane(self._connection, lane_job, new.queue, alone),
                 state,
                 reason,
-                draft.priority,
+                new.priority,
                 waits and due_at is not None and due_at <= self._now,
                 due_at,
-                draft.expires_at,
-                draft.params,
-                draft.key,
-                draft.unique_for,
-                draft.correlation_id,
-                draft.scheduled_for,
-                draft.missed_from,
-                draft.missed_times,
+                new.expires_at,
+                new.params,
+                new.key,
+                new.unique_for,
+                new.correlation_id,
+                new.scheduled_for,
+                new.missed_from,
+                new.missed_times,
                 self._now,
-                draft.created_by,
+                new.created_by,
                 None if waits else self._now,
             )
         )

@@ -9,7 +9,7 @@ from jobctl.model.run import Missed
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.intake import Intake
-from jobctl.store.sqlite.nominal import missed_draft
+from jobctl.store.sqlite.nominal import missed_run
 from jobctl.store.sqlite.tally import Tally
 
 if TYPE_CHECKING:
@@ -29,4 +29,4 @@ def make_room(database: Database, connection: "sqlite3.Connection", intake: Inta
     tally.add(name, "skipped", finished_at, queue, -1)
     tally.write(connection)
     for part in without(schedule.job.schedule, name, missed, [from_ms(nominal)]):
-        intake.take(missed_draft(schedule, definition_id, part))
+        intake.take(missed_run(schedule, definition_id, part))

@@ -11,7 +11,7 @@ from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.job import Job
 from jobctl.model.run import Enqueued, Missed, Reason
 from jobctl.store.queries import query
-from jobctl.store.sqlite.intake import Draft, Intake
+from jobctl.store.sqlite.intake import Intake, NewRun
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
@@ -24,7 +24,7 @@ def record_missed(
     bounds = (schedule.job.name, to_ms(missed.from_at), to_ms(missed.to_at))
     recorded = [from_ms(row[0]) for row in connection.execute(query("nominal_between"), bounds).fetchall()]
     for part in without(schedule.job.schedule, schedule.job.name, missed, recorded):
-        yield intake.take(missed_draft(schedule, definition_id, part))
+        yield intake.take(missed_run(schedule, definition_id, part))
 
 
 def record_fire(
@@ -39,12 +39,12 @@ def record_fire(
     """A run, unless somebody else's start, `--scheduled-for` perhaps, has this nominal time already."""
     nominal = (schedule.job.name, to_ms(fire.nominal_at))
     if connection.execute(query("nominal"), nominal).fetchone() is None:
-        yield intake.take(_fire_draft(schedule, definition_id, fire, skipped, now))
+        yield intake.take(_fire_run(schedule, definition_id, fire, skipped, now))
 
 
-def missed_draft(schedule: DueSchedule, definition_id: int, missed: Missed) -> Draft:
+def missed_run(schedule: DueSchedule, definition_id: int, missed: Missed) -> NewRun:
     """The skipped run that a range of missed times shares."""
-    return _draft(
+    return _new_run(
         schedule,
         definition_id,
         scheduled_for=to_ms(missed.to_at),
@@ -54,10 +54,10 @@ def missed_draft(schedule: DueSchedule, definition_id: int, missed: Missed) -> D
     )
 
 
-def _fire_draft(schedule: DueSchedule, definition_id: int, fire: Fire, skipped: Reason | None, now: datetime) -> Draft:
+def _fire_run(schedule: DueSchedule, definition_id: int, fire: Fire, skipped: Reason | None, now: datetime) -> NewRun:
     """Times that are made up for all at once wait for each other instead of skipping each other."""
     deadline = schedule.job.deadline
-    return _draft(
+    return _new_run(
         schedule,
         definition_id,
         scheduled_for=to_ms(fire.nominal_at),
@@ -68,7 +68,7 @@ def _fire_draft(schedule: DueSchedule, definition_id: int, fire: Fire, skipped: 
     )
 
 
-def _draft(schedule: DueSchedule, definition_id: int, **facts: Any) -> Draft:
+def _new_run(schedule: DueSchedule, definition_id: int, **facts: Any) -> NewRun:
     job = schedule.job
     whole: dict[str, Any] = {
         "job": job.name,
@@ -85,7 +85,7 @@ def _draft(schedule: DueSchedule, definition_id: int, **facts: Any) -> Draft:
         "overlap": job.overlap,
         "created_by": "schedule",
     }
-    return Draft(**(whole | facts))
+    return NewRun(**(whole | facts))
 
 
 def default_params(job: Job) -> str:
