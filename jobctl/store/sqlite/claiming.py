@@ -9,8 +9,9 @@ from jobctl.decide.admission import Admitted, Gate, Lane, Rules, Running, admit,
 from jobctl.decide.prefetch import most as at_once
 from jobctl.decide.rate import Bucket, filled, next_token_at
 from jobctl.model.claim import Claim
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.instant import to_ms
 from jobctl.store.queries import query
+from jobctl.store.sqlite.buckets import RATES, keep_bucket, read_buckets
 from jobctl.store.sqlite.claims import claims_of
 from jobctl.store.sqlite.known import Known
 from jobctl.store.sqlite.waiting import View, by_lane, from_front
@@ -19,7 +20,6 @@ from jobctl.store.values import Want
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
 
-_RATES = {"queue_rate": "queue", "job_rate": "job"}
 _PAUSED = Gate("pause", "")
 
 
@@ -73,7 +73,7 @@ def _judge(known: Known, connection: "sqlite3.Connection", view: View, want: Wan
     rules = known.rules(connection)
     paths = {lane: gates(lane, rules) for lane in view.runs}
     passed = {gate for path in paths.values() for gate in path}
-    buckets = _buckets(connection) if any(gate.kind in _RATES for gate in passed) else {}
+    buckets = read_buckets(connection) if any(gate.kind in RATES for gate in passed) else {}
     room = rooms(passed, rules, _running(known, connection), buckets, now) if passed else {}
     quick = want.prefetch.quick if want.prefetch is not None else {}
     open_lanes = [lane for lane, path in paths.items() if all(room[gate] for gate in path)]
@@ -100,13 +100,6 @@ def _running(known: Known, connection: "sqlite3.Connection") -> list[Running]:
     return [Running(known.lane(connection, lane_id), job, runs) for lane_id, job, runs in rows]
 
 
-def _buckets(connection: "sqlite3.Connection") -> dict[Gate, Bucket]:
-    return {
-        Gate("queue_rate" if kind == "queue" else "job_rate", name): Bucket(tokens, from_ms(filled_at))
-        for kind, name, tokens, filled_at in connection.execute(query("buckets")).fetchall()
-    }
-
-
 def _pay(connection: "sqlite3.Connection", seen: Look, admitted: Admitted, now: datetime) -> None:
     """Take the tokens out of their buckets."""
     for gate, tokens in admitted.tokens.items():
@@ -114,7 +107,7 @@ def _pay(connection: "sqlite3.Connection", seen: Look, admitted: Admitted, now: 
         if rate is not None:
             bucket = filled(seen.buckets.get(gate), rate, now)
             left = max(0.0, bucket.tokens - tokens)
-            connection.execute(query("fill_bucket"), (_RATES[gate.kind], gate.name, left, to_ms(now)))
+            keep_bucket(connection, gate, Bucket(left, now))
 
 
 def _token_at(shut: Iterable[Gate], rules: Rules, buckets: dict[Gate, Bucket], now: datetime) -> datetime | None:

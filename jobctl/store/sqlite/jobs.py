@@ -12,6 +12,7 @@ from jobctl.store.sqlite.runs import run
 
 if TYPE_CHECKING:
     from jobctl.model.run import Run
+    from jobctl.store.sqlite.driver import sqlite3
 
 
 def jobs(database: Database, name: str | None) -> list[JobRow]:
@@ -40,11 +41,11 @@ def statistics(database: Database, job: str) -> Statistics:
     )
 
 
-def to_pause(until_at: int | None, reason: str | None, actor: str | None, paused_at: int | None) -> Pause | None:
-    """A pause from its columns; None when nothing is held."""
-    if actor is None or paused_at is None:
-        return None
-    return Pause(None if until_at is None else from_ms(until_at), reason, actor, from_ms(paused_at))
+def pauses(connection: "sqlite3.Connection") -> dict[tuple[str, str], Pause]:
+    """Everything that is held, by kind (job, queue) and name."""
+    rows = connection.execute(query("pauses")).fetchall()
+    found = {(kind, name): _pause(*rest) for kind, name, *rest in rows}
+    return {place: pause for place, pause in found.items() if pause is not None}
 
 
 def _job_row(database: Database, row: Sequence[Any]) -> JobRow:
@@ -55,10 +56,17 @@ def _job_row(database: Database, row: Sequence[Any]) -> JobRow:
         version=version,
         digest=digest,
         source=source,
-        pause=to_pause(until_at, reason, actor, paused_at),
+        pause=_pause(until_at, reason, actor, paused_at),
         next_at=None if next_at is None else from_ms(next_at),
         last_run=last,
     )
+
+
+def _pause(until_at: int | None, reason: str | None, actor: str | None, paused_at: int | None) -> Pause | None:
+    """A pause from its columns; None when nothing is held."""
+    if actor is None or paused_at is None:
+        return None
+    return Pause(None if until_at is None else from_ms(until_at), reason, actor, from_ms(paused_at))
 
 
 def _quantile(ordered: list[int], percent: int) -> timedelta | None:

@@ -3,14 +3,13 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from jobctl.decide.admission import Gate, Kind, Lane
-from jobctl.decide.rate import Bucket
+from jobctl.decide.admission import Lane
 from jobctl.decide.standing import MOST_COUNTED, InFlight, Standing
 from jobctl.model.instant import from_ms
-from jobctl.model.view import Pause
 from jobctl.store.queries import query
+from jobctl.store.sqlite.buckets import read_buckets
 from jobctl.store.sqlite.database import Database
-from jobctl.store.sqlite.jobs import to_pause
+from jobctl.store.sqlite.jobs import pauses
 from jobctl.store.sqlite.known import Known
 
 if TYPE_CHECKING:
@@ -55,12 +54,12 @@ def _standing(
         before=_count(connection, "before", place, ready),
         under_way=_under_way(connection, lane, run_id),
         rules=known.rules(connection),
-        buckets=_buckets(connection),
+        buckets=read_buckets(connection),
         in_flight=tuple(
             InFlight(number, name, known.lane(connection, lane_id))
             for number, name, lane_id in connection.execute(query("in_flight")).fetchall()
         ),
-        pauses=_pauses(connection),
+        pauses=pauses(connection),
     )
 
 
@@ -78,15 +77,3 @@ def _under_way(connection: "sqlite3.Connection", lane: Lane, run_id: int) -> int
 def _another(row: tuple[Any, ...] | None, run_id: int) -> int | None:
     """The run in a row, unless it is the one that is asked about."""
     return None if row is None or row[0] == run_id else int(row[0])
-
-
-def _pauses(connection: "sqlite3.Connection") -> dict[tuple[str, str], Pause]:
-    rows = connection.execute(query("pauses")).fetchall()
-    found = {(kind, name): to_pause(*rest) for kind, name, *rest in rows}
-    return {place: pause for place, pause in found.items() if pause is not None}
-
-
-def _buckets(connection: "sqlite3.Connection") -> dict[Gate, Bucket]:
-    kinds: dict[str, Kind] = {"queue": "queue_rate", "job": "job_rate"}
-    rows = connection.execute(query("buckets")).fetchall()
-    return {Gate(kinds[kind], name): Bucket(tokens, from_ms(filled_at)) for kind, name, tokens, filled_at in rows}

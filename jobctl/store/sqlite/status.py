@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.model.instant import from_ms, to_ms
-from jobctl.model.view import Pause, QueueRow, Status, Upcoming
+from jobctl.model.view import QueueRow, Status, Upcoming
 from jobctl.store.queries import query
 from jobctl.store.sqlite import daemons, runs
 from jobctl.store.sqlite.database import Database
-from jobctl.store.sqlite.jobs import to_pause
+from jobctl.store.sqlite.jobs import pauses
 from jobctl.store.values import RunFilter
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ def _queues(database: Database, connection: "sqlite3.Connection", now: datetime)
     counts = _counts(database, connection)
     since = to_ms(now - _DAY)
     failed = dict(connection.execute(query("failed_by_queue"), (since,)).fetchall())
-    pauses = _pauses(connection)
-    names = sorted({"default", *slots, *pauses, *failed, *(queue for queue, _ in counts)})
+    held = {name: pause for (kind, name), pause in pauses(connection).items() if kind == "queue"}
+    names = sorted({"default", *slots, *held, *failed, *(queue for queue, _ in counts)})
     return tuple(
         QueueRow(
             name=name,
-            pause=pauses.get(name),
+            pause=held.get(name),
             slots=slots.get(name),
             ready=counts[name, "ready"],
             scheduled=counts[name, "scheduled"],
@@ -81,12 +81,6 @@ def _counts(database: Database, connection: "sqlite3.Connection") -> Counter[tup
     for lane_id, _, running in connection.execute(query("running_lanes")).fetchall():
         add(lane_id, "running", running)
     return counts
-
-
-def _pauses(connection: "sqlite3.Connection") -> dict[str, Pause]:
-    rows = connection.execute(query("pauses")).fetchall()
-    found = {name: to_pause(*rest) for kind, name, *rest in rows if kind == "queue"}
-    return {name: pause for name, pause in found.items() if pause is not None}
 
 
 def _upcoming(connection: "sqlite3.Connection") -> tuple[Upcoming, ...]:
