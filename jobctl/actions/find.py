@@ -11,6 +11,7 @@ from jobctl.model.run import Run
 from jobctl.store.protocol import Store
 from jobctl.store.values import RunFilter
 
+_LONGEST_SHOWN = 120
 _PAGE = 10_000
 
 
@@ -60,7 +61,7 @@ def unknown_job(store: Store, name: str) -> NotFound:
     """The error for a job that is not deployed, with the name that was perhaps meant."""
     close = closest(name, (row.job.name for row in store.jobs()))
     return NotFound(
-        f"there is no job `{name}`",
+        f"there is no job `{name if len(name) <= _LONGEST_SHOWN else f'{name[:_LONGEST_SHOWN]}…'}`",
         hint=f"did you mean `{close}`?" if close else "`jobctl jobs` lists what is deployed",
     )
 

@@ -10,6 +10,7 @@ from jobctl.model.errors import UsageError
 from jobctl.store.values import RunFilter
 
 _MOST = 2**31 - 1
+_LONGEST = 1_000
 _LEAST = {"exit_code": -_MOST, "before": 0, "limit": 0}
 _GREATEST = {"exit_code": _MOST, "before": LARGEST, "limit": _MOST}
 
@@ -30,7 +31,20 @@ def run_filter(where: Mapping[str, Any]) -> RunFilter:
         wanted = _wanted(name, value)
         if wanted is not None:
             raise UsageError(f"`{name}` must be {wanted}", hint="leave out what does not matter")
+    check_search(given.get("search"), "search")
     return RunFilter(**given)
+
+
+def check_search(text: str | None, name: str) -> None:
+    """Raises UsageError for a text that cannot be looked for."""
+    if text is None:
+        return
+    if len(text) > _LONGEST:
+        raise UsageError(f"{name}: at most {_LONGEST:,} characters can be looked for", hint="give a part of the text")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{name}: `{text[:60]}` is not valid UTF-8 text", hint="give plain text") from None
 
 
 def _wanted(name: str, value: Any) -> str | None:

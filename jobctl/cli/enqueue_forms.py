@@ -76,7 +76,7 @@ def _check_form(typed: Typed) -> None:
         raise UsageError("name a job, a command after `--`, or a file after `--from`", hint=hint)
     if forms > 1:
         raise UsageError("a job, a command after `--` and `--from` exclude each other", hint=hint)
-    if typed.argv == []:
+    if typed.argv is not None and not "".join(typed.argv[:1]):
         raise UsageError("there is no command after `--`", hint=hint)
 
 

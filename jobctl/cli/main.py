@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import NoReturn
@@ -16,6 +17,7 @@ from jobctl.cli.streams import open_streams
 from jobctl.model.errors import JobctlError, UsageError, reason_of
 
 INTERRUPTED = 130
+_EXTRA = re.compile(r"unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EBADF)
 
 
@@ -58,9 +60,15 @@ def _invoke(args: list[str], as_json: bool) -> int:
     except JobctlError as error:
         show_error(error, as_json)
         return error.status
+    except UnicodeEncodeError:
+        strange = next((arg for arg in _own(args) if _is_no_text(arg)), None)
+        if strange is None:
+            raise
+        show_error(UsageError(f"`{strange[:60]}` is not valid UTF-8 text", hint="give plain text"), as_json)
+        return OWN_TROUBLE if args[0] == "exec" else UsageError.status
     except click.UsageError as error:
         verb = error.ctx.command_path if error.ctx else "jobctl"
-        show_error(UsageError(_sentence(error.format_message()), hint=f"`{verb} --help` explains"), as_json)
+        show_error(UsageError(_sentence(error.format_message()), hint=_hint(error, verb)), as_json)
         return OWN_TROUBLE if verb == "jobctl exec" else UsageError.status
     except click.ClickException as error:
         show_error(JobctlError(_sentence(error.format_message())), as_json)
@@ -78,6 +86,24 @@ def _own(args: list[str]) -> list[str]:
     return args[: args.index("--")] if "--" in args else args
 
 
+def _is_no_text(arg: str) -> bool:
+    try:
+        arg.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _hint(error: click.UsageError, verb: str) -> str:
+    """What to do about a command line that cannot be read."""
+    explains = f"`{verb} --help` explains"
+    takes_params = verb in ("jobctl enqueue", "jobctl run") and _EXTRA.search(error.format_message())
+    return f"a param is given as `-p NAME=VALUE`; {explains}" if takes_params else explains
+
+
 def _sentence(text: str) -> str:
     text = " ".join(text.split()).rstrip(".").replace("is not a valid int", "is not a whole number")
+    extra = _EXTRA.search(text)
+    if extra is not None:
+        return f"unexpected words: {extra[1]}"
     return text[:1].lower() + text[1:]

@@ -43,7 +43,10 @@ def duration(option: str, text: str) -> timedelta:
     try:
         return parse_duration(text)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}", hint="units are ms, s, m, h, d, w; a bare number is seconds") from error
+        raise UsageError(
+            f"{option}: {error}",
+            hint="write whole numbers of ms, s, m, h, d or w, like 500ms; a bare number is seconds",
+        ) from error
 
 
 def _machine_zone() -> str:

@@ -49,7 +49,7 @@ class VerbGroup(typer.core.TyperGroup):
         """The verb itself, imported now."""
         name = args[0]
         if name not in VERBS:
-            close = closest(name, VERBS)
+            close = f"--{name}" if name in ("version", "help") else closest(name, VERBS)
             hint = f"did you mean `jobctl {close}`?" if close else "`jobctl --help` lists the verbs"
             raise UsageError(f"there is no verb `{name}`", hint=hint)
         return name, load(name), args[1:]
@@ -110,5 +110,5 @@ def application() -> click.Command:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_root)
+    app.callback(help=_reflowed(_root.__doc__ or ""))(_root)
     return typer.main.get_command(app)

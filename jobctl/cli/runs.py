@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from jobctl.actions.run_filter import check_search
 from jobctl.actions.runs import REACH, runs
 from jobctl.cli.complete import complete_job, complete_queue
 from jobctl.cli.context import now as present
@@ -14,6 +15,7 @@ from jobctl.cli.output import note, print_json
 from jobctl.cli.selection import by_state, check_state, say_nothing_matches
 from jobctl.decide.run_id import LARGEST
 from jobctl.decide.states import STATES
+from jobctl.model.errors import UsageError
 from jobctl.store.values import RunFilter
 
 _MOST = 2**31 - 1
@@ -76,6 +78,9 @@ def command(
         before=before,
         limit=limit,
     )
+    check_search(search, "--search")
+    if where.since_at is not None and where.until_at is not None and where.since_at > where.until_at:
+        raise UsageError("--since is later than --until", hint="`--since 2h --until 1h` is the hour before last")
     with opened(ctx, db) as store:
         page = runs(store, where, REACH)
         filtered = where != RunFilter(limit=limit)

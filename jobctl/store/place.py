@@ -35,14 +35,25 @@ def read_place(url: str) -> Place:
     if url.startswith(("postgresql:", "postgres:")):
         raise Unusable("PostgreSQL is not supported yet", hint="give a path or `sqlite:///path` to `--db`")
     plain = url.startswith("sqlite:")
-    if "://" in url and not url.startswith(f"{_PREFIX}/"):
+    if (plain or "://" in url) and not url.startswith(f"{_PREFIX}/"):
         raise Unusable("the database URL is not understood", hint="give a path or `sqlite:///path` to `--db`")
     path, _, options = url.removeprefix(_PREFIX).partition("?") if plain else (url, "", "")
     if not path.strip("/"):
         raise Unusable("the database URL names no file", hint="give a path or `sqlite:///path` to `--db`")
     if path.removeprefix("/") == ":memory:":
         raise Unusable("a database in memory would be gone with this command", hint="give the path of a file to `--db`")
-    return Place(Path(path).expanduser().absolute(), _synchronous(options))
+    return Place(_whole(Path(path).expanduser()), _synchronous(options))
+
+
+def _whole(path: Path) -> Path:
+    """A path that means the same in every folder."""
+    try:
+        return path.absolute()
+    except FileNotFoundError:
+        raise Unusable(
+            f"the folder you are in does not exist any more, and `{path}` is looked for in it",
+            hint="change to another folder, or give the whole path to `--db`",
+        ) from None
 
 
 def default_path() -> Path:

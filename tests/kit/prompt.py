@@ -75,7 +75,11 @@ class Prompt:
     def _streams(self, stdin: bytes, out: io.BytesIO, err: io.BytesIO) -> Iterator[None]:
         with self._monkeypatch.context() as patch:
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-            writers = {name: io.TextIOWrapper(to, encoding="utf-8") for name, to in (("stdout", out), ("stderr", err))}
+            # As Python opens them: talk about what is no text is escaped.
+            writers = {
+                "stdout": io.TextIOWrapper(out, encoding="utf-8"),
+                "stderr": io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace"),
+            }
             for name, writer in writers.items():
                 patch.setattr(sys, name, writer)
             yield

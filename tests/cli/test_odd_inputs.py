@@ -1,0 +1,121 @@
+"""Words and surroundings that nobody plans for: each is answered in words, none with a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.kit.installation import Installation
+from tests.kit.prompt import Prompt
+
+CATALOG = "jobs: {hello: {run: 'true'}}\n"
+NOT_TEXT = os.fsdecode(b"\xff\xfe")
+
+
+@pytest.fixture
+def deployed(jobctl: Prompt) -> Prompt:
+    jobctl.apply(CATALOG)
+    return jobctl
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        *(["runs", option, NOT_TEXT] for option in ("--job", "--queue", "--key", "--tag", "--search")),
+        *([verb, NOT_TEXT] for verb in ("show", "explain", "logs", "pause", "resume", "next", "jobs")),
+        ["cancel", "--job", NOT_TEXT],
+        ["retry", "--queue", NOT_TEXT],
+        ["enqueue", NOT_TEXT],
+        ["runs", "--correlation-id", NOT_TEXT],
+    ],
+    ids=lambda args: " ".join(args[:2]).encode("ascii", "backslashreplace").decode(),
+)
+def test_what_is_no_text_is_refused_and_shown_escaped(deployed: Prompt, args: list[str]) -> None:
+    said = deployed(*args)
+    assert said.status in (2, 3)
+    assert said.err.startswith("error: ")
+    assert "\\udcff" in said.err
+
+
+def test_a_database_may_have_any_name_that_a_file_may_have(deployed: Prompt) -> None:
+    deployed.ok("apply", "--db", f"{NOT_TEXT}.db", "jobs.yaml")
+    assert [job["name"] for job in deployed.ok("jobs", "--json", "--db", f"{NOT_TEXT}.db").json] == ["hello"]
+
+
+def test_a_relative_database_needs_a_folder_that_is_there(here: Installation, tmp_path: Path) -> None:
+    here.apply(CATALOG)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = "import os, sys; os.rmdir(os.getcwd()); from jobctl.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "runs", "--db", "jobctl.db"],
+        cwd=gone,
+        env=here.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 5
+    assert done.stderr == (
+        "error: the folder you are in does not exist any more, and `jobctl.db` is looked for in it\n"
+        "hint: change to another folder, or give the whole path to `--db`\n"
+    )
+
+
+def test_a_text_too_long_to_be_looked_for_is_refused(deployed: Prompt) -> None:
+    said = deployed("runs", "--search", "x" * 60_000)
+    assert said.status == 2
+    assert said.err == "error: --search: at most 1,000 characters can be looked for\nhint: give a part of the text\n"
+
+
+def test_a_span_that_ends_before_it_begins_is_refused(deployed: Prompt) -> None:
+    said = deployed("runs", "--since", "1h", "--until", "2h")
+    assert said.status == 2
+    assert said.err.startswith("error: --since is later than --until\nhint: ")
+
+
+def test_a_word_too_many_is_named(deployed: Prompt) -> None:
+    said = deployed("enqueue", "hello", "album=7", "x")
+    assert said.status == 2
+    assert said.err == (
+        "error: unexpected words: album=7 x\n"
+        "hint: a param is given as `-p NAME=VALUE`; `jobctl enqueue --help` explains\n"
+    )
+
+
+@pytest.mark.parametrize("word", ["version", "help"])
+def test_a_word_that_is_an_option_is_guessed(jobctl: Prompt, word: str) -> None:
+    said = jobctl(word)
+    assert said.status == 2
+    assert said.err == f"error: there is no verb `{word}`\nhint: did you mean `jobctl --{word}`?\n"
+
+
+def test_an_empty_command_is_none(jobctl: Prompt) -> None:
+    said = jobctl("enqueue", "--", "")
+    assert said.status == 2
+    assert said.err.startswith("error: there is no command after `--`\n")
+
+
+@pytest.mark.parametrize("url", ["sqlite:my.db", "sqlite://my.db", "mysql://x/y"])
+def test_half_a_url_is_no_path(jobctl: Prompt, url: str) -> None:
+    said = jobctl("apply", "--db", url)
+    assert said.status in (3, 5)
+    (jobctl.folder / "jobs.yaml").write_text(CATALOG)
+    said = jobctl("apply", "--db", url)
+    assert (said.status, said.err.splitlines()[0]) == (5, "error: the database URL is not understood")
+
+
+def test_a_long_name_that_is_not_found_is_cut(deployed: Prompt) -> None:
+    assert len(deployed("show", "x" * 3_000).err) < 300
+
+
+def test_a_part_of_a_second_is_told_how_to_be_written(deployed: Prompt) -> None:
+    deployed.enqueue("hello")
+    assert "hint: write whole numbers of ms, s, m, h, d or w" in deployed("wait", "1", "--timeout", "0.1").err
+
+
+def test_help_is_broken_where_the_terminal_ends(jobctl: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "Without a command it is `jobctl status`." in jobctl.ok("--help").out
