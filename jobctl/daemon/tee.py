@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from jobctl.execute.folder import StateFolder
-from jobctl.execute.logs import Follow
+from jobctl.execute.log_file import Follow
 from jobctl.model.claim import ClaimKey
 
 PERIOD = timedelta(milliseconds=100)

@@ -7,7 +7,8 @@ import pytest
 
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holding.log import Log
-from jobctl.execute.logs import Follow, Logs, read, remove_logs
+from jobctl.execute.log_file import Follow, read
+from jobctl.execute.logs import Logs, remove_logs
 from tests.kit.rows import Rows
 
 TAILS = [
