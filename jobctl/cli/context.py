@@ -75,12 +75,22 @@ def _missing(ctx: typer.Context, db: str | None) -> Unusable:
 
 def state_folder(store: "Store") -> "StateFolder":
     """The folder beside the database of an open store."""
+    from jobctl.store.place import read_place
+
+    return _beside(read_place(store.url).path)
+
+
+def state_folder_of(ctx: typer.Context, db: str | None) -> "StateFolder":
+    """The folder beside the database that is meant, before it is opened."""
+    return _beside(_path(ctx, db))
+
+
+def _beside(database: "Path") -> "StateFolder":
     from pathlib import Path
 
     from jobctl.execute.folder import StateFolder
-    from jobctl.store.place import read_place
 
-    return StateFolder(Path(f"{read_place(store.url).path}.d"))
+    return StateFolder(Path(f"{database}.d"))
 
 
 def catalog_paths(given: "Sequence[Path] | None") -> "list[Path]":

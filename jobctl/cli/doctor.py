@@ -11,7 +11,6 @@ from jobctl.cli.context import opened, state_folder
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json
 from jobctl.cli.stamp import database_file
-from jobctl.model.daemon import Identity
 from jobctl.model.errors import Unusable
 from jobctl.store.protocol import Store
 
@@ -42,21 +41,16 @@ def command(
 def _look(store: Store, *, only_live: bool) -> list[Check]:
     from jobctl.actions.doctor_daemons import astray, health, strays
     from jobctl.actions.doctor_machine import examine_files
-    from jobctl.daemon.identity import bystander, dead
+    from jobctl.daemon.identity import bystander, dead, share_pids
 
     now, me, daemons = present(), bystander(), store.daemons()
     gone = dead(daemons, me, now)
     place = database_file(store.url)
-    stray = strays((d for d in daemons if d not in gone and _is_beside(d.identity, me)), place)
+    stray = strays((d for d in daemons if d not in gone and share_pids(d.identity, me)), place)
     if only_live:
         return health(daemons, gone, stray, now)
     found = [Check("database", "ok", store.url), *examine(store, gone, now), *astray(stray)]
     return [*found, *examine_files(place, state_folder(store))]
-
-
-def _is_beside(one: Identity, other: Identity) -> bool:
-    """Whether the pid of one means the same process to the other."""
-    return (one.boot_id, one.pid_namespace) == (other.boot_id, other.pid_namespace)
 
 
 def _tell(checks: Sequence[Check], as_json: bool) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import random
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,9 @@ from jobctl.cli.passing import passing_status
 from jobctl.cli.policy import checked_policy
 from jobctl.decide.overlap import POLICIES
 from jobctl.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from jobctl.model.run import Request
 
 SETTINGS = {"cls": AfterDashes}
 
@@ -105,7 +108,7 @@ def _folder() -> tuple[str, str]:
         return "/", f"the folder you are in cannot be found: {error.strerror}"
 
 
-def _request(definition: dict[str, Any], overlap: str, key: str | None, correlation_id: str | None) -> Any:
+def _request(definition: dict[str, Any], overlap: str, key: str | None, correlation_id: str | None) -> "Request":
     from jobctl.actions.request import Wish, adhoc_request
     from jobctl.decide.adhoc import EXEC_QUEUE
 

@@ -11,7 +11,6 @@ from jobctl.cli.sink import Sink
 from jobctl.cli.stamp import stamp_of
 from jobctl.cli.waiting import say_how_it_ended
 from jobctl.decide.exit_status import exit_status
-from jobctl.decide.states import FINISHED
 from jobctl.execute.logs import Logs
 from jobctl.model.run import Run
 from jobctl.store.protocol import Store
@@ -41,7 +40,7 @@ def follow_run(store: Store, logs: Logs, run: Run, attempt: int | None, tail: in
                 output.close()
                 number += 1
                 output = logs.follow(run.run_id, number)
-            elif run.state in FINISHED or (attempt is not None and over):
+            elif run.has_ended or (attempt is not None and over):
                 break
             else:
                 time.sleep(_PERIOD)

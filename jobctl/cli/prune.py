@@ -1,20 +1,18 @@
 """`jobctl prune`: delete history beyond its keep."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jobctl.actions.prune import prunable, prune
-from jobctl.cli.context import database, opened
 from jobctl.cli.context import now as present
+from jobctl.cli.context import opened, state_folder_of
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json, print_line
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.spare import give_up_spare, keep_spare
 from jobctl.model.errors import DiskFull
-from jobctl.store.place import default_path, read_place
 
 
 def command(
@@ -43,7 +41,7 @@ def command(
 
 def _prune(ctx: typer.Context, db: str | None) -> int:
     """Prune; on a full disk a second time, after the room that was spared for this was given up."""
-    folder = StateFolder(Path(f"{read_place(str(database(ctx, db) or default_path())).path}.d"))
+    folder = state_folder_of(ctx, db)
     try:
         return _prune_once(ctx, db, folder)
     except DiskFull:

@@ -60,6 +60,11 @@ def process_start(pid: int) -> int | None:
     return None if fields[0] in "ZX" else int(fields[19])
 
 
+def share_pids(one: Identity, other: Identity) -> bool:
+    """Whether a pid means the same process to both."""
+    return (one.boot_id, one.pid_namespace) == (other.boot_id, other.pid_namespace)
+
+
 def dead(daemons: Iterable[Daemon], me: Identity, now: datetime) -> list[Daemon]:
     """The daemons that have ended without saying so: gone from this host, or silent past their lease elsewhere.
 
@@ -72,7 +77,7 @@ def _is_dead(daemon: Daemon, me: Identity, now: datetime) -> bool:
     other = daemon.identity
     if other.host == me.host and other.boot_id != me.boot_id:
         return True
-    if (other.boot_id, other.pid_namespace) == (me.boot_id, me.pid_namespace):
+    if share_pids(other, me):
         return process_start(other.pid) != other.pid_started
     held = is_held(Path(other.wake_path)) if other.boot_id == me.boot_id and other.wake_path else None
     return is_silent(daemon.seen_at, now) if held is None else not held
