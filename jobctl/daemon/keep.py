@@ -18,6 +18,8 @@ from jobctl.store.protocol import Store
 from jobctl.store.values import Estate
 
 PRUNE = timedelta(seconds=60)
+# While there is more: five thousand runs a second, in steps that delay nothing for long.
+PRUNE_ON = timedelta(milliseconds=100)
 _log = logging.getLogger(LOGGER)
 
 
@@ -69,7 +71,7 @@ class KeepLoop:
         if self._prune_at is None or now >= self._prune_at:
             self._prune_at = now + LOOK
             pruned = prune_step(self._store, self._folder, now, STEP)
-            self._prune_at = now + (LOOK if pruned in (STEP, FEW) else PRUNE)
+            self._prune_at = now + {STEP: PRUNE_ON, FEW: LOOK}.get(pruned, PRUNE)
             keep_spare(self._folder)
         return self._prune_at
 
