@@ -65,7 +65,7 @@ def _invoke(args: list[str], as_json: bool) -> int:
         if strange is None:
             raise
         show_error(UsageError(f"`{strange[:60]}` is not valid UTF-8 text", hint="give plain text"), as_json)
-        return OWN_TROUBLE if args[0] == "exec" else UsageError.status
+        return OWN_TROUBLE if "exec" in _own(args) else UsageError.status
     except click.UsageError as error:
         verb = error.ctx.command_path if error.ctx else "jobctl"
         show_error(UsageError(_sentence(error.format_message()), hint=_hint(error, verb)), as_json)

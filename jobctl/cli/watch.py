@@ -26,10 +26,11 @@ def watch(
 ) -> None:
     """Show what `draw` gives, again each `interval` seconds, when `stamp` gives something new, on a resize and on a
     key; returns after q or Ctrl-C, or once `ended` says so."""
-    from rich.console import Console
     from rich.live import Live
 
-    console = Console(file=sys.stdout, highlight=False)
+    from jobctl.cli.render.console import StdoutConsole
+
+    console = StdoutConsole()
     if not console.is_terminal or console.is_dumb_terminal:
         _print_pictures(console, draw, interval, ended)
         return

@@ -119,3 +119,21 @@ def test_a_part_of_a_second_is_told_how_to_be_written(deployed: Prompt) -> None:
 def test_help_is_broken_where_the_terminal_ends(jobctl: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     assert "Without a command it is `jobctl status`." in jobctl.ok("--help").out
+
+
+@pytest.mark.parametrize("line", ["status --watch --interval 0.1", "runs --limit 100000"])
+def test_a_reader_that_goes_away_is_no_failure_where_there_is_colour(here: Installation, line: str) -> None:
+    here.apply(CATALOG)
+    here.jobctl("enqueue", "--from", "-", stdin='{"job": "hello"}\n' * 2_000)
+    with subprocess.Popen(
+        [sys.executable, "-m", "jobctl", *line.split()],
+        cwd=here.folder,
+        env={**here.environment, "FORCE_COLOR": "1", "TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert (process.wait(timeout=20), process.stderr.read()) == (0, b"")

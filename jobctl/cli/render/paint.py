@@ -43,10 +43,9 @@ def coloured() -> bool:
 def show(lines: Iterable[Line]) -> None:
     """Write lines to stdout."""
     if coloured():
-        from rich.console import Console
+        from jobctl.cli.render.console import StdoutConsole
 
-        console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
-        console.print(rich(lines))
+        StdoutConsole(soft_wrap=True).print(rich(lines))
     else:
         write_plain(lines)
 
