@@ -12,13 +12,12 @@ from jobctl.catalog.kind import got
 from jobctl.catalog.models import JobModel, ParamModel, RetryModel
 from jobctl.catalog.node import Node, Part, shortened
 from jobctl.decide.closest import did_you_mean
-from jobctl.model.problem import Problem
+from jobctl.model.problem import MOST_TOLD, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 _BY_NAME = ("params", "secrets")
 _LATER = ("needs", "when", "on_success", "notify", "sla", "mode", "flag", "template")
 _FEW = 8
-MAX_PROBLEMS = 1_000
 _SHORT = {RetryModel: "a number of retries, or ", ParamModel: "a type, or "}
 _WANTED = {
     "dict_type": "a mapping",
@@ -42,7 +41,7 @@ def check(model: type[Model], node: Node, path: Sequence[Part]) -> Checked[Model
         return Checked(model.model_validate(data), problems)
     except ValidationError as error:
         wrong = error.errors(include_url=False)
-    told = [problem for detail in wrong[:MAX_PROBLEMS] if (problem := _told(detail, model, node, path))]
+    told = [problem for detail in wrong[:MOST_TOLD] if (problem := _told(detail, model, node, path))]
     try:
         value = model.model_validate(_without(data, [detail["loc"] for detail in wrong]))
     except ValidationError:

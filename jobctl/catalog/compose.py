@@ -6,12 +6,11 @@ from typing import Any, NamedTuple
 import yaml
 
 from jobctl.catalog.node import Entry, Items, Node, Part, Scalar, Source, Table, shortened
-from jobctl.model.problem import Problem
+from jobctl.model.problem import MOST_TOLD, Problem
 
 MAX_DEPTH = 64
 MAX_NODES = 250_000
 MAX_WIDTH = 10_000
-MAX_PROBLEMS = 1_000
 MAX_ANCHORS = 1_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PREFIX = "tag:yaml.org,2002:"
@@ -152,8 +151,8 @@ class Composer:
         self._check_problems(place)
 
     def _check_problems(self, place: Node) -> None:
-        if len(self.problems) > MAX_PROBLEMS:
-            raise TooMuch(place.problem([], f"more than {MAX_PROBLEMS:,} problems; what follows is not read"))
+        if len(self.problems) > MOST_TOLD:
+            raise TooMuch(place.problem([], f"more than {MOST_TOLD:,} problems; what follows is not read"))
 
     def _put(self, new: "_Anchored") -> None:
         if self._open:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from jobctl.catalog.check import MAX_PROBLEMS, check
+from jobctl.catalog.check import check
 from jobctl.catalog.data import to_data
 from jobctl.catalog.fields import JOB_NAME_KIND
 from jobctl.catalog.keys import canonical, merged
 from jobctl.catalog.kind import got
 from jobctl.catalog.models import FileModel, JobModel
 from jobctl.catalog.node import Entry, Items, Node, Part, Scalar, Source, Table
-from jobctl.model.problem import Problem
+from jobctl.model.problem import MOST_TOLD, Problem
 
 
 @dataclass(slots=True, eq=False)
@@ -85,12 +85,12 @@ def _read_jobs(document: Document, root: Table) -> None:
     if isinstance(jobs, Table):
         for job in jobs:
             _add_job(document, job.key.text, job.key, job.value, ["jobs", job.key.text])
-            if len(document.problems) > MAX_PROBLEMS:
+            if len(document.problems) > MOST_TOLD:
                 return
     elif isinstance(jobs, Items):
         for index, item in enumerate(jobs.items):
             _add_listed_job(document, item, ["jobs", index])
-            if len(document.problems) > MAX_PROBLEMS:
+            if len(document.problems) > MOST_TOLD:
                 return
     elif not jobs.bad:
         what = got(to_data(jobs, ["jobs"])[0] or None)

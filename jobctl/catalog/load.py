@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from jobctl.catalog.check import MAX_PROBLEMS, check
+from jobctl.catalog.check import check
 from jobctl.catalog.document import Document, TypedJob, entries_of
 from jobctl.catalog.doubts import doubts, ended
 from jobctl.catalog.files import why_untrusted
@@ -18,7 +18,7 @@ from jobctl.catalog.rules import job_problems, problem_at
 from jobctl.catalog.twice import defined_twice
 from jobctl.model.errors import CatalogInvalid
 from jobctl.model.job import Catalog, Queue
-from jobctl.model.problem import Problem
+from jobctl.model.problem import MOST_TOLD, Problem
 
 MAX_VALUES = 1_000_000
 
@@ -59,7 +59,7 @@ def load(paths: Sequence[Path], machine_zone: str, euid: int) -> Loaded:
     own = {job.name: _keys(job) for _, job in jobs}
     problems += defined_twice(documents)
     multiplied = [problem for document in documents if (problem := _multiplied(document))]
-    if multiplied or len(problems) > MAX_PROBLEMS:
+    if multiplied or len(problems) > MOST_TOLD:
         return Loaded(None, _sorted(problems + multiplied))
     models, wrong = _models(jobs, {entry.name for document in documents for entry in entries_of(document, "limits")})
     problems += wrong
@@ -95,7 +95,7 @@ def _models(
         problems += checked.problems + job_problems(job, checked.value, limits)
         if checked.value is not None:
             models[job.name] = checked.value
-        if len(problems) > MAX_PROBLEMS:
+        if len(problems) > MOST_TOLD:
             break
     return models, problems
 
@@ -148,8 +148,8 @@ def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     for problem in problems:
         once.setdefault((problem.file, problem.line, problem.column, problem.message), problem)
     found = sorted(once.values(), key=lambda p: (p.file, p.line, p.column))
-    if len(found) <= MAX_PROBLEMS:
+    if len(found) <= MOST_TOLD:
         return tuple(found)
-    last = found[MAX_PROBLEMS - 1]
-    message = f"more than {MAX_PROBLEMS:,} problems; what follows is not told"
-    return (*found[:MAX_PROBLEMS], replace(last, path="", message=message))
+    last = found[MOST_TOLD - 1]
+    message = f"more than {MOST_TOLD:,} problems; what follows is not told"
+    return (*found[:MOST_TOLD], replace(last, path="", message=message))

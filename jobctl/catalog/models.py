@@ -7,9 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from jobctl.catalog import fields as f
 from jobctl.catalog import kind as k
 from jobctl.decide.overlap import POLICIES
-from jobctl.model.job import ParamType
-
-_PARAM_TYPES = get_args(ParamType)
+from jobctl.model.job import Catchup, Gap, ParamType, Repeat
 
 
 class Typed(BaseModel):
@@ -21,10 +19,10 @@ class Typed(BaseModel):
 class DstModel(Typed):
     """What a fixed-time schedule does when the clocks change."""
 
-    gap: Annotated[Literal["shift", "skip"], k.one_of("shift", "skip")] | None = Field(
+    gap: Annotated[Gap, k.one_of(*get_args(Gap))] | None = Field(
         None, description="A time that does not exist: the first instant after the gap (shift), or not at all (skip)"
     )
-    repeat: Annotated[Literal["first", "last", "both"], k.one_of("first", "last", "both")] | None = Field(
+    repeat: Annotated[Repeat, k.one_of(*get_args(Repeat))] | None = Field(
         None, description="A time that comes twice: the first, the last, or both"
     )
 
@@ -47,7 +45,7 @@ class RetryModel(Typed):
 class ParamModel(Typed):
     """One parameter of a job."""
 
-    type: Annotated[ParamType, k.one_of(*_PARAM_TYPES)] | None = Field(None, description="The type; string")
+    type: Annotated[ParamType, k.one_of(*get_args(ParamType))] | None = Field(None, description="The type; string")
     required: f.Bool | None = Field(None, description="Whether enqueue must give it; false")
     default: Any = Field(None, description="The value when none is given")
     choices: Annotated[list[Any], k.Read(lambda value: _some(value), {"type": "array", "minItems": 1})] | None = Field(
@@ -104,7 +102,9 @@ Params = dict[
     f.ParamName,
     Annotated[
         ParamModel,
-        k.Short(lambda value: {"type": value} if isinstance(value, str) else value, {"enum": list(_PARAM_TYPES)}),
+        k.Short(
+            lambda value: {"type": value} if isinstance(value, str) else value, {"enum": list(get_args(ParamType))}
+        ),
     ],
 ]
 RetryValue = Annotated[
@@ -138,7 +138,7 @@ class JobModel(Typed):
     overlap: Annotated[str, k.one_of(*POLICIES)] | None = Field(
         None, description="When a run has not ended: skip (with a schedule), queue, replace or allow (without)"
     )
-    catchup: Annotated[str, k.one_of("none", "last", "all")] | None = Field(
+    catchup: Annotated[Catchup, k.one_of(*get_args(Catchup))] | None = Field(
         None, description="Fires missed while no daemon ran; last"
     )
     catchup_window: f.Duration | None = Field(None, description="Older ones are recorded as missed; 24h")

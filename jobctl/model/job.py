@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 Overlap = Literal["skip", "queue", "replace", "allow"]
 Catchup = Literal["none", "last", "all"]
+Gap = Literal["shift", "skip"]
+Repeat = Literal["first", "last", "both"]
 ParamType = Literal["string", "integer", "number", "boolean", "date", "datetime", "json"]
 _ZERO = timedelta(0)
 
@@ -28,8 +30,8 @@ class Rate:
 class Dst:
     """What a fixed-time schedule does in the hour that is missing and in the hour that comes twice."""
 
-    gap: Literal["shift", "skip"] = "shift"
-    repeat: Literal["first", "last", "both"] = "first"
+    gap: Gap = "shift"
+    repeat: Repeat = "first"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+MOST_TOLD = 1_000
+"""More problems than that are not told of one catalog: whoever has so many has one that he does not know of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
