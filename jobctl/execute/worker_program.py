@@ -542,6 +542,7 @@ class Process:
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
         self.added: dict[str, str] = {}
+        self.variables = Variables()
         self.snapshot = raw_environment().copy()
         self.nothing = os.open(os.devnull, os.O_RDONLY)
         self.output = os.dup(1)
@@ -576,8 +577,9 @@ class Process:
         for name in self.added.keys() - added.keys():
             self.restore_variable(name)
         for name, value in added.items():
-            if self.added.get(name) != value:
-                os.environ[name] = value
+            before = self.added.get(name)
+            if before != value:
+                self.variables.set(name, value, there=before is not None)
         self.added = added
         self.snapshot = raw_environment().copy()
 
@@ -655,6 +657,40 @@ def raw_environment() -> dict[Any, Any]:
     """The environment as Python keeps it: comparing that is much quicker than asking variable by variable."""
     data: dict[Any, Any] = getattr(os.environ, "_data", None) or dict(os.environ)
     return data
+
+
+class Variables:
+    """Variables that have another value for each call.
+
+    The C library never frees a value that `setenv` has ever set: these lie in memory of our own, written over each time.
+    """
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, Any] = {}
+        try:
+            import ctypes
+        except ImportError:
+            self.ctypes: Any = None
+        else:
+            self.ctypes = ctypes
+            self.putenv = ctypes.CDLL(None).putenv
+
+    def set(self, name: str, value: str, there: bool) -> None:
+        """Set a variable; `there`: it has been set here before, and nobody else has set it since."""
+        if self.ctypes is None or "\0" in value or not hasattr(os.environ, "_data"):
+            os.environ[name] = value
+            return
+        key, text = os.fsencode(name), os.fsencode(value)
+        line = b"%s=%s\0" % (key, text)
+        room = self.rooms.get(name)
+        if there and room is not None and len(line) <= len(room):
+            room[: len(line)] = line
+        else:
+            room = self.ctypes.create_string_buffer(line, 2 * len(line))
+            self.putenv(room)
+            # Only now may the former one be freed.
+            self.rooms[name] = room
+        raw_environment()[key] = text
 
 
 class Sources:

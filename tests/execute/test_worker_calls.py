@@ -190,3 +190,27 @@ def test_an_enormous_message_is_cut_in_the_middle(worker: WorkerProcess) -> None
 def test_a_reply_is_json_whatever_happens(worker: WorkerProcess) -> None:
     outcomes: list[dict[str, Any]] = [worker.call("plain:buy", item="\ud800"), worker.call("plain:echo", t="\ud800")]
     assert [json.loads(json.dumps(o))["kind"] for o in outcomes] == ["raised", "returned"]
+
+
+def test_a_child_of_a_call_has_the_variables_of_that_call(worker: WorkerProcess) -> None:
+    for number in ("1", "22", "3" * 500, "4"):
+        request = worker.request("plain:variables_of_a_child", environ={"JOBCTL_RUN_ID": number})
+        assert worker.run([request])[0]["result"] == {"JOBCTL_RUN_ID": number}
+
+
+def test_a_variable_that_a_call_has_set_by_itself_is_put_right(worker: WorkerProcess) -> None:
+    worker.run([worker.request("plain:nothing", environ={"JOBCTL_RUN_ID": "1"})])
+    worker.run([worker.request("plain:set_run_id", environ={"JOBCTL_RUN_ID": "2"})])
+    request = worker.request("plain:variables_of_a_child", environ={"JOBCTL_RUN_ID": "3"})
+    assert worker.run([request])[0]["result"] == {"JOBCTL_RUN_ID": "3"}
+
+
+def test_a_worker_does_not_grow_by_the_number_of_its_calls(worker: WorkerProcess) -> None:
+    def grown_after(first: int, count: int) -> int:
+        for number in range(first, first + count):
+            worker.run([worker.request("plain:nothing", environ={"JOBCTL_RUN_ID": str(number)})])
+        pages = int(Path(f"/proc/{worker.process.pid}/statm").read_text().split()[1])
+        return pages * 4096
+
+    before = grown_after(0, 2_000)
+    assert grown_after(10_000, 8_000) - before < 128 * 1024

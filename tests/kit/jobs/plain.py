@@ -1,10 +1,14 @@
 """Callables that return, raise and exit."""
 
 import datetime
+import json
 import os
 import pathlib
+import subprocess
 import sys
 import time
+
+CHILD = "import json, os; print(json.dumps({n: v for n, v in os.environ.items() if n.startswith('JOBCTL_')}))"
 
 
 def nothing():
@@ -66,6 +70,15 @@ def kill_itself(signal):
 
 def variables(**params):
     return {name: value for name, value in os.environ.items() if name.startswith(("JOBCTL_", "SHOP_"))}
+
+
+def variables_of_a_child():
+    printed = subprocess.run([sys.executable, "-ISc", CHILD], capture_output=True, check=True, text=True).stdout
+    return json.loads(printed)
+
+
+def set_run_id():
+    os.environ["JOBCTL_RUN_ID"] = "mine"
 
 
 def litter():
