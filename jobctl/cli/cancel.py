@@ -47,7 +47,7 @@ def command(
     Examples: `jobctl cancel 1841 1842 --wait` or `jobctl cancel --job thumbnails --state waiting`
     """
     with opened(ctx, db) as store:
-        ids, named = picked(store, runs, job, queue, state, every, LIVE)
+        ids, named = picked(store, runs, job, queue, state, every, LIVE, LIVE)
         answers = cancel(store, ids, actor(), present())
         stopping = [answer.run_id for answer in answers if answer.answer == "stopping"]
         stopped = bool(stopping) and (_stop_here(store, stopping) or waits)

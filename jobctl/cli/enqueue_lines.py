@@ -33,6 +33,8 @@ def enqueue_from(store: Store, source: str, correlation_id: str | None, as_json:
                 queues.update(dict.fromkeys(promised.queues))
     finally:
         answers.end()
+    if not (answers.created or answers.existing):
+        note(f"there is no line in {'standard input' if source == '-' else f'`{source}`'}: nothing was enqueued")
     say_what_holds(store, jobs, queues, present())
     if skipped:
         raise Refused(
@@ -66,21 +68,21 @@ class _JsonAnswers:
 
     def __init__(self) -> None:
         self.created = 0
-        self._existing: list[int] = []
+        self.existing: list[int] = []
         self._between = ""
         sys.stdout.write('{"ids": [')
 
     def add(self, answers: list[Enqueued]) -> None:
         """Write the ids of one transaction."""
         self.created += sum(answer.created for answer in answers)
-        self._existing += [answer.run_id for answer in answers if not answer.created]
+        self.existing += [answer.run_id for answer in answers if not answer.created]
         sys.stdout.write(self._between + ", ".join(str(answer.run_id) for answer in answers))
         sys.stdout.flush()
         self._between = ", "
 
     def end(self) -> None:
         """Close the object, also when a bad line has ended it early."""
-        sys.stdout.write(f'], "existing": {self._existing}}}\n')
+        sys.stdout.write(f'], "existing": {self.existing}}}\n')
 
 
 @contextmanager

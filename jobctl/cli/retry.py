@@ -13,6 +13,7 @@ from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_line
 from jobctl.cli.refusals import tell_refusals
 from jobctl.cli.selection import ByJob, ByQueue, Runs, by_state, picked, print_answers
+from jobctl.decide.states import FINISHED
 from jobctl.model.errors import JobctlError, Refused
 from jobctl.store.protocol import Store
 from jobctl.store.values import Retried
@@ -41,7 +42,7 @@ def command(
     Examples: `jobctl retry 1841 --with size=128` or `jobctl retry --job import-orders`
     """
     with opened(ctx, db) as store:
-        ids, named = picked(store, runs, job, queue, state, every, ("failed",))
+        ids, named = picked(store, runs, job, queue, state, every, ("failed",), FINISHED)
         answers = retry(store, ids, changed or (), actor(), present())
         retried = [answer.run_id for answer in answers if answer.answer == "waiting"]
         say_what_holds(store, (), _queues(store, retried[:_FEW]), present())

@@ -44,8 +44,12 @@ def picked(
     state: str | None,
     every: bool,
     usual: tuple[str, ...],
+    possible: tuple[str, ...],
 ) -> tuple[list[int], bool]:
-    """The ids that are meant, and whether they were named one by one; a filter without `state` is about `usual`."""
+    """The ids that are meant, and whether they were named one by one.
+
+    A filter without `state` is about `usual`; one with a state that is not `possible` would select in vain.
+    """
     filters = (job, queue, state)
     if runs and (every or any(filters)):
         raise UsageError(
@@ -56,6 +60,10 @@ def picked(
     if not (every or any(filters)):
         raise UsageError("which runs?", hint="name runs, or give --job, --state, --queue or --all")
     check_state(state)
+    if state is not None and state not in possible:
+        raise UsageError(
+            f"--state: nothing can be done about runs that are {state}", hint=f"it is one of {', '.join(possible)}"
+        )
     found = select(store, Selection((state,) if state else usual, job, queue))
     if not found:
         say_nothing_matches(store, job, queue)

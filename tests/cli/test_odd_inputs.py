@@ -137,3 +137,28 @@ def test_a_reader_that_goes_away_is_no_failure_where_there_is_colour(here: Insta
         assert process.stdout.readline()
         process.stdout.close()
         assert (process.wait(timeout=20), process.stderr.read()) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("line", "choice"),
+    [
+        ("cancel --state succeeded", "waiting, running"),
+        ("retry --state waiting", "succeeded, failed, cancelled, skipped"),
+    ],
+)
+def test_a_state_in_which_nothing_can_be_done_is_refused(deployed: Prompt, line: str, choice: str) -> None:
+    said = deployed(*line.split())
+    assert said.status == 2
+    assert said.err.splitlines()[1] == f"hint: it is one of {choice}"
+
+
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_a_file_without_lines_is_noted(deployed: Prompt, option: list[str]) -> None:
+    said = deployed.ok("enqueue", "--from", "-", *option)
+    assert said.err == "note: there is no line in standard input: nothing was enqueued\n"
+
+
+def test_a_wrapped_command_that_is_retried_waits_for_no_daemon(here: Installation) -> None:
+    here.jobctl("exec", "w", "--", "false", check=False)
+    said = here.jobctl("retry", "1").stderr
+    assert said == "note: no daemon takes a wrapped command: run the line that wraps it again\n"
