@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from jobctl.cli.render.lines import EMPTY, Line, Span, indent, text, wrap
-from jobctl.cli.render.times import full, span
+from jobctl.cli.render.times import distance, full
 from jobctl.decide.standing import Explanation, Fact
 
 _MANY = 8
@@ -41,8 +41,7 @@ def _fact(fact: Fact, now: datetime, room: int) -> list[Line]:
 def _when(fact: Fact, now: datetime) -> str:
     if fact.at is None:
         return ""
-    distance = f"in {span(fact.at - now)}" if fact.at > now else f"{span(now - fact.at)} ago"
-    return f", {_JOINED_BY.get(fact.code, 'at')} {full(fact.at)} ({distance})"
+    return f", {_JOINED_BY.get(fact.code, 'at')} {full(fact.at)} ({distance(fact.at, now)})"
 
 
 def _which(runs: tuple[int, ...]) -> str:

@@ -12,10 +12,11 @@ from jobctl.cli.render.lines import EMPTY, Line, Span, beside, indent, text
 from jobctl.cli.render.runs import duration
 from jobctl.cli.render.status_parts import run_id
 from jobctl.cli.render.table import Column, table
-from jobctl.cli.render.times import full, span, took
+from jobctl.cli.render.times import distance, full, took
 from jobctl.decide.why import last_line, why
 from jobctl.model.run import Attempt, Event, Run
 
+_OUTCOMES = {**marks.STATE, "interrupted": ("○", "warn"), "not_started": ("○", "dim")}
 _BAR = 20
 _WIDE = 140
 _GAP = 4
@@ -106,8 +107,7 @@ def _missed(run: Run) -> str:
 def _instant(instant: datetime | None, now: datetime) -> Line:
     if instant is None:
         return EMPTY
-    distance = f"in {span(instant - now)}" if instant > now else f"{span(now - instant)} ago"
-    return (Span(full(instant)), Span(f"  {distance}", "dim"))
+    return (Span(full(instant)), Span(f"  {distance(instant, now)}", "dim"))
 
 
 def _value(value: Any) -> Line:
@@ -150,9 +150,6 @@ def _attempt(attempt: Attempt, now: datetime) -> tuple[Line, ...]:
         EMPTY if attempt.pid is None else text(attempt.pid, "dim"),
         text(last_line(attempt.error)),
     )
-
-
-_OUTCOMES = {**marks.STATE, "interrupted": ("○", "warn"), "not_started": ("○", "dim")}
 
 
 def _events(events: Sequence[Event], now: datetime, room: int) -> list[Line]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from jobctl.cli.render import status_parts as parts
 from jobctl.cli.render.lines import EMPTY, Line, Span, beside, fold, indent, line_width, text
-from jobctl.decide.attendance import unserved
+from jobctl.decide.attendance import living, unserved
 from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.view import QueueRow, Status
@@ -64,7 +64,7 @@ def _stacked(
     odd = dead or any(daemon.state != "running" for daemon in picture.daemons)
     daemons = parts.daemons(picture.daemons, dead, now, room) if odd or many else []
     return _blocks(
-        parts.queues(picture.queues, _left(picture, dead), now, room, limits.queues),
+        parts.queues(picture.queues, _left(picture, dead, now), now, room, limits.queues),
         daemons,
         parts.running(picture.running, now, room, limits.running),
         parts.upcoming(picture.upcoming, now, room, limits.upcoming),
@@ -76,7 +76,7 @@ def _side_by_side(
     picture: Status, dead: set[int], now: datetime, room: int, limits: parts.Limits, said: Mapping[int, str]
 ) -> list[Line]:
     half = (room - _GAP) // 2
-    queues = parts.queues(picture.queues, _left(picture, dead), now, half + 14, limits.queues)
+    queues = parts.queues(picture.queues, _left(picture, dead, now), now, half + 14, limits.queues)
     daemons = parts.daemons(picture.daemons, dead, now, half - 14)
     coming = parts.upcoming(picture.upcoming, now, half - 10, limits.upcoming)
     left = max(map(line_width, coming), default=0) + _GAP
@@ -149,9 +149,9 @@ def _calm(picture: Status, room: int) -> list[Line]:
     return [EMPTY, *fold((*what, Span(" starts a run", "dim")), room)]
 
 
-def _left(picture: Status, dead: set[int]) -> list[QueueRow]:
+def _left(picture: Status, dead: set[int], now: datetime) -> list[QueueRow]:
     """The queues that no daemon serves; where none is alive at all, that is told above."""
-    alive = [d for d in picture.daemons if d.daemon_id not in dead and d.state == "running"]
+    alive = living((d for d in picture.daemons if d.daemon_id not in dead), now)
     return unserved(picture.queues, alive) if alive else []
 
 

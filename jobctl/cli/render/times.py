@@ -57,6 +57,16 @@ def clock(duration: timedelta) -> str:
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
+def distance(instant: datetime, now: datetime) -> str:
+    """How far an instant is from `now`.
+
+    >>> now = datetime(2026, 3, 8, 12)
+    >>> distance(now + timedelta(minutes=3), now), distance(now - timedelta(hours=2), now)
+    ('in 3 min', '2 h ago')
+    """
+    return f"in {span(instant - now)}" if instant > now else f"{span(now - instant)} ago"
+
+
 def at(instant: datetime, now: datetime) -> str:
     """An instant on this machine's clock: the time today, with the weekday within six days, else the date."""
     here, today = instant.astimezone(), now.astimezone().date()
