@@ -86,6 +86,7 @@ def command(
         raise UsageError(f"--name: expected a line of 1 to {_LONGEST_NAME} characters", hint=hint)
     for served in queue or ():
         check_queue(served)
+    patience = duration("--grace", grace)
     open_journal(sys.stderr, log_format)
     if dry_run:
         from jobctl.cli.daemon_dry_run import dry_run as watch
@@ -96,7 +97,7 @@ def command(
         name=name,
         slots=slots or default_slots(),
         queues=tuple(queue or ()),
-        grace=duration("--grace", grace),
+        grace=patience,
         until_idle=until_idle,
         catalogs=tuple(str(path) for path in catalog or ()),
         watch_catalog=watch_catalog,

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +21,7 @@ from jobctl.model.errors import UsageError
 if TYPE_CHECKING:
     from jobctl.model.run import Request
 
-SETTINGS = {"cls": AfterDashes}
+SETTINGS = {"cls": AfterDashes, "context_settings": {"allow_extra_args": True}}
 
 
 def command(
@@ -63,6 +64,7 @@ def command(
         from jobctl.model.plain import from_plain
 
         open_journal(sys.stderr, "text").setLevel("ERROR")
+        _check_no_more(name, ctx.args, command_of(ctx))
         definition, why_not = _definition(name, command_of(ctx), timeout, retry, retry_delay)
         wrapped = WrappedCommand(
             job=from_plain(Job, definition),
@@ -72,6 +74,18 @@ def command(
         )
         means = Means(database(ctx, db), state_folder, os.environ, warn, _mention, random.random)
         raise typer.Exit(wrap(wrapped, means))
+
+
+def _check_no_more(name: str, words: list[str], argv: list[str] | None) -> None:
+    """Refuse words that stand before `--`, or where it is missing."""
+    if words and argv is None:
+        command = shlex.join(words)
+        raise UsageError(
+            "a command is given without `--`", hint=f"put the command after `--`: `jobctl exec {name} -- {command}`"
+        )
+    if words:
+        hint = "only NAME and options stand before it; `jobctl exec --help` explains"
+        raise UsageError(f"unexpected words before `--`: {shlex.join(words)}", hint=hint)
 
 
 def _definition(

@@ -104,6 +104,8 @@ def _parse(expression: str, job: str) -> Timing:
     if lowered.startswith("@") and lowered not in _ALIASES:
         known = ", ".join(_ALIASES)
         _refuse(expression, f"there is no `{rest.split()[0]}`", hint=f"known are {known}, @every 10m, @reboot")
+    if lowered.startswith("tz="):
+        _refuse(expression, "`TZ=` is not known here", hint=f"write `CRON_{rest}`")
     typed = _six_fields(expression, _ALIASES.get(lowered, rest))
     return _expand(expression, typed, job, zone)
 
@@ -194,9 +196,9 @@ def _expand(expression: str, typed: list[str], job: str, zone: str | None) -> Pa
 
 
 def _refuse_random(expression: str, fields: list[str]) -> None:
-    """Refuse `R`: croniter would draw a new value at each reading."""
+    """Refuse `R`, for which croniter would draw a new value at each reading, and `~`, for which cronie does."""
     for item in ",".join(fields).split(","):
-        if re.match(r"R(\(|/|$)", item):
+        if re.match(r"R(\(|/|$)", item) or "~" in item:
             _refuse(expression, f"`{item}` would be random", hint="use `H`, which is hashed from the job's name")
 
 

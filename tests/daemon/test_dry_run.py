@@ -126,3 +126,8 @@ def test_what_a_disabled_job_would_do_is_shown(here: Installation) -> None:
         "2028-02-29T06:00:00+00:00",
         "2032-02-29T06:00:00+00:00",
     ]
+
+
+def test_a_dry_run_refuses_a_duration_that_the_daemon_would_refuse(here: Installation) -> None:
+    refused = here.jobctl("daemon", "--dry-run", "--grace", "soon", check=False)
+    assert (refused.returncode, "--grace: expected a duration" in refused.stderr) == (2, True)

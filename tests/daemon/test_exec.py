@@ -248,6 +248,8 @@ def test_a_key_that_is_held_means_nothing_to_do(here: Installation, wrapped: Wra
     ("args", "message"),
     [
         (["w"], "there is no command"),
+        (["w", "rsync", "a b"], "put the command after `--`: `jobctl exec w -- rsync 'a b'`"),
+        (["w", "rsync", "--", "x"], "unexpected words before `--`: rsync"),
         (["7", "--", "true"], "`7` cannot be the name of a job"),
         (["w", "--overlap", "never", "--", "true"], "there is no policy `never`"),
         (["w", "--timeout", "soon", "--", "true"], "--timeout"),

@@ -76,6 +76,21 @@ def test_a_hashed_range_of_one_value_is_that_value() -> None:
     assert parse("H(5-5) H(03-3)/2 * * *", "backup") == parse("5 3 * * *", "backup")
 
 
+@pytest.mark.parametrize(
+    ("expression", "hint"),
+    [
+        ("~ 3 * * *", "`H`"),
+        ("0,30~45 3 * * *", "`H`"),
+        ("TZ=Asia/Tokyo 0 0 * * *", "`CRON_TZ=Asia/Tokyo 0 0 * * *`"),
+    ],
+)
+def test_what_other_crons_write_is_answered_with_what_to_write(expression: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(expression, "backup")
+    assert caught.value.hint
+    assert hint in caught.value.hint
+
+
 def test_an_unknown_zone_in_front_of_an_expression_is_named() -> None:
     with pytest.raises(UsageError, match="there is no time zone `Mars/Olympus`"):
         parse("CRON_TZ=Mars/Olympus 0 0 * * *", "backup")
