@@ -109,6 +109,7 @@ def _looked_for(store: SqliteStore, where: RunFilter) -> tuple[list[int], int]:
         (RunFilter(state="skipped"), None, 0),
         (RunFilter(state="waiting"), None, 0),
         (RunFilter(state="running"), None, 0),
+        (RunFilter(job="busy", state="waiting"), None, 0),
         (RunFilter(job="rare"), 64, 50),
         (RunFilter(job="untagged"), None, 0),
         (RunFilter(job="busy", state="failed"), 304, 50),

@@ -24,6 +24,7 @@ TRAILS = {
     "trail_exit_code": "runs_exit_code (exit_code=? AND ",
     "trail_unlucky": "runs_unlucky (state=? AND ",
     "trail_ended": "runs_finished (job=? AND state=?",
+    "trail_live": "runs_live (job=? AND state=?",
     "trail_waiting": "runs_waiting",
     "trail_running": "runs_running",
     "trail_key": "runs_key (key=?",
@@ -80,7 +81,9 @@ def test_a_trail_goes_along_its_index(connection: "sqlite3.Connection", name: st
     assert TRAILS[name] in _plan(connection, query(name))[0]
 
 
-@pytest.mark.parametrize("name", sorted({*TRAILS} - {"trail_ended", "trail_waiting", "trail_running", "trail_key"}))
+@pytest.mark.parametrize(
+    "name", sorted({*TRAILS} - {"trail_ended", "trail_live", "trail_waiting", "trail_running", "trail_key"})
+)
 def test_a_trail_that_may_be_long_is_not_sorted(connection: "sqlite3.Connection", name: str) -> None:
     assert len(_plan(connection, query(name))) == 1
 

@@ -89,7 +89,9 @@ def _ways(connection: "sqlite3.Connection", where: RunFilter, tagged: Mapping[st
             yield [Trail(f"trail_{name}", {name: getattr(where, name)})]
     if where.exit_code:
         yield [Trail("trail_exit_code", {"exit_code": where.exit_code})]
-    if where.state in _LIVE:
+    if where.state in _LIVE and where.job is not None:
+        yield [Trail("trail_live", {"job": where.job, "state": where.state})]
+    elif where.state in _LIVE:
         yield [Trail(_LIVE[where.state], {})]
     elif where.state is not None:
         yield from _ended(connection, where.state, where.job)
