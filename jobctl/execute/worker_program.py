@@ -662,7 +662,7 @@ def raw_environment() -> dict[Any, Any]:
 class Variables:
     """Variables that have another value for each call.
 
-    The C library never frees a value that `setenv` has ever set: these lie in memory of our own, written over each time.
+    The C library never frees a value that `setenv` has set: these lie in memory of our own, written over each time.
     """
 
     def __init__(self) -> None:

@@ -96,6 +96,28 @@ def test_a_settlement_with_an_old_fence_is_stale_and_writes_nothing(store: Store
     assert (new.fence, (store.run(1), store.attempts(1))) == (2, before)
 
 
+def test_of_many_calls_that_end_together_each_gets_its_own_end(store: Store) -> None:
+    """As a daemon settles quick callables: most are alike, some leave something, one is stale."""
+    worker = daemon(store)
+    enqueue(store, *[request() for _ in range(20)])
+    claims = take(store, worker, at(1))
+    alike: dict[str, Any] = {"outcome": "succeeded", "exit_code": None}
+    ends = [settled(claim, at(2), **alike) for claim in claims]
+    ends[3] = settled(claims[3], at(2), result={"sum": 3}, **alike)
+    ends[5] = settled(claims[5], at(4), **alike)
+    ends[7] = settled(claims[7], at(2), "failed", outcome="failed", error="no", exit_code=None)
+    ends[9] = ends[9]._replace(claim=ClaimKey(claims[9].run_id, 2))
+    assert swap(store, worker, at(5), *ends).stale == [ends[9].claim]
+    runs = {run.run_id: run for run in store.runs(RunFilter(limit=50))}
+    states = {claim.run_id: runs[claim.run_id].state for claim in claims}
+    assert [states.pop(claims[n].run_id) for n in (7, 9)] == ["failed", "running"]
+    assert set(states.values()) == {"succeeded"}
+    assert runs[claims[3].run_id].result == {"sum": 3}
+    assert runs[claims[5].run_id].finished_at == at(4)
+    assert runs[claims[4].run_id].finished_at == at(2)
+    assert store.attempts(claims[4].run_id)[0].finished_at == at(2)
+
+
 def test_a_settlement_of_a_run_that_is_not_running_is_stale(store: Store) -> None:
     worker = daemon(store)
     enqueue(store, request())

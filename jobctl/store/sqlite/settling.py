@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
 
 
+_MANY = 5
+_End = tuple[str | None, int, int, int, int]
+
+
 class _Held(NamedTuple):
     """The running run that a settlement names."""
 
@@ -65,13 +69,26 @@ def _write(
     plain = [one for one in fresh if _is_plain(*one)]
     others = [one for one in fresh if not _is_plain(*one)] if len(plain) < len(fresh) else []
     ends = [(_text(s.result), to_ms(s.started_at), to_ms(s.finished_at), *s.claim) for s, *_ in plain]
-    connection.executemany(query("succeed_run"), ends)
+    _succeed(connection, ends)
     connection.executemany(
         query("succeed_attempt"), [(s.output, *end[1:]) for (s, *_), end in zip(plain, ends, strict=True)]
     )
     connection.executemany(query("settle_run"), [_run_row(*one, now) for one in others])
     connection.executemany(query("settle_attempt"), [_attempt_row(*one) for one in others])
     tally.write(connection)
+
+
+def _succeed(connection: "sqlite3.Connection", ends: list[_End]) -> None:
+    """Write successes. Quick calls end many in a millisecond: one statement for all that are alike costs half."""
+    alike: dict[tuple[int, int, int], list[int]] = {}
+    for result, started_at, finished_at, run_id, fence in ends:
+        if result is None:
+            alike.setdefault((started_at, finished_at, fence), []).append(run_id)
+    many = {key: run_ids for key, run_ids in alike.items() if len(run_ids) >= _MANY}
+    for key, run_ids in many.items():
+        connection.execute(query("succeed_runs"), (*key, json.dumps(run_ids)))
+    rest = [end for end in ends if end[0] is not None or (end[1], end[2], end[4]) not in many] if many else ends
+    connection.executemany(query("succeed_run"), rest)
 
 
 def _is_plain(s: Settlement, facts: _Held, state: State, _: Reason | None) -> bool:
