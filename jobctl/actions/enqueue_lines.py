@@ -12,6 +12,7 @@ from jobctl.actions.request import Wish
 from jobctl.decide.closest import did_you_mean
 from jobctl.decide.durations import parse_instant
 from jobctl.model.errors import JobctlError, UsageError
+from jobctl.model.run import PRIORITIES
 
 if TYPE_CHECKING:
     from jobctl.store.protocol import Store
@@ -119,7 +120,7 @@ def _complaint(key: str, value: Any) -> str | None:
     if key == "at" and isinstance(value, datetime):
         right = value.tzinfo is not None
     if key == "priority" and right:
-        right = abs(value) < 2**31
+        right = abs(value) < PRIORITIES
         words = "a whole number within 2,000,000,000"
     return None if right else f"`{key}` must be {words}"
 

@@ -100,8 +100,7 @@ def _key(body: Mapping[str, Any], wish: Wish, params: Mapping[str, Any]) -> str 
 
 
 def _queue(name: str | None) -> str | None:
-    if name == EXEC_QUEUE:
-        raise UsageError(f"queue `{name}` is for commands that `jobctl exec` wraps", hint="name another queue")
+    refuse_exec_queue(name)
     return _named(name)
 
 
@@ -109,6 +108,12 @@ def _named(queue: str | None) -> str | None:
     if queue is not None:
         check_queue(queue)
     return queue
+
+
+def refuse_exec_queue(queue: str | None) -> None:
+    """Raises UsageError for the one queue that nobody may choose."""
+    if queue == EXEC_QUEUE:
+        raise UsageError(f"queue `{queue}` is for commands that `jobctl exec` wraps", hint="name another queue")
 
 
 def check_queue(queue: str) -> None:

@@ -8,6 +8,7 @@ from jobctl.catalog import fields as f
 from jobctl.catalog import kind as k
 from jobctl.decide.overlap import POLICIES
 from jobctl.model.job import Catchup, Gap, ParamType, Repeat
+from jobctl.model.run import PRIORITIES
 
 
 class Typed(BaseModel):
@@ -144,7 +145,7 @@ class JobModel(Typed):
     catchup_window: f.Duration | None = Field(None, description="Older ones are recorded as missed; 24h")
     catchup_limit: Annotated[int, k.whole(1)] | None = Field(None, description="At most so many; 100")
     queue: f.QueueName | None = Field(None, description="The queue; default")
-    priority: Annotated[int, k.whole(-(2**31))] | None = Field(None, description="Higher first; 0")
+    priority: Annotated[int, k.whole(-PRIORITIES)] | None = Field(None, description="Higher first; 0")
     max_parallel: Annotated[int, k.whole(1)] | None = Field(None, description="Runs of this job at a time")
     uses: f.Texts | None = Field(None, description="Names of `limits`; one unit of each is held while it runs")
     rate: f.RateText | None = Field(None, description="Starts of this job, like 10/min")

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from jobctl.actions.request import refuse_exec_queue
 from jobctl.cli.policy import checked_policy
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.model.errors import UsageError
+from jobctl.model.run import PRIORITIES
 
 _ONLY_COMMAND = ("name", "retry", "timeout", "cwd", "env")
 _ONLY_JOB = ("params", "scheduled_for", "from_date", "to_date")
 _NEVER_DATES = ("delay", "at", "key", "scheduled_for")
 _NEVER_MANY = ("delay", "at", "priority", "queue", "key", "overlap", *_ONLY_JOB, *_ONLY_COMMAND)
-_PRIORITIES = 2**31
 _SPELLED = {"params": "--param", "delay": "--in"}
 
 
@@ -61,9 +61,8 @@ def check(typed: Typed, waits: bool) -> None:
 
 def check_values(typed: Typed) -> None:
     """Refuse values that cannot be. Raises UsageError."""
-    if typed.queue == EXEC_QUEUE:
-        raise UsageError(f"queue `{typed.queue}` is for commands that `jobctl exec` wraps", hint="name another queue")
-    if typed.priority is not None and abs(typed.priority) >= _PRIORITIES:
+    refuse_exec_queue(typed.queue)
+    if typed.priority is not None and abs(typed.priority) >= PRIORITIES:
         raise UsageError(f"--priority: {typed.priority} is too far from 0", hint="stay within 2,000,000,000")
     if typed.overlap is not None:
         checked_policy(typed.overlap)

@@ -22,6 +22,9 @@ Reason = Literal[
     "disabled",
 ]
 
+PRIORITIES = 2**31
+"""A priority is less than this away from 0."""
+
 
 class Request(NamedTuple):
     """One run to enqueue: everything decided, nothing left to look up. `due_at=None` means now.

@@ -181,8 +181,8 @@ def test_on_a_narrow_terminal_a_warning_is_folded_and_says_what_to_do() -> None:
     assert shown[1:3] == [" ! no daemon is alive, so nothing runs;", "   start one: jobctl daemon"]
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", [name for name, picture in SCENES.items() if picture.queues])
 def test_on_a_narrow_terminal_the_numbers_of_queues_are_whole(scene: str) -> None:
     shown = [plain(line) for line in status_lines(SCENES[scene], NOW, 40)]
-    heads = [line for line in shown if line.startswith(" QUEUE")]
-    assert all(line.split() == ["QUEUE", "SLOTS", "READY", "FAILED"] for line in heads)
+    heads = [line.split() for line in shown if line.startswith(" QUEUE")]
+    assert heads == [["QUEUE", "SLOTS", "READY", "FAILED"]]
