@@ -21,6 +21,8 @@ _DAEMONS_OWN = (
     "LISTEN_*",
     "WATCHDOG_*",
 )
+# Many runs are due at one instant.
+_told = lru_cache(iso_seconds)
 
 
 def environment(claim: Claim, daemon_env: Mapping[str, str], secrets: Mapping[str, str]) -> dict[str, str]:
@@ -47,7 +49,7 @@ def run_environment(claim: Claim) -> dict[str, str]:
         "JOBCTL_JOB": claim.job.name,
         "JOBCTL_ATTEMPT": str(claim.fence),
         "JOBCTL_QUEUE": claim.queue,
-        "JOBCTL_SCHEDULED_FOR": iso_seconds(claim.scheduled_for or claim.due_at),
+        "JOBCTL_SCHEDULED_FOR": _told(claim.scheduled_for or claim.due_at),
         "JOBCTL_CORRELATION_ID": claim.correlation_id,
         **param_env(claim.params),
     }
