@@ -1,6 +1,6 @@
 """What a holder is told to start, and what it tells of its children."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,8 +13,10 @@ WORKER = "worker"
 """The kind of children that die with their daemon: nobody settles their ends."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spawn:
+_UNLIMITED = Resources()
+
+
+class Spawn(NamedTuple):
     """A child to start. `key` is `<kind>:<name>` and never used twice; its events go to who asks for `kind`.
 
     `env` is all the child gets, beside `JOBCTL_MARK`, with `progress` also `JOBCTL_PROGRESS_FD`, and `JOBCTL_FDS`
@@ -36,7 +38,7 @@ class Spawn:
     extra_groups: tuple[int, ...] | None = None
     umask: int | None = None
     nice: int | None = None
-    resources: Resources = field(default_factory=Resources)
+    resources: Resources = _UNLIMITED
     dies_with_client: bool = False
     progress: bool = False
 
@@ -131,9 +133,6 @@ class Held(NamedTuple):
     started_at: datetime
     dies_with_client: bool
     why: StopReason | None
-
-
-_UNLIMITED = Resources()
 
 
 def event_of(data: list[Any]) -> Event:
