@@ -53,11 +53,14 @@ GREETING = "hello\nwörld\n".encode() + b"\xff\x00\n"
 
 @pytest.fixture(scope="module")
 def talked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Runs 1 to 5: `greet`, `twice`, `full`, `silent` and `much`; 6 is the `on_failure` of `full`."""
+    """Runs 1 to 5: `silent`, `greet`, `twice`, `full` and `much`; 6 is the `on_failure` of `full`.
+
+    All in one worker, for which only the first has to wait: what takes longer than half a second is followed.
+    """
     installation = _installed(Installation(tmp_path_factory.mktemp("talked")))
-    for job in ("greet", "twice", "full", "silent", "much"):
+    for job in ("silent", "greet", "twice", "full", "much"):
         installation.enqueue(job)
-    installation.drain()
+    installation.drain("--slots", "1")
     yield installation
     installation.close()
 
@@ -83,25 +86,25 @@ def test_only_what_is_long_or_of_a_shell_job_has_a_log_file(talked: Installation
 
 @pytest.mark.parametrize("options", [[], ["--raw"], ["--attempt", "1"], ["-f"], ["-f", "--attempt", "1"]])
 def test_every_byte_is_shown(talked: Installation, options: list[str]) -> None:
-    assert _bytes(talked, "logs", "1", *options) == GREETING
+    assert _bytes(talked, "logs", "2", *options) == GREETING
 
 
 @pytest.mark.parametrize("options", [[], ["-f"]])
 def test_a_tail_is_shown(talked: Installation, options: list[str]) -> None:
-    assert _bytes(talked, "logs", "1", "--tail", "2", *options) == "wörld\n".encode() + b"\xff\x00\n"
+    assert _bytes(talked, "logs", "2", "--tail", "2", *options) == "wörld\n".encode() + b"\xff\x00\n"
 
 
 def test_the_result_is_there_as_well(talked: Installation) -> None:
-    assert talked.run(1)["result"] == {"greeted": 2}
+    assert talked.run(2)["result"] == {"greeted": 2}
 
 
 def test_each_attempt_has_its_own(talked: Installation) -> None:
-    assert [talked.jobctl("logs", "2", "--attempt", n).stdout for n in ("1", "2")] == ["attempt 1\n", "attempt 2\n"]
-    assert talked.jobctl("logs", "2").stdout == "attempt 2\n"
+    assert [talked.jobctl("logs", "3", "--attempt", n).stdout for n in ("1", "2")] == ["attempt 1\n", "attempt 2\n"]
+    assert talked.jobctl("logs", "3").stdout == "attempt 2\n"
 
 
 def test_the_end_of_it_is_in_show(talked: Installation) -> None:
-    assert "hello" in talked.jobctl("show", "1").stdout
+    assert "hello" in talked.jobctl("show", "2").stdout
 
 
 def test_the_last_words_of_a_failure_are_in_the_status(talked: Installation) -> None:
@@ -113,7 +116,7 @@ def test_a_failure_command_reads_it(talked: Installation) -> None:
 
 
 def test_a_silent_run_has_written_nothing(talked: Installation) -> None:
-    assert talked.jobctl("logs", "4").stderr == "note: run 4 has written nothing\n"
+    assert talked.jobctl("logs", "1").stderr == "note: run 1 has written nothing\n"
 
 
 def test_a_run_in_the_foreground_shows_it_once(here: Installation) -> None:
