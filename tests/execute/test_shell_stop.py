@@ -26,10 +26,13 @@ RUNAWAYS = {
 
 @pytest.mark.parametrize("way", RUNAWAYS)
 def test_case_04_and_05_a_timeout_kills_whatever_was_started(jobs: ShellJobs, way: str) -> None:
-    ending = jobs.run(RUNAWAYS[way] + "; wait; sleep 300", timeout=timedelta(seconds=0.6), stop_grace_period=SHORT)
-    assert isinstance(ending.outcome, Stopped)
-    assert ending.outcome.why == "timeout"
-    assert not lives(int(jobs.output(ending).split()[0]))
+    claim = jobs.start(RUNAWAYS[way] + "; wait; sleep 300", stop_grace_period=SHORT)
+    runaway = int(jobs.wrote(claim, b"\n").split()[0])
+    jobs.shell.stop(claim.key, "timeout", datetime.now(UTC))
+    outcome = jobs.ending(claim).outcome
+    assert isinstance(outcome, Stopped)
+    assert outcome.why == "timeout"
+    assert not lives(runaway)
 
 
 def test_case_05_a_job_that_ignores_the_stop_signal_is_killed_after_its_grace_period(jobs: ShellJobs) -> None:

@@ -1,10 +1,11 @@
 """Processes as /proc shows them, also when no descriptor is free to look."""
 
+import gc
 import os
 import resource
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -23,51 +24,56 @@ def child() -> Iterator[int]:
         process.kill()
 
 
+@pytest.fixture
+def full(child: int) -> Iterator[int]:
+    """A child, and this process has as many open files as it may have, a spare one among them."""
+    tree.keep_spare()
+    gc.collect()
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    fillers: list[int] = []
+    try:
+        with suppress(OSError):
+            while True:
+                fillers.append(os.open("/dev/null", os.O_RDONLY))
+        yield child
+    finally:
+        for fd in fillers:
+            os.close(fd)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 @contextmanager
 def no_free_descriptor(pid: int) -> Iterator[None]:
-    """A process has as many open files as it may have."""
+    """A holder may open nothing more."""
     used = {int(fd.name) for fd in Path(f"/proc/{pid}/fd").iterdir()}
     before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    # What listed the folder is closed by now: it was the lowest one that was free.
-    lowest = next(fd for fd in count() if fd not in used or (pid == os.getpid() and not _is_open(fd)))
-    resource.prlimit(pid, resource.RLIMIT_NOFILE, (lowest, before[1]))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (next(fd for fd in count() if fd not in used), before[1]))
     try:
         yield
     finally:
         resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
 
 
-def _is_open(fd: int) -> bool:
-    return Path(f"/proc/self/fd/{fd}").exists()
-
-
-def test_no_process_is_overlooked_because_no_descriptor_is_free(child: int) -> None:
-    tree.keep_spare()
-    me = os.getpid()
-    expected = (tree.mark_of(child), sorted(tree.open_files(child)), child in tree.pids())
-    with no_free_descriptor(me):
-        with pytest.raises(OSError, match="Too many open files"):
-            os.open("/dev/null", os.O_RDONLY)
-        facts = tree.stat(child)
-        found = (tree.mark_of(child), sorted(tree.open_files(child)), child in tree.pids())
-        below, family = tree.children(me), tree.descendants([me])
+def test_no_process_is_overlooked_because_no_descriptor_is_free(full: int) -> None:
+    with pytest.raises(OSError, match="Too many open files"):
+        os.open("/dev/null", os.O_RDONLY)
+    facts = tree.stat(full)
     assert facts is not None
-    assert facts.parent == me
-    assert found == expected
-    assert child in below
-    assert child in family
+    assert facts.parent == os.getpid()
+    assert tree.mark_of(full) == "token:run:1.1"
+    assert full in tree.pids()
+    assert full in tree.children(os.getpid())
+    assert full in tree.descendants([os.getpid()])
+    assert tree.open_files(full)
 
 
-def test_the_spare_descriptor_is_there_again_afterwards(child: int) -> None:
-    tree.keep_spare()
-    with no_free_descriptor(os.getpid()):
-        assert [tree.stat(child) is not None for _ in range(3)] == [True] * 3
+def test_the_spare_descriptor_is_there_again_afterwards(full: int) -> None:
+    assert [tree.stat(full) is not None for _ in range(3)] == [True] * 3
 
 
-def test_a_process_that_does_not_exist_is_none_without_free_descriptors_too(child: int) -> None:
-    tree.keep_spare()
-    with no_free_descriptor(os.getpid()):
-        assert tree.stat(2**22 + 1) is None
+def test_a_process_that_does_not_exist_is_none_without_free_descriptors_too(full: int) -> None:
+    assert tree.stat(2**22 + full) is None
 
 
 def test_case_16_a_holder_without_free_descriptors_stops_a_whole_tree(jobs: ShellJobs) -> None:
