@@ -1,6 +1,7 @@
 """A cgroup with little memory, where this machine lets one be made."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,20 +26,10 @@ def memory_group() -> Iterator[Path | None]:
             group.rmdir()
 
 
-@contextmanager
-def inside(group: Path | None) -> Iterator[None]:
-    """What is started meanwhile is in the cgroup; this process is so for that long."""
-    if group is None:
-        yield
-        return
-    lines = Path("/proc/self/cgroup").read_text().splitlines()
-    own = next(line for line in lines if ":memory:" in line or line.startswith("0::"))
-    home = group.parent / own.split(":", 2)[2].lstrip("/")
-    (group / "cgroup.procs").write_text(str(os.getpid()))
-    try:
-        yield
-    finally:
-        (home / "cgroup.procs").write_text(str(os.getpid()))
+def inside(group: Path | None, *command: str) -> list[str]:
+    """A command that executes in the cgroup."""
+    enter = 'echo $$ > "$0/cgroup.procs" && exec "$@"'
+    return [*command] if group is None else ["sh", "-c", enter, str(group), *command]
 
 
 def _made(parent: Path, limit: str) -> Path | None:
@@ -48,8 +39,10 @@ def _made(parent: Path, limit: str) -> Path | None:
     except OSError:
         return None
     try:
-        (group / limit).write_text(str(LIMIT))
-    except OSError:
+        with (group / limit).open("r+") as file:  # not created: the place may be no cgroup
+            file.write(str(LIMIT))
+        subprocess.run(inside(group, "true"), check=True, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
         group.rmdir()
         return None
     return group
