@@ -107,9 +107,6 @@ def test_case_18_files_that_were_copied_together_are_read_together(path: Path, t
     enqueue(store, request())
     elsewhere = tmp_path / "elsewhere"
     shutil.copytree(tmp_path, elsewhere, ignore=lambda *_: ["elsewhere"])
-    with pytest.raises(Unusable, match="belongs to the former file"):
-        open_store(str(elsewhere / "jobctl.db"))
-    (elsewhere / "jobctl.db.lock").unlink()
     assert [run.run_id for run in open_store(str(elsewhere / "jobctl.db")).runs(RunFilter())] == [1]
 
 

@@ -1,7 +1,8 @@
 """Which file a write-ahead log belongs to. SQLite does not tell: it reads the log that lies beside a database.
 
 After a database was replaced, by a restore above all, that would undo the replacement, or leave a mixture of both. So
-the lock file beside it holds the inode of the database that was opened last.
+the lock file beside it holds the inodes of the database that was opened last and of its log. Where both are others, both
+were copied here together, and belong together.
 """
 
 import os
@@ -11,35 +12,44 @@ from jobctl.model.errors import Unusable
 
 _LASTING = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "jfs", "tmpfs", "overlay"})
 """File systems on which a file keeps its inode over a mount."""
-_LONGEST = 20
+_LONGEST = 50
 
 
 def refuse_anothers_log(path: Path, file_system: str | None) -> None:
     """Raise Unusable if the write-ahead log beside the database was written for a file that was there before."""
-    recorded = _recorded(path) if file_system in _LASTING else None
-    if recorded is not None and recorded != path.stat().st_ino and _size(f"{path}-wal"):
+    former = _recorded(path) if file_system in _LASTING else []
+    database, log = _inodes(path)
+    if former and former[0] != database and log in former[1:] and _size(f"{path}-wal"):
         raise Unusable(
             f"the database `{path}` was replaced, and `{path.name}-wal` beside it belongs to the former file",
-            hint=f"end what has it open, then move `{path.name}-wal` and `{path.name}-shm` away; or, if all of it was "
-            f"copied here together, remove `{path.name}.lock`",
+            hint=f"end what has it open, then move `{path.name}-wal` and `{path.name}-shm` away",
         )
 
 
 def record(path: Path, lock: int) -> None:
     """Remember in the lock file that the log, from now on, is that of this file."""
-    own = str(path.stat().st_ino).encode()
+    own = " ".join(map(str, _inodes(path))).encode()
     if os.pread(lock, _LONGEST, 0) != own:
         # Emptied first, which takes no room: what is not known is not refused.
         os.ftruncate(lock, 0)
         os.pwrite(lock, own, 0)
 
 
-def _recorded(path: Path) -> int | None:
+def _recorded(path: Path) -> list[int]:
     try:
-        text = Path(f"{path}.lock").read_bytes()[:_LONGEST]
+        words = Path(f"{path}.lock").read_bytes()[:_LONGEST].split()
     except OSError:
-        return None
-    return int(text) if text.isdigit() else None
+        return []
+    return [int(word) for word in words if word.isdigit()]
+
+
+def _inodes(path: Path) -> tuple[int, int]:
+    """Those of a database and of its log, 0 where there is none."""
+    try:
+        log = Path(f"{path}-wal").stat().st_ino
+    except FileNotFoundError:
+        log = 0
+    return path.stat().st_ino, log
 
 
 def _size(path: str) -> int:
