@@ -5,5 +5,5 @@ SELECT j.job_id, j.definition_id, d.body, j.version, s.cursor_at, j.deployed_at,
 FROM schedules s
 JOIN jobs j ON j.job_id = s.job_id
 JOIN definitions d ON d.definition_id = j.definition_id
-WHERE s.next_at IS NOT NULL AND s.next_at <= ?1
-ORDER BY s.next_at LIMIT ?2
+WHERE s.next_at IS NOT NULL AND s.next_at <= +?1
+ORDER BY s.next_at LIMIT abs(?2)
