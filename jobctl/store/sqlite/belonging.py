@@ -1,8 +1,8 @@
 """Which file a write-ahead log belongs to. SQLite does not tell: it reads the log that lies beside a database.
 
 After a database was replaced, by a restore above all, that would undo the replacement, or leave a mixture of both. So
-the lock file beside it holds the inodes of the database that was opened last and of its log. Where both are others, both
-were copied here together, and belong together.
+the lock file beside it holds the inodes of the database that was opened last and of its log. Where both are others,
+both were copied here together, and belong together.
 """
 
 import os
