@@ -8,7 +8,7 @@ from jobctl.execute.logs import remove_logs
 from jobctl.model.errors import DiskFull
 from jobctl.store.protocol import Store
 
-STEP = 500
+STEP = 250
 FEW = 10
 _ALL = 10_000_000
 
