@@ -84,10 +84,10 @@ class WorkLoop:
         elif self._pending and now >= self._ripe_at(now):
             self._exchange(now, self._room(now))
         if self._fresh:
-            # What could not be started is known at once and wants settling, and time limits have begun.
+            # Time limits have begun; and what could not be started, or has ended already, wants settling.
             self._fresh = False
-            self._gather(now)
             executor_wakes = [executor.tick(now) for executor in self._executors.values()]
+            self._gather(now)
         if self._pending:
             return self._ripe_at(now)
         return min((at for at in (*executor_wakes, self._wake_at) if at is not None), default=None)
