@@ -13,6 +13,7 @@ from jobctl.daemon.signals import Caught
 from jobctl.daemon.unrecorded import NotRun, see_unrecorded, take_turn
 from jobctl.daemon.waits import PATIENCE
 from jobctl.decide.exit_status import Ended, exit_status
+from jobctl.execute.command import status_of_unstartable
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.name_lock import Keeper, NameLock, runtime_folder
 from jobctl.model.claim import Claim
@@ -70,12 +71,14 @@ def wrap(wrapped: WrappedCommand, means: Means) -> int:
             means.say(f"this run of `{wrapped.job.name}` is not recorded: {reason}")
             me = _me(recorded=False)
             ended = see_unrecorded(wrapped.job, wrapped.overlap, lock, caught, means.say, means.dice, me)
-        return _status(ended, caught)
+        return _status(ended, caught, wrapped.job, means.environment)
 
 
-def _status(ended: Ended, caught: Caught) -> int:
+def _status(ended: Ended, caught: Caught, job: Job, environment: Mapping[str, str]) -> int:
     if ended.state == "cancelled" and ended.reason == "operator" and caught.numbers:
         return 128 + caught.numbers[0]
+    if ended.state == "failed" and (ended.exit_code, ended.signal, ended.reason) == (None, None, None):
+        return status_of_unstartable(job.run, environment)
     return exit_status(ended)
 
 

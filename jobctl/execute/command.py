@@ -1,9 +1,15 @@
 """The command line of a shell job."""
 
+import os
+import shutil
+from collections.abc import Mapping
 from pathlib import PurePath
 
 from jobctl.decide.template import fill
 from jobctl.model.claim import Claim
+
+
+NOT_FOUND, NOT_EXECUTABLE = 127, 126
 
 
 def command(claim: Claim) -> tuple[str, ...]:
@@ -16,3 +22,14 @@ def command(claim: Claim) -> tuple[str, ...]:
         return fill(job.run, claim.params, {*job.params, *claim.params})
     options = ("-eo", "pipefail") if PurePath(job.shell).name == "bash" else ()
     return (job.shell, *options, "-c", job.run or "")
+
+
+def status_of_unstartable(run: tuple[str, ...] | str | None, environment: Mapping[str, str]) -> int:
+    """The exit status by which a shell says why a command has not begun: 127 there is none, 126 it cannot be executed.
+
+    >>> status_of_unstartable(("/no/such/file",), {}), status_of_unstartable(("/etc/passwd",), {})
+    (127, 126)
+    """
+    name = run[0] if isinstance(run, tuple) else ""
+    there = shutil.which(name, mode=os.F_OK, path=environment.get("PATH", os.defpath))
+    return NOT_FOUND if there is None else NOT_EXECUTABLE

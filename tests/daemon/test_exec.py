@@ -223,8 +223,14 @@ def test_what_is_killed_hard_leaves_the_command_running_with_its_output(here: In
 
 def test_a_command_that_does_not_exist_is_named(here: Installation, wrapped: Wrapped) -> None:
     done = wrapped.run("no-such-command")
-    assert done.status == 1
+    assert done.status == 127
     assert b"there is no command `no-such-command` on PATH" in done.err
+
+
+def test_a_command_that_may_not_be_executed_ends_as_in_a_shell(here: Installation, wrapped: Wrapped) -> None:
+    script = here.folder / "script"
+    script.write_text("exit 0\n")
+    assert wrapped.run(str(script)).status == 126
 
 
 def test_what_a_command_leaves_in_the_background_does_not_hold_it(here: Installation, wrapped: Wrapped) -> None:

@@ -129,7 +129,7 @@ def test_without_a_record_a_death_by_signal_is_128_and_the_signal(corrupt: Insta
 
 def test_without_a_record_a_missing_command_is_named(corrupt: Installation, wrapped: Wrapped) -> None:
     done = wrapped.run("no-such-command")
-    assert (done.status, b"there is no command `no-such-command`" in done.err) == (1, True)
+    assert (done.status, b"there is no command `no-such-command`" in done.err) == (127, True)
 
 
 def test_without_a_record_a_second_one_is_skipped(corrupt: Installation, wrapped: Wrapped) -> None:
