@@ -8,7 +8,6 @@ from pathlib import PurePath
 from jobctl.decide.template import fill
 from jobctl.model.claim import Claim
 
-
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 
 

@@ -1,6 +1,7 @@
 """An end that is seen is written and followed by the next claim at once, never only when the daemon looks again."""
 
 from contextlib import closing
+from itertools import pairwise
 
 from jobctl import Client
 from jobctl.store.sqlite.driver import sqlite3
@@ -26,5 +27,5 @@ def test_of_callables_that_wait_none_begins_only_at_the_next_poll(here: Installa
                 rows = connection.execute(
                     "SELECT claimed_at, finished_at FROM attempts WHERE run_id >= ? ORDER BY claimed_at", (first,)
                 ).fetchall()
-            gaps += [later[0] - before[1] for before, later in zip(rows, rows[1:], strict=False)]
+            gaps += [later[0] - before[1] for before, later in pairwise(rows)]
     assert [gap for gap in gaps if gap >= 0.9 * POLL_MS] == []
