@@ -1,6 +1,5 @@
 """What is measured: each function gives one round of figures, jobctl and what it is compared with in turn."""
 
-import os
 import subprocess
 import sys
 import threading
