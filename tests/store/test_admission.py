@@ -91,6 +91,14 @@ def test_a_rate_says_when_its_next_token_comes(store: Store) -> None:
     assert swap(store, worker, at(2), capacity=1).wake_at == at(31)
 
 
+def test_who_takes_the_last_token_is_told_when_the_next_one_comes(store: Store) -> None:
+    worker = daemon(store)
+    deploy(store, queues=[Queue("default", rate=Rate(2, timedelta(minutes=1)))])
+    enqueue(store, *[request()] * 5)
+    assert swap(store, worker, at(1), capacity=9).wake_at == at(31)
+    assert swap(store, worker, at(31), capacity=9).wake_at == at(61)
+
+
 def test_a_token_is_spent_also_when_the_run_has_ended(store: Store) -> None:
     worker = daemon(store)
     deploy(store, queues=[Queue("default", rate=Rate(1, timedelta(minutes=1)))])

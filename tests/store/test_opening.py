@@ -18,8 +18,20 @@ from jobctl.store.protocol import Store
 from jobctl.store.sqlite import migrate
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.files import file_system
-from jobctl.store.values import RunFilter
-from tests.store.making import NOON, at, deploy, deployed_request, enqueue, identity, request, settled, swap, take
+from jobctl.store.values import RunFilter, Want
+from tests.store.making import (
+    NOON,
+    at,
+    daemon,
+    deploy,
+    deployed_request,
+    enqueue,
+    identity,
+    request,
+    settled,
+    swap,
+    take,
+)
 
 LIGHT = """
 import sys
@@ -297,6 +309,31 @@ def test_an_end_that_makes_room_wakes_every_daemon_but_the_one_that_wrote_it(pat
         os.read(fifos["mine"], 10)
     for fd in fifos.values():
         os.close(fd)
+
+
+@pytest.mark.parametrize(
+    ("job", "want"),
+    [
+        (Job(name="backup", run="true", max_parallel=1), Want(0, ("mine",))),
+        (Job(name="backup", run="true", overlap="queue"), Want(0, ("mine",))),
+        (Job(name="backup", run="true", max_parallel=1), Want(0, (), 1)),
+        (Job(name="backup", run="true", overlap="queue"), Want(0, (), 1)),
+    ],
+)
+def test_an_end_wakes_daemons_that_take_what_the_one_that_wrote_it_does_not(path: Path, job: Job, want: Want) -> None:
+    wake = Path(f"{path}.d") / "wake"
+    wake.mkdir(parents=True)
+    store = open_store(str(path))
+    deploy(store, job)
+    os.mkfifo(wake / "other", 0o600)
+    other = os.open(wake / "other", os.O_RDWR | os.O_NONBLOCK)
+    worker = daemon(store)
+    enqueue(store, *[deployed_request(store, "backup", queue=queue) for queue in ("mine", "theirs")])
+    [claim] = store.exchange(worker, [], want._replace(capacity=1), at(1)).claims
+    os.read(other, 100)
+    store.exchange(worker, [settled(claim, at(2))], want, at(2))
+    assert os.read(other, 10) == b"!"
+    os.close(other)
 
 
 def test_case_17_a_database_of_another_user_is_refused() -> None:

@@ -27,7 +27,7 @@ class Look(NamedTuple):
     """What there is to take: waiting runs by lane, the gates of each lane, and the room of each gate.
 
     `is_open`: the gates let something through; `claimable`: and there is room for it. `bounded`: there may be a lane
-    whose gates other runs open. `token_at`: when a rate lets the next one through.
+    whose gates other runs open. `token_at`: when a rate that lets nothing through lets the next one through.
     """
 
     view: View
@@ -38,6 +38,13 @@ class Look(NamedTuple):
     is_open: bool
     claimable: bool
     bounded: bool
+    token_at: datetime | None
+
+
+class Taken(NamedTuple):
+    """What was claimed, and when a rate lets the next one through."""
+
+    claims: list[Claim]
     token_at: datetime | None
 
 
@@ -52,20 +59,21 @@ def look(known: Known, connection: "sqlite3.Connection", want: Want, now: dateti
 
 def claim(
     known: Known, connection: "sqlite3.Connection", seen: Look, daemon_id: int, want: Want, now: datetime
-) -> list[Claim]:
+) -> Taken:
     """Take up to the wanted number, in the order of priority, due time and id."""
     if not seen.claimable:
-        return []
+        return Taken([], seen.token_at)
     admitted = _admit(seen, want)
     if not admitted.full and not seen.view.whole:
         seen = _judge(known, connection, by_lane(known, connection, want), want, now)
         admitted = _admit(seen, want)
-    _pay(connection, seen, admitted, now)
+    buckets = _pay(connection, seen, admitted, now)
+    shut = [gate for gate, left in seen.rooms.items() if left == admitted.tokens.get(gate, 0)]
     run_ids = [candidate.payload for candidate in admitted.runs]
     facts = (daemon_id, to_ms(now), json.dumps(run_ids))
     connection.execute(query("claim_runs"), facts)
     connection.execute(query("insert_attempts"), facts)
-    return claims_of(known, connection, run_ids)
+    return Taken(claims_of(known, connection, run_ids), _token_at(shut, seen.rules, buckets, now))
 
 
 def _judge(known: Known, connection: "sqlite3.Connection", view: View, want: Want, now: datetime) -> Look:
@@ -76,6 +84,7 @@ def _judge(known: Known, connection: "sqlite3.Connection", view: View, want: Wan
     buckets = read_buckets(connection) if any(gate.kind in RATES for gate in passed) else {}
     room = rooms(passed, rules, _running(known, connection), buckets, now) if passed else {}
     quick = want.prefetch.quick if want.prefetch is not None else {}
+    unseen = not view.whole or bool(want.queues)
     open_lanes = [lane for lane, path in paths.items() if all(room[gate] for gate in path)]
     return Look(
         view=view,
@@ -85,7 +94,9 @@ def _judge(known: Known, connection: "sqlite3.Connection", view: View, want: Wan
         rules=rules,
         is_open=bool(open_lanes),
         claimable=bool(open_lanes) and (want.capacity > 0 or any(lane.job in quick for lane in open_lanes)),
-        bounded=any(path and _PAUSED not in path for path in paths.values()) or (not view.whole and rules.bounding),
+        bounded=want.only is not None
+        or any(path and _PAUSED not in path for path in paths.values())
+        or (unseen and (rules.bounding or known.exclusive)),
         token_at=_token_at([gate for gate, left in room.items() if left == 0], rules, buckets, now),
     )
 
@@ -100,14 +111,17 @@ def _running(known: Known, connection: "sqlite3.Connection") -> list[Running]:
     return [Running(known.lane(connection, lane_id), job, runs) for lane_id, job, runs in rows]
 
 
-def _pay(connection: "sqlite3.Connection", seen: Look, admitted: Admitted, now: datetime) -> None:
-    """Take the tokens out of their buckets."""
+def _pay(connection: "sqlite3.Connection", seen: Look, admitted: Admitted, now: datetime) -> dict[Gate, Bucket]:
+    """Take the tokens out of their buckets; the buckets as they are then."""
+    buckets = dict(seen.buckets)
     for gate, tokens in admitted.tokens.items():
         rate = rate_of(gate, seen.rules)
         if rate is not None:
             bucket = filled(seen.buckets.get(gate), rate, now)
             left = max(0.0, bucket.tokens - tokens)
-            keep_bucket(connection, gate, Bucket(left, now))
+            buckets[gate] = Bucket(left, now)
+            keep_bucket(connection, gate, buckets[gate])
+    return buckets
 
 
 def _token_at(shut: Iterable[Gate], rules: Rules, buckets: dict[Gate, Bucket], now: datetime) -> datetime | None:

@@ -30,14 +30,14 @@ def exchange(
         with database.reading() as connection:
             look = claiming.look(database.known, connection, want, now)
             if not _needs_writing(connection, look, daemon_id, at):
-                return Exchange([], [], _wake_at(connection, look))
+                return Exchange([], [], _wake_at(connection, look.token_at))
     with database.writing(wake=False) as connection:
         stale, released = settling.settle(database, connection, settlements, at)
         timing.pass_time(database, connection, at)
         look = claiming.look(database.known, connection, want, now)
-        claims = claiming.claim(database.known, connection, look, daemon_id, want, now)
+        claims, token_at = claiming.claim(database.known, connection, look, daemon_id, want, now)
         connection.execute(query("hear"), (at, daemon_id))
-        wake_at = _wake_at(connection, look)
+        wake_at = _wake_at(connection, token_at)
     if released or (settlements and look.bounded):
         database.wake_others()
     return Exchange(claims, stale, wake_at)
@@ -52,8 +52,8 @@ def begin(database: Database, daemon_id: int, request: Request, now: datetime) -
             return enqueued, Exchange([], [], None)
         want = Want(1, (), enqueued.run_id)
         look = claiming.look(database.known, connection, want, now)
-        claims = claiming.claim(database.known, connection, look, daemon_id, want, now)
-        wake_at = _wake_at(connection, look)
+        claims, token_at = claiming.claim(database.known, connection, look, daemon_id, want, now)
+        wake_at = _wake_at(connection, token_at)
         if not claims and request.queue == EXEC_QUEUE:
             connection.execute(query("keep_for"), (daemon_id, enqueued.run_id))
     if not claims:
@@ -66,7 +66,7 @@ def _needs_writing(connection: "sqlite3.Connection", look: claiming.Look, daemon
     return look.claimable or (seen is not None and now - seen[0] >= _BEAT_MS) or timing.has_passed(connection, now)
 
 
-def _wake_at(connection: "sqlite3.Connection", look: claiming.Look) -> datetime | None:
+def _wake_at(connection: "sqlite3.Connection", token_at: datetime | None) -> datetime | None:
     at = timing.next_at(connection)
     coming = None if at is None else from_ms(at)
-    return min(filter(None, (coming, look.token_at)), default=None)
+    return min(filter(None, (coming, token_at)), default=None)

@@ -16,13 +16,17 @@ _MOST = 16_384
 
 
 class Known:
-    """Definitions and lanes never change under their id; rules are read again when the catalog's generation moves."""
+    """Definitions and lanes never change under their id; rules are read again when the catalog's generation moves.
+
+    `exclusive`: whether there was a lane without overlap among those that were asked for.
+    """
 
     def __init__(self) -> None:
         self._jobs: dict[int, Job] = {}
         self._lanes: dict[int, Lane] = {}
         self._rules = Rules({}, {}, {})
         self._generation = -1
+        self.exclusive = False
 
     def job(self, connection: "sqlite3.Connection", definition_id: int) -> Job:
         """A definition, parsed once."""
@@ -47,6 +51,7 @@ class Known:
         if lane is None:
             queue, job, exclusive = connection.execute(query("lane"), (lane_id,)).fetchone()
             lane = self._lanes[lane_id] = Lane(queue, job, bool(exclusive))
+            self.exclusive = self.exclusive or lane.exclusive
         return lane
 
     def rules(self, connection: "sqlite3.Connection") -> Rules:
