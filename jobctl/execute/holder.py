@@ -11,15 +11,14 @@ from typing import Any, Self
 
 from jobctl.execute.holder_process import PATIENCE_S, connect, greeting, last_words, own_umask, start_program
 from jobctl.execute.holding import journal, tree
-from jobctl.execute.leftovers import cause_of_death, discard, discard_earlier, lost, recover, set_aside
-from jobctl.execute.messages import WORKER, Ended, Event, Held, Spawn, Taken, event_of
+from jobctl.execute.leftovers import cause_of_death, lost, recover
+from jobctl.execute.messages import Ended, Event, Held, Spawn, Taken, event_of
 from jobctl.execute.oom import Kills
+from jobctl.execute.unsettled import Unsettled
 from jobctl.execute.wire import Wire
 from jobctl.model.errors import ExecutionError
 from jobctl.model.instant import from_ms
 from jobctl.model.outcome import StopReason
-
-_WORKERS = f"{WORKER}:"
 
 
 class Holder:
@@ -43,9 +42,8 @@ class Holder:
         self._interest = 0
         self._unheard: set[str] = set()
         self._settled: list[str] = []
-        self._unsettled: set[str] = set()
-        self._earlier: set[str] = set()
-        tree.keep_spare()
+        self._unsettled = Unsettled(folder)
+        tree.reserve_descriptor()
         # Nothing is known of the cgroup of a holder that another daemon has started.
         self._kills = None if python is None else Kills.here(_now())
 
@@ -105,9 +103,7 @@ class Holder:
         It hears of it with the next spawn, or when `tidy` is called.
         """
         self._settled += keys
-        self._unsettled.difference_update(keys)
-        if self._earlier:
-            self._forget_earlier(keys)
+        self._unsettled.settled(keys, lives=self._wire is not None)
 
     def tidy(self) -> None:
         """Tell the holder what it need not remember, if no spawn has taken that along."""
@@ -241,8 +237,7 @@ class Holder:
             event = event._replace(for_memory=self._kills.explain(event.ended_at))
         if frame[0] in ("x", "r"):
             self._unheard.discard(frame[1])
-            if not frame[1].startswith(_WORKERS):
-                self._unsettled.add(frame[1])
+            self._unsettled.told(frame[1])
         self._keep(frame[1], event)
 
     def _keep(self, key: str, event: Event) -> None:
@@ -252,16 +247,9 @@ class Holder:
         for kind in {key.partition(":")[0] for key in self._unheard}:
             self._events.setdefault(kind, []).append(Taken())
         self._unheard.clear()
-        self._unsettled.clear()
-        self._earlier.clear()
+        self._unsettled.handed_over()
         if self._wire is not None:
             self._detach(self._wire)
-
-    def _forget_earlier(self, keys: Sequence[str]) -> None:
-        """What holders before the present one told stays in the folder until all of it is settled."""
-        self._earlier.difference_update(keys)
-        if not self._earlier:
-            (discard if self._wire is None else discard_earlier)(self.folder)
 
     def _gone(self, wire: Wire) -> None:
         """The holder died: kill and see dead what it held, and tell what is known of each child."""
@@ -269,12 +257,7 @@ class Holder:
         self._detach(wire)
         events = recover(self.folder)
         cause = cause_of_death(self.folder)
-        self._unsettled |= {key for key in self._unheard if not key.startswith(_WORKERS)}
-        self._earlier |= self._unsettled
-        if self._earlier:
-            set_aside(self.folder)
-        else:
-            discard(self.folder)
+        self._unsettled.holder_died(self._unheard)
         if program is not None:
             program.wait(PATIENCE_S)
         for event in events:

@@ -27,7 +27,7 @@ def child() -> Iterator[int]:
 @pytest.fixture
 def full(child: int) -> Iterator[int]:
     """A child, and this process has as many open files as it may have, a spare one among them."""
-    tree.keep_spare()
+    tree.reserve_descriptor()
     gc.collect()
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))

@@ -30,7 +30,7 @@ def main(folder: str, client_fd: int) -> None:
     client = socket.socket(fileno=fcntl.fcntl(client_fd, fcntl.F_DUPFD_CLOEXEC, _FIRST_FREE_FD))
     os.close(client_fd)
     os.dup2(0, spawning.PROGRESS_FD, inheritable=False)
-    tree.keep_spare()
+    tree.reserve_descriptor()
     Program(folder, client).run()
     _remove(folder)
 

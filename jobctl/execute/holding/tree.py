@@ -1,6 +1,6 @@
 """Processes as /proc shows them: who lives, who descends from whom, who carries which mark.
 
-Looking takes a descriptor for a moment. That none is free must not hide a process: see `keep_spare`.
+Looking takes a descriptor for a moment. That none is free must not hide a process: see `reserve_descriptor`.
 """
 # pathlib would make the holder larger:
 # ruff: noqa: PTH116, PTH208
@@ -141,7 +141,7 @@ def _children_by_scan(parent: int) -> list[int]:
     return [pid for pid, found in facts if found is not None and found.parent == parent]
 
 
-def keep_spare() -> None:
+def reserve_descriptor() -> None:
     """Have a descriptor to give up for a moment when no other one is free; a second call does nothing."""
     if not _spare:
         _spare.append(os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC))
@@ -179,7 +179,7 @@ def _with_spare(look: Callable[[], T]) -> T:
     try:
         return look()
     finally:
-        keep_spare()
+        reserve_descriptor()
 
 
 _HAS_CHILDREN_FILES = os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/children")  # noqa: PTH110
