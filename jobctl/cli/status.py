@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobctl.actions.status import Picture, picture
+from jobctl.actions.status import picture
 from jobctl.cli.context import now as present
 from jobctl.cli.context import opened, state_folder
 from jobctl.cli.options import Db, Json
@@ -15,6 +15,7 @@ from jobctl.cli.output import print_json
 if TYPE_CHECKING:
     from jobctl.cli.render.lines import Line
     from jobctl.execute.folder import StateFolder
+    from jobctl.model.view import Status
     from jobctl.store.protocol import Store
 
 
@@ -38,7 +39,8 @@ def command(
             from jobctl.cli.view_shapes import status_json
 
             now = present()
-            print_json(status_json(store.status(now), now))
+            status = store.status(now)
+            print_json(status_json(status, gone(status, now), now))
         elif watching:
             _watch(store, interval)
         else:
@@ -69,13 +71,15 @@ def draw(store: "Store", folder: "StateFolder", now: datetime, width: int, heigh
     from jobctl.cli.render.status import status_lines
 
     seen = picture(store, folder, now)
-    return status_lines(seen.status, now, width, height, said=seen.said, gone=gone(seen, now), deployed=seen.deployed)
+    return status_lines(
+        seen.status, now, width, height, said=seen.said, gone=gone(seen.status, now), deployed=seen.deployed
+    )
 
 
-def gone(seen: Picture, now: datetime) -> set[int]:
+def gone(status: "Status", now: datetime) -> set[int]:
     """The daemons that are known to be dead, also before their silence tells."""
-    if not seen.status.daemons:
+    if not status.daemons:
         return set()
     from jobctl.daemon.identity import bystander, dead
 
-    return {daemon.daemon_id for daemon in dead(seen.status.daemons, bystander(), now)}
+    return {daemon.daemon_id for daemon in dead(status.daemons, bystander(), now)}

@@ -1,6 +1,6 @@
 """The JSON shapes of `status`, `show` and `doctor`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from jobctl.cli.shapes import Json, instant, job_json, run_json, seconds
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from jobctl.model.view import QueueRow, Statistics, Status, Version
 
 
-def status_json(status: "Status", now: "datetime") -> Json:
-    """The whole picture."""
+def status_json(status: "Status", gone: Collection[int], now: "datetime") -> Json:
+    """The whole picture; `gone` are the ids of daemons that are known to be dead."""
     from jobctl.decide.attendance import living, served
 
-    alive = living(status.daemons, now)
+    alive = living((daemon for daemon in status.daemons if daemon.daemon_id not in gone), now)
     return {
         "queues": [{**_queue(queue), "served": served(queue.name, alive)} for queue in status.queues],
         "daemons": [_daemon(daemon) for daemon in status.daemons],
