@@ -24,6 +24,7 @@ Period = Annotated[timedelta, r.duration(timedelta(milliseconds=1))]
 Size = Annotated[int, Read(r.size, {"anyOf": [{"type": "integer", "minimum": 1}, _TEXT]})]
 RateText = Annotated[Rate, Read(r.rate, {"type": "string", "pattern": r"^\s*\d+\s*/\s*(s|min|h|day)\s*$"})]
 Cron = Annotated[str, Read(r.cron, _TEXT)]
+# One for each day of a year is more than anybody writes; each is parsed, and asked at every fire.
 Crons = Annotated[tuple[Cron, ...], one_or_more(_TEXT, 366, "expressions")]
 Zone = Annotated[str, Read(r.zone, _TEXT)]
 Instant = Annotated[str, Read(r.instant, _TEXT)]

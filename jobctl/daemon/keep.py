@@ -18,7 +18,7 @@ from jobctl.store.protocol import Store
 from jobctl.store.values import Estate
 
 PRUNE = timedelta(seconds=60)
-# While there is more: five thousand runs a second, in steps that delay nothing for long.
+# While there is more: up to 2,500 runs a second, in steps that delay nothing for long.
 PRUNE_ON = timedelta(milliseconds=100)
 _log = logging.getLogger(LOGGER)
 

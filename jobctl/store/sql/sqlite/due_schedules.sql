@@ -1,4 +1,4 @@
--- Schedules with a nominal time to decide, earliest first.
+-- Schedules with a nominal time to decide, earliest first; plus and abs() hide values: see `front`.
 SELECT j.job_id, j.definition_id, d.body, j.version, s.cursor_at, j.deployed_at,
     EXISTS (SELECT 1 FROM pauses p WHERE p.kind = 'job' AND p.name = j.name AND (p.until_at IS NULL OR p.until_at > ?1)),
     s.booted
