@@ -305,7 +305,9 @@ class Workers:
     # --- what the holder says ---
 
     def _listen(self) -> None:
-        for event in self._holder.events("worker"):
+        events = self._holder.events("worker")
+        alone = bool(events) and sum(bool(worker.sent) for worker in self._workers.values()) == 1
+        for event in events:
             match event:
                 case messages.Spawned(key, pid, pid_started, _) if key in self._workers:
                     worker = self._workers[key]
@@ -316,7 +318,6 @@ class Workers:
                 case messages.Refused(key, message, at) if key in self._workers:
                     self._gone(self._workers[key], Unstartable(message), at)
                 case messages.Lost(key, cause) if key in self._workers:
-                    alone = sum(len(w.sent) > 0 for w in self._workers.values()) == 1
                     self._gone(self._workers[key], Lost(cause, counts=alone), self._now)
                 case messages.Taken():
                     self._let_go()

@@ -120,6 +120,16 @@ def test_an_attempt_that_was_given_to_a_dead_worker_has_not_started(crew: Crew) 
     assert crew.run("plain:nothing") == Returned(None)
 
 
+def test_the_death_of_the_holder_is_blamed_on_no_call_where_several_were_under_way(crew: Crew) -> None:
+    calls = [crew.start(crew.job("waiting:sleep"), seconds=60) for _ in range(3)]
+    crew.until(lambda: len(crew.told.began) == 3, "the processes are told")
+    worker = crew.told.began[0].pid
+    holder = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
+    os.kill(holder, signal.SIGKILL)
+    outcomes = [crew.ending(call.key).outcome for call in calls]
+    assert [isinstance(outcome, Lost) and outcome.counts for outcome in outcomes] == [False] * 3
+
+
 def test_the_death_of_the_holder_is_a_loss_and_work_goes_on(crew: Crew, tmp_path: Path) -> None:
     started = tmp_path / "started"
     begun = crew.start(crew.job("waiting:spin_as"), started=str(started))
