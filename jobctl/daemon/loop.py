@@ -54,6 +54,7 @@ class Daemon:
         self._stops_seen = 0
         self._stopping = False
         self._leaving = False
+        self._impatient = False
         self._kill_at: datetime | None = None
         self._ping_at: datetime | None = None
 
@@ -70,6 +71,12 @@ class Daemon:
             wake_at = self.tick(now)
             if self._over(now):
                 return
+            if self._impatient and self._work.unwritten and not self._work.executes:
+                count = self._work.unwritten
+                raise Unusable(
+                    f"the ends of {count} run{'' if count == 1 else 's'} could not be written",
+                    hint="mend what the log complains of and start a daemon: it learns what can be known of them",
+                )
             self._wait_until(wake_at)
 
     def tick(self, now: datetime) -> datetime:
@@ -87,7 +94,8 @@ class Daemon:
         return min(at for at in (*wakes, now + waits.POLL) if at is not None)
 
     def _notice_step(self, now: datetime) -> None:
-        """Time limits and waits last as long as they should, though somebody sets the clock or the host sleeps."""
+        """Time limits and a daemon's own waits last as long as they should, though somebody sets the clock or the host
+        sleeps. What is due at an instant stays so."""
         by = self._watch.step(now, self._clock.steady())
         if not by:
             return
@@ -163,6 +171,7 @@ class Daemon:
             self._begin_to_stop("stopping", now)
         else:
             _log.warning("second signal: stopping at once")
+            self._impatient = True
             self._work.stop_all("shutdown", now, at_once=True)
 
     def _begin_to_stop(self, what: str, now: datetime) -> None:
@@ -179,6 +188,7 @@ class Daemon:
         self._kill_at = now + self._settings.grace
 
     def _lose_patience(self, now: datetime) -> None:
+        self._impatient = True
         _log.warning("grace is over: interrupting what still runs")
         if self._leaving:
             self._work.stop_callables(now)

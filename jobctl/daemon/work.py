@@ -53,6 +53,8 @@ class WorkLoop:
         self._look = True
         self._fresh = False
         self.claiming = True
+        # Ends that the last exchange could not write.
+        self.unwritten = 0
         self.settled = 0
 
     def wake(self) -> None:
@@ -117,9 +119,14 @@ class WorkLoop:
         return list(chain.from_iterable(e.in_flight() for e in self._executors.values()))
 
     @property
+    def executes(self) -> bool:
+        """Something is executed."""
+        return bool(self.busy() or self.in_flight())
+
+    @property
     def idle(self) -> bool:
         """Nothing is executed and nothing waits to be written."""
-        return not self._pending and not self.busy() and not self.in_flight()
+        return not self._pending and not self.executes
 
     @property
     def can_be_left(self) -> bool:
@@ -181,7 +188,9 @@ class WorkLoop:
 
     def _exchange(self, now: datetime, room: Want) -> None:
         settlements = self._pending
+        self.unwritten = len(settlements)
         exchange = self._store.exchange(self._daemon_id, settlements, room, now)
+        self.unwritten = 0
         self._pending = []
         self.settled += len(settlements)
         for executor in self._executors.values():

@@ -122,3 +122,23 @@ def test_stopping_says_how_long_it_waits_and_for_how_many(here: Installation) ->
 def test_a_name_that_cannot_be_is_refused(here: Installation, args: tuple[str, str]) -> None:
     done = here.jobctl("daemon", *args, check=False)
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_case_18_a_daemon_without_its_database_can_be_stopped_and_the_next_one_learns_the_end(
+    here: Installation,
+) -> None:
+    here.apply("jobs:\n  job: {run: 'until test -e go; do sleep 0.02; done; exit 7'}\n")
+    run_id = here.enqueue("job")
+    daemon = here.daemon("--grace", "1s")
+    here.until_state(run_id, "running")
+    away = here.db.with_name("away.db")
+    here.db.rename(away)
+    (here.folder / "go").touch()
+    until(lambda: "was replaced or removed" in here.log(), "the daemon has noticed")
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(timeout=15) == 5
+    assert "ends of 1 run could not be written" in here.log()
+    away.rename(here.db)
+    here.daemon()
+    run = here.until_state(run_id, "failed", "succeeded", "waiting")
+    assert (run["state"], run["exit_code"], run["attempt"]) == ("failed", 7, 1)
