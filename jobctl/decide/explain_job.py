@@ -93,4 +93,6 @@ def _hint(decisive: Fact, facts: JobFacts) -> str:
             return "start one: `jobctl daemon`"
     if facts.live:
         return f"`jobctl explain {facts.live[0].run_id}` tells about the run that has not ended"
+    if decisive.code == "no_fire":
+        return f"`jobctl enqueue {name}` runs it now"
     return f"`jobctl next {name}` lists its coming fires; `jobctl enqueue {name}` runs it now"

@@ -22,7 +22,7 @@ def explain_waiting(run: Run, standing: Standing, daemons: Sequence[Daemon], now
     if holds:
         advice = _advice(run, holds[0], standing, anybody=bool(living(daemons, now)))
         return Explanation(f"run {run.run_id} waits: {holds[0].text}", (*holds, *notes), advice)
-    before = f", after {_count(standing.before)} that come first" if standing.before else ""
+    before = f", after {_count(standing.before)} that {_come(standing.before)} first" if standing.before else ""
     answer = f"run {run.run_id} is about to start{before}"
     return Explanation(answer, tuple(notes), f"`jobctl logs -f {run.run_id}` follows it")
 
@@ -92,7 +92,9 @@ def _turn(standing: Standing) -> Iterator[Fact]:
         yield Fact("overlap", text, runs=(standing.under_way,))
     elif standing.lane.exclusive and standing.before_in_lane:
         count = _count(standing.before_in_lane)
-        yield Fact("turn", f"runs of `{standing.lane.job}` may not overlap, and {count} come first")
+        yield Fact(
+            "turn", f"runs of `{standing.lane.job}` may not overlap, and {count} {_come(standing.before_in_lane)} first"
+        )
 
 
 def _busy(standing: Standing, daemons: Sequence[Daemon], now: datetime) -> Iterator[Fact]:
@@ -115,7 +117,8 @@ def _own_process(standing: Standing, daemons: Sequence[Daemon]) -> Iterator[Fact
 def _notes(standing: Standing, now: datetime) -> Iterator[Fact]:
     if standing.ready and standing.before:
         lane = f", {standing.before_in_lane:,} of them in its own lane" if standing.before_in_lane else ""
-        yield Fact("before", f"{_count(standing.before)} that are ready come first by priority and due time{lane}")
+        ready = f"{_count(standing.before)} that {_is(standing.before)} ready {_come(standing.before)} first"
+        yield Fact("before", f"{ready} by priority and due time{lane}")
     if standing.expires_at is not None:
         yield Fact("deadline", "it is skipped if it does not start in time", standing.expires_at)
 
@@ -155,6 +158,10 @@ def _count(number: int) -> str:
     if number >= MOST_COUNTED:
         return f"at least {MOST_COUNTED:,} runs"
     return "1 run" if number == 1 else f"{number:,} runs"
+
+
+def _come(number: int) -> str:
+    return "comes" if number == 1 else "come"
 
 
 def _all(count: int, what: str) -> str:

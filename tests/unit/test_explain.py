@@ -71,6 +71,12 @@ def test_a_run_that_others_come_before_says_how_many() -> None:
     assert codes(explanation) == ["before"]
 
 
+def test_a_single_run_that_comes_before_is_told_of_as_one() -> None:
+    explanation = waiting(standing(before=1))
+    assert explanation.answer == "run 7 is about to start, after 1 run that comes first"
+    assert explanation.facts[0].text == "1 run that is ready comes first by priority and due time"
+
+
 def test_a_count_that_was_given_up_says_so() -> None:
     assert "at least 10,000 runs" in waiting(standing(before=MOST_COUNTED)).answer
 
@@ -356,7 +362,9 @@ def test_a_job_without_a_daemon_does_not_fire() -> None:
 
 
 def test_a_job_without_coming_fires_says_why() -> None:
-    assert job(next_at=None).answer == "job `digest` does not fire: it does not fire any more"
+    explanation = job(next_at=None)
+    assert explanation.answer == "job `digest` does not fire: it does not fire any more"
+    assert explanation.hint == "`jobctl enqueue digest` runs it now"
 
 
 def test_a_job_tells_what_became_of_its_last_nominal_time_and_what_was_missed() -> None:
