@@ -18,6 +18,8 @@ from jobctl.model.errors import JobctlError, UsageError, reason_of
 
 INTERRUPTED = 130
 _EXTRA = re.compile(r"unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
+_NO_NUMBER = re.compile(r"is not a valid (int|float)(?: range)?$")
+_NUMBERS = {"int": "whole number", "float": "number"}
 _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EBADF)
 
 
@@ -102,7 +104,7 @@ def _hint(error: click.UsageError, verb: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    text = " ".join(text.split()).rstrip(".").replace("is not a valid int", "is not a whole number")
+    text = _NO_NUMBER.sub(lambda kind: f"is not a {_NUMBERS[kind[1]]}", " ".join(text.split()).rstrip("."))
     extra = _EXTRA.search(text)
     if extra is not None:
         return f"unexpected words: {extra[1]}"

@@ -107,10 +107,18 @@ def test_a_database_without_a_verb_is_that_of_status(deployed: Installation) -> 
     assert "no daemon" in deployed.jobctl("--db", str(deployed.db)).stdout
 
 
-def test_a_word_that_is_no_number_is_refused_in_words(deployed: Installation) -> None:
-    done = deployed.jobctl("runs", "--limit", "x", check=False)
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("runs --limit x", "'--limit': 'x' is not a whole number"),
+        ("runs --exit-code x", "'--exit-code': 'x' is not a whole number"),
+        ("status --interval x", "'--interval': 'x' is not a number"),
+    ],
+)
+def test_a_word_that_is_no_number_is_refused_in_words(deployed: Installation, line: str, words: str) -> None:
+    done = deployed.jobctl(*line.split(), check=False)
     assert done.returncode == 2
-    assert "'x' is not a whole number" in done.stderr
+    assert done.stderr.startswith(f"error: invalid value for {words}\n")
 
 
 @pytest.mark.parametrize("line", ["runs --db typo.db", "--db typo.db status", "show 1 --db nowhere/typo.db"])
