@@ -118,6 +118,10 @@ def test_no_call_is_executed_twice_or_forgotten_when_calls_are_taken_back_all_th
     for claim in reversed(begun[::4]):
         crew.workers.stop(claim.key, "operator", at)
         crew.go_round(at)
-    returned = [str(n) for n, claim in enumerate(begun) if outcome(crew, claim) == Returned(None)]
-    assert sorted(notes.read_text().split()) == sorted(returned)
+    returned = {str(n) for n, claim in enumerate(begun) if outcome(crew, claim) == Returned(None)}
+    stopped = {str(n) for n, claim in enumerate(begun) if isinstance(outcome(crew, claim), Stopped)}
+    noted = notes.read_text().split()
+    assert len(noted) == len(set(noted))
+    # One that is stopped while it is under way may have come to its note.
+    assert returned <= set(noted) <= returned | stopped
     assert {type(outcome(crew, claim)) for claim in begun} <= {Returned, NotStarted, Stopped}
