@@ -166,19 +166,18 @@ class Workers:
 
     def _worker_for(self, call: Call, form: Form, now: datetime) -> Worker | None:
         """None if a call that cannot share was admitted as one that can, and no slot is free for it."""
-        idle = sharing = None
+        idle = None
         busy = 0
         for worker in self._workers.values():
             if worker.busy:
                 busy += 1
-                if worker.key is form.key and (sharing is None or worker.load < sharing.load) and worker.shares(now):
-                    sharing = worker
             elif worker.key is form.key and not worker.leaving and not worker.line.ended:
                 # Of those that rest, the one that was busy last: the others may then end.
                 idle = worker if idle is None or worker.idle_since > idle.idle_since else idle
         if idle is not None or busy < self._slots:
             return idle or self._new_worker(form.key, form.job, now)
-        if not call.alone and sharing is not None:
+        sharing = None if call.alone else self._sharing(form.key, now)
+        if sharing is not None:
             return sharing
         if self._pace.cost(call.claim.job.name) is not None:
             return None
@@ -186,8 +185,11 @@ class Workers:
 
     def _sharing(self, key: WorkerKey, now: datetime) -> Worker | None:
         """The worker with the least to do among those that more can be sent to."""
-        sharing = [worker for worker in self._workers.values() if worker.key is key and worker.shares(now)]
-        return min(sharing, key=lambda worker: worker.load, default=None)
+        least: Worker | None = None
+        for worker in self._workers.values():
+            if worker.key is key and (least is None or worker.load < least.load) and worker.shares(now):
+                least = worker
+        return least
 
     def _new_worker(self, key: WorkerKey, job: Job, now: datetime) -> Worker:
         self._make_room()
