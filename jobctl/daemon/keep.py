@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from jobctl.actions.prune import FEW, STEP, prune_step
+from jobctl.actions.prune import STEP, PruneStep, prune_step
 from jobctl.daemon.estate import inherit
 from jobctl.daemon.identity import dead
 from jobctl.daemon.journal import LOGGER, about, with_facts
@@ -70,8 +70,8 @@ class KeepLoop:
     def _prune(self, now: datetime) -> datetime:
         if self._prune_at is None or now >= self._prune_at:
             self._prune_at = now + LOOK
-            pruned = prune_step(self._store, self._folder, now, STEP)
-            self._prune_at = now + {STEP: PRUNE_ON, FEW: LOOK}.get(pruned, PRUNE)
+            step = prune_step(self._store, self._folder, now, STEP)
+            self._prune_at = now + _rest_after(step)
             keep_spare(self._folder)
         return self._prune_at
 
@@ -92,3 +92,9 @@ class KeepLoop:
         while self._estates:
             inherit(self._shell, self._estates[-1], now)
             self._estates.pop()
+
+
+def _rest_after(step: PruneStep) -> timedelta:
+    if not step.more:
+        return PRUNE
+    return LOOK if step.disk_full else PRUNE_ON

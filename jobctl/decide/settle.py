@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from jobctl.decide.ends import killed, timed_out
 from jobctl.decide.failure import on_failure_request
-from jobctl.decide.limits import killed, timed_out
 from jobctl.decide.retry import next_retry_at, retries
 from jobctl.decide.why import exited
 from jobctl.model.claim import Claim

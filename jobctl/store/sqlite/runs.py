@@ -109,8 +109,8 @@ def _values(where: RunFilter, tagged: Mapping[str, list[int]]) -> dict[str, Any]
     for name in ("since_at", "until_at"):
         if name in values:
             values[name] = to_ms(values[name])
-    if "tag" in values:
-        values["tag"] = json.dumps([definition_id for ids in tagged.values() for definition_id in ids])
+    if values.pop("tag", None) is not None:
+        values["definition_ids"] = json.dumps([definition_id for ids in tagged.values() for definition_id in ids])
     if "search" in values:
         text = str(values["search"])
         for special in ("\\", "%", "_"):

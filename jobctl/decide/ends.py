@@ -1,4 +1,4 @@
-"""The limits of a job, as the end that they bring is told."""
+"""The words for an attempt that was ended from outside: by a signal, or by its time limit."""
 
 from datetime import timedelta
 
