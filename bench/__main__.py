@@ -8,6 +8,7 @@ import json
 import time
 from statistics import median
 
+from bench.leaving import leave_in_order
 from bench.measures import ALL, ONCE
 from bench.report import RESULTS, machine
 from bench.table import show
@@ -41,4 +42,5 @@ def measure(rounds: int, scale: float, only: str) -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    leave_in_order()
     main()

@@ -15,6 +15,7 @@ from typing import Literal
 
 from bench.ground import Ground, ground
 from bench.history import refuse_full_disk
+from bench.leaving import leave_in_order
 from bench.measures import exchanges, wait_in_queues
 from bench.report import Figure, report
 
@@ -93,4 +94,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    leave_in_order()
     main()

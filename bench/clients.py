@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.ground import Ground, ground, quantile
+from bench.leaving import leave_in_order
 from bench.report import Figure, report
 from jobctl.decide.lease import BEAT
 
@@ -151,4 +152,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    leave_in_order()
     main()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from statistics import median
 
 from bench.ground import Ground, ground, rate
+from bench.leaving import leave_in_order
 from bench.report import Figure, report
 
 FULL, NORMAL = "", "?synchronous=normal"
@@ -75,4 +76,5 @@ def _many(where: Ground, scale: float) -> float:
 
 
 if __name__ == "__main__":
+    leave_in_order()
     main()

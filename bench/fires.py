@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bench.leaving import leave_in_order
 from jobctl.store.sqlite.driver import sqlite3
 
 JOBCTL = [sys.executable, "-m", "jobctl"]
@@ -203,4 +204,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    leave_in_order()
     sys.exit(main())

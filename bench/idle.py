@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.ground import Ground, ground
+from bench.leaving import leave_in_order
 from bench.processes import cpu, family, rss
 from bench.report import Figure, report
 
@@ -72,4 +73,5 @@ def _tables(where: Ground, pages: Counter[int]) -> list[str]:
 
 
 if __name__ == "__main__":
+    leave_in_order()
     main()

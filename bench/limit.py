@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from bench.ground import Ground, ground
+from bench.leaving import leave_in_order
 from jobctl.store.queries import query
 from jobctl.store.sqlite.driver import sqlite3
 
@@ -96,4 +97,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    leave_in_order()
     main()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.ground import ground
 from bench.history import catalog, fill
+from bench.leaving import leave_in_order
 from bench.limit import loop
 from bench.measures import exchanges
 
@@ -84,4 +85,5 @@ def svg(axis: str, xs: Sequence[int], lines: Mapping[str, Sequence[float]]) -> s
 
 
 if __name__ == "__main__":
+    leave_in_order()
     main()

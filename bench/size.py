@@ -16,6 +16,7 @@ from typing import Literal
 
 from bench.ground import JOBCTL, Ground, ground, quantile, rate
 from bench.history import KEEP, catalog, fill, refuse_full_disk
+from bench.leaving import leave_in_order
 from bench.processes import children_spent
 from bench.report import Figure, report
 from bench.verbs import readings
@@ -152,4 +153,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    leave_in_order()
     main()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bench.ground import Ground, ground, quantile
+from bench.leaving import leave_in_order
 from bench.processes import family, kind, rss
 from bench.report import Figure, report
 from bench.watching import Pulse, pulse, wal_watched
@@ -134,4 +135,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    leave_in_order()
     main()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.chaos import check, jobs
 from bench.chaos.house import House, Story
+from bench.leaving import leave_in_order
 
 PATIENCE_S = 180
 GONE_S = 10
@@ -113,4 +114,5 @@ def _report(
 
 
 if __name__ == "__main__":
+    leave_in_order()
     raise SystemExit(main())

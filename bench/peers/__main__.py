@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
+from bench.leaving import leave_in_order
 from bench.peers import celery, dramatiq, flexiq, huey, jobctl, procrastinate, rq, task_spooler
 from bench.peers.peer import Peer, Unable
 from bench.peers.side import Measured, install, measure
@@ -114,4 +115,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    leave_in_order()
     main()
