@@ -162,4 +162,4 @@ def _claim(job: Job, last: Settlement | None, now: datetime) -> Claim:
     """The claim that nobody has given: only its counts and its job mean something."""
     fence = 1 if last is None else last.claim.fence + 1
     failures = 0 if last is None else last.failures
-    return Claim(0, fence, job, None, job.queue, {}, "", None, now, now, None, failures, 0)
+    return Claim(0, fence, job, None, job.queue, {}, "", None, now, None, failures, 0)

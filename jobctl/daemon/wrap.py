@@ -148,6 +148,8 @@ def _skip(here: Foreground, enqueued: Enqueued, exchange: Exchange) -> Ended:
 def _skipped(claim: Claim, now: datetime) -> Settlement:
     return Settlement(
         claim=claim.key,
+        job=claim.job.name,
+        queue=claim.queue,
         outcome="skipped",
         state="skipped",
         reason="overlap",

@@ -29,7 +29,6 @@ class Claim(NamedTuple):
     correlation_id: str
     scheduled_for: datetime | None
     due_at: datetime
-    claimed_at: datetime
     deadline_at: datetime | None
     failures: int
     losses: int

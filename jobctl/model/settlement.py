@@ -16,6 +16,8 @@ class Settlement(NamedTuple):
     """
 
     claim: ClaimKey
+    job: str
+    queue: str
     outcome: str
     state: State
     reason: Reason | None

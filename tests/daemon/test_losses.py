@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from jobctl.daemon.identity import identify
-from jobctl.model.settlement import Settlement
+from jobctl.decide.settle import settle
+from jobctl.model.outcome import Lost
 from jobctl.store.opening import open_store
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.values import Want
@@ -144,7 +145,7 @@ def give_up(here: Installation) -> None:
     estate = store.take_over(dead.daemon_id, heir, now)
     assert estate is not None
     [left] = estate.claims
-    lost = Settlement(left.claim.key, "lost", "failed", "lost", None, 0, 1, None, None, "given up", None, now, now)
+    lost = settle(left.claim, Lost("given up"), now, now, dice=0.5)._replace(state="failed", due_at=None)
     assert store.exchange(heir, [lost], Want(0), now).stale == []
     store.beat(heir, "stopped", now)
     store.close()

@@ -21,7 +21,6 @@ def claim(job: Job | None = None, **facts: Any) -> Claim:
         "correlation_id": "7",
         "scheduled_for": None,
         "due_at": datetime(2026, 3, 8, 6, 29, tzinfo=UTC),
-        "claimed_at": CLAIMED_AT,
         "deadline_at": None,
         "failures": 0,
         "losses": 0,

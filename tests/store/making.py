@@ -108,6 +108,8 @@ def settled(claim: Claim, now: datetime, state: str = "succeeded", **changes: An
     """The end of a claim: by itself, with status 0."""
     facts: dict[str, Any] = {
         "claim": claim.key,
+        "job": claim.job.name,
+        "queue": claim.queue,
         "outcome": "exited",
         "state": state,
         "reason": None,
@@ -118,7 +120,7 @@ def settled(claim: Claim, now: datetime, state: str = "succeeded", **changes: An
         "signal": None,
         "error": None,
         "result": None,
-        "started_at": claim.claimed_at,
+        "started_at": now,
         "finished_at": now,
     }
     return Settlement(**(facts | changes))

@@ -1,6 +1,7 @@
 """Promising runs: what becomes of a request."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -65,10 +66,11 @@ def test_the_same_key_of_another_job_is_another_key(store: Store) -> None:
     assert enqueue(store, request("a", key="k"), request("b", key="k")) == [1, 2]
 
 
-def test_a_finished_run_holds_its_key_for_unique_for(store: Store) -> None:
+@pytest.mark.parametrize("facts", [{}, {"outcome": "succeeded", "exit_code": None}], ids=["shell", "call"])
+def test_a_finished_run_holds_its_key_for_unique_for(store: Store, facts: dict[str, Any]) -> None:
     worker = daemon(store)
     (run_id,) = enqueue(store, request(key="k", unique_for_ms=10_000))
-    finish(store, worker, run_id, at(1))
+    finish(store, worker, run_id, at(1), **facts)
     (answer,) = store.enqueue([request(key="k")], at(10.999))
     assert (answer.run_id, answer.created, answer.state) == (run_id, False, "succeeded")
 

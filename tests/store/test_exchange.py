@@ -16,7 +16,7 @@ def test_a_claim_says_everything_about_its_run(store: Store) -> None:
     (claim,) = take(store, worker, at(4))
     assert (claim.run_id, claim.fence, claim.job.name, claim.queue) == (run_id, 1, "backup", "default")
     assert (claim.params, claim.correlation_id) == ({"a": 1}, "c")
-    assert (claim.due_at, claim.deadline_at, claim.scheduled_for, claim.claimed_at) == (at(2), at(50), at(-3), at(4))
+    assert (claim.due_at, claim.deadline_at, claim.scheduled_for) == (at(2), at(50), at(-3))
 
 
 def test_a_run_without_a_correlation_id_correlates_with_itself(store: Store) -> None:

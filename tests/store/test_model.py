@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -102,13 +103,20 @@ class Histories(RuleBasedStateMachine):
         self.model.claims += given
 
     @precondition(lambda self: self.model.claims)
-    @rule(data=st.data(), state=st.sampled_from(["succeeded", "failed", "waiting"]), delay=st.integers(0, 20))
-    def settle(self, data: st.DataObject, state: str, delay: int) -> None:
-        """Any claim ever given, so often a stale one."""
+    @rule(
+        data=st.data(),
+        state=st.sampled_from(["succeeded", "failed", "waiting"]),
+        delay=st.integers(0, 20),
+        call=st.booleans(),
+    )
+    def settle(self, data: st.DataObject, state: str, delay: int, call: bool) -> None:
+        """Any claim ever given, so often a stale one; of a shell job or of a callable."""
         claim = data.draw(st.sampled_from(self.model.claims))
         run = self.model.runs[claim.run_id]
         due_at = self.now + timedelta(seconds=delay) if state == "waiting" else None
-        given = swap(self.store, self.worker, self.now, settled(claim, self.now, state, due_at=due_at))
+        facts: dict[str, Any] = {"outcome": state, "exit_code": None} if call else {}
+        ended = settled(claim, self.now, state, due_at=due_at, **facts)
+        given = swap(self.store, self.worker, self.now, ended)
         if run.state != "running" or run.fence != claim.fence:
             assert given.stale == [claim.key]
         else:

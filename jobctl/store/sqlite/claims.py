@@ -20,19 +20,17 @@ def claims_of(known: Known, connection: "sqlite3.Connection", run_ids: Sequence[
     rows = connection.execute(query("claims"), (json.dumps(run_ids),)).fetchall()
     return [
         Claim(
-            run_id=run_id,
-            fence=fence,
-            job=known.job(connection, definition_id),
-            job_version=version,
-            queue=queue,
-            params={} if params == "{}" else json.loads(params),
-            correlation_id=correlation_id or str(run_id),
-            scheduled_for=None if scheduled_for is None else from_ms(scheduled_for),
-            due_at=instant(due_at),
-            claimed_at=instant(claimed_at),
-            deadline_at=None if expires_at is None else from_ms(expires_at),
-            failures=failures,
-            losses=losses,
+            run_id,
+            fence,
+            known.job(connection, definition_id),
+            version,
+            queue,
+            {} if params == "{}" else json.loads(params),
+            correlation_id or str(run_id),
+            None if scheduled_for is None else from_ms(scheduled_for),
+            instant(due_at),
+            None if expires_at is None else from_ms(expires_at),
+            *counts,
         )
         for (
             run_id,
@@ -44,9 +42,7 @@ def claims_of(known: Known, connection: "sqlite3.Connection", run_ids: Sequence[
             correlation_id,
             scheduled_for,
             due_at,
-            claimed_at,
             expires_at,
-            failures,
-            losses,
+            *counts,
         ) in rows
     ]

@@ -13,6 +13,7 @@ from jobctl.store.queries import query
 from jobctl.store.sqlite import claiming, settling, timing
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.enqueue import take_in
+from jobctl.store.sqlite.succeeding import Overtaken
 from jobctl.store.values import Exchange, Want
 
 if TYPE_CHECKING:
@@ -31,16 +32,10 @@ def exchange(
             look = claiming.look(database.known, connection, want, now)
             if not _needs_writing(connection, look, daemon_id, at):
                 return Exchange([], [], _wake_at(connection, look.token_at))
-    with database.writing(wake=False) as connection:
-        stale, released = settling.settle(database, connection, settlements, at)
-        timing.pass_time(database, connection, at)
-        look = claiming.look(database.known, connection, want, now)
-        claims, token_at = claiming.claim(database.known, connection, look, daemon_id, want, now)
-        connection.execute(query("hear"), (at, daemon_id))
-        wake_at = _wake_at(connection, token_at)
-    if released or (settlements and look.bounded):
-        database.wake_others()
-    return Exchange(claims, stale, wake_at)
+    try:
+        return _write(database, daemon_id, settlements, want, now, doubted=False)
+    except Overtaken:
+        return _write(database, daemon_id, settlements, want, now, doubted=True)
 
 
 def begin(database: Database, daemon_id: int, request: Request, now: datetime) -> tuple[Enqueued, Exchange]:
@@ -59,6 +54,23 @@ def begin(database: Database, daemon_id: int, request: Request, now: datetime) -
     if not claims:
         database.wake()
     return enqueued, Exchange(claims, [], wake_at)
+
+
+def _write(
+    database: Database, daemon_id: int, settlements: Sequence[Settlement], want: Want, now: datetime, *, doubted: bool
+) -> Exchange:
+    """The exchange as a transaction. Raises Overtaken: then nothing is written."""
+    at = to_ms(now)
+    with database.writing(wake=False) as connection:
+        stale, released = settling.settle(database, connection, settlements, at, doubted=doubted)
+        timing.pass_time(database, connection, at)
+        look = claiming.look(database.known, connection, want, now)
+        claims, token_at = claiming.claim(database.known, connection, look, daemon_id, want, now)
+        connection.execute(query("hear"), (at, daemon_id))
+        wake_at = _wake_at(connection, token_at)
+    if released or (settlements and look.bounded):
+        database.wake_others()
+    return Exchange(claims, stale, wake_at)
 
 
 def _needs_writing(connection: "sqlite3.Connection", look: claiming.Look, daemon_id: int, now: int) -> bool:

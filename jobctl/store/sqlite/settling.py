@@ -11,40 +11,44 @@ from jobctl.model.run import Reason, State
 from jobctl.model.settlement import Settlement
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
+from jobctl.store.sqlite.succeeding import is_plain, succeed
 from jobctl.store.sqlite.tally import Tally
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
 
 
-_MANY = 5
-_End = tuple[str | None, int, int, int, int]
-
-
 class _Held(NamedTuple):
     """The running run that a settlement names."""
 
-    job: str
-    queue: str
     stop: Reason | None
     unique_for: int
 
 
+_Fresh = tuple[Settlement, _Held, State, Reason | None]
+
+
 def settle(
-    database: Database, connection: "sqlite3.Connection", settlements: Sequence[Settlement], now: int
+    database: Database, connection: "sqlite3.Connection", settlements: Sequence[Settlement], now: int, *, doubted: bool
 ) -> tuple[list[ClaimKey], bool]:
-    """The keys of those that are stale, and whether others got something to do by it."""
+    """The keys of those that are stale, and whether others got something to do by it.
+
+    Plain successes are not looked at before they are written, unless `doubted`. Raises Overtaken if they should have
+    been: then the transaction is to be undone and begun again.
+    """
     if not settlements:
         return [], False
-    held = _held(connection, settlements)
-    fresh, stale = [], []
-    for settlement in settlements:
-        facts = held.pop(settlement.claim, None)
-        if facts is None:
-            stale.append(settlement.claim)
-        else:
-            fresh.append((settlement, facts, *end_state(settlement.state, settlement.reason, facts.stop)))
-    _write(connection, fresh, now)
+    tally = Tally()
+    plain = [] if doubted else [s for s in settlements if is_plain(s)]
+    others = settlements if not plain else [s for s in settlements if not is_plain(s)]
+    succeed(connection, plain, tally)
+    fresh, stale = _sifted(connection, others) if others else ([], [])
+    for s, _, state, _ in fresh:
+        if state != "waiting":
+            tally.add(s.job, state, to_ms(s.finished_at), s.queue)
+    connection.executemany(query("settle_run"), [_run_row(*one, now) for one in fresh])
+    connection.executemany(query("settle_attempt"), [_attempt_row(*one) for one in fresh])
+    tally.write(connection)
     follow_ups = [s.follow_up for s, *_ in fresh if s.follow_up is not None]
     if follow_ups:
         from jobctl.store.sqlite.enqueue import take_in
@@ -53,48 +57,23 @@ def settle(
     return stale, bool(follow_ups) or any(state == "waiting" for _, _, state, _ in fresh)
 
 
+def _sifted(connection: "sqlite3.Connection", settlements: Sequence[Settlement]) -> tuple[list[_Fresh], list[ClaimKey]]:
+    """What their claims still hold, with the state that follows, and the keys of the others."""
+    held = _held(connection, settlements)
+    fresh, stale = [], []
+    for settlement in settlements:
+        facts = held.pop(settlement.claim, None)
+        if facts is None:
+            stale.append(settlement.claim)
+        else:
+            fresh.append((settlement, facts, *end_state(settlement.state, settlement.reason, facts.stop)))
+    return fresh, stale
+
+
 def _held(connection: "sqlite3.Connection", settlements: Sequence[Settlement]) -> dict[ClaimKey, _Held]:
     ids = json.dumps([s.claim.run_id for s in settlements])
     rows = connection.execute(query("running_among"), (ids,)).fetchall()
     return {ClaimKey(run_id, claims): _Held(*facts) for run_id, claims, *facts in rows}
-
-
-def _write(
-    connection: "sqlite3.Connection", fresh: list[tuple[Settlement, _Held, State, Reason | None]], now: int
-) -> None:
-    tally = Tally()
-    for s, facts, state, _ in fresh:
-        if state != "waiting":
-            tally.add(facts.job, state, to_ms(s.finished_at), facts.queue)
-    plain = [one for one in fresh if _is_plain(*one)]
-    others = [one for one in fresh if not _is_plain(*one)] if len(plain) < len(fresh) else []
-    ends = [(_text(s.result), to_ms(s.started_at), to_ms(s.finished_at), *s.claim) for s, *_ in plain]
-    _succeed(connection, ends)
-    connection.executemany(
-        query("succeed_attempt"), [(s.output, *end[1:]) for (s, *_), end in zip(plain, ends, strict=True)]
-    )
-    connection.executemany(query("settle_run"), [_run_row(*one, now) for one in others])
-    connection.executemany(query("settle_attempt"), [_attempt_row(*one) for one in others])
-    tally.write(connection)
-
-
-def _succeed(connection: "sqlite3.Connection", ends: list[_End]) -> None:
-    """Write successes. Quick calls end many in a millisecond: one statement for all that are alike costs half."""
-    alike: dict[tuple[int, int, int], list[int]] = {}
-    for result, started_at, finished_at, run_id, fence in ends:
-        if result is None:
-            alike.setdefault((started_at, finished_at, fence), []).append(run_id)
-    many = {key: run_ids for key, run_ids in alike.items() if len(run_ids) >= _MANY}
-    for key, run_ids in many.items():
-        connection.execute(query("succeed_runs"), (*key, json.dumps(run_ids)))
-    rest = [end for end in ends if end[0] is not None or (end[1], end[2], end[4]) not in many] if many else ends
-    connection.executemany(query("succeed_run"), rest)
-
-
-def _is_plain(s: Settlement, facts: _Held, state: State, _: Reason | None) -> bool:
-    """Whether it is like most: a success that leaves a result and output at most. What a claim has reset need not be
-    written."""
-    return state == "succeeded" == s.outcome and s.error is None and s.exit_code is None and not facts.unique_for
 
 
 def _run_row(s: Settlement, facts: _Held, state: State, reason: Reason | None, now: int) -> tuple[Any, ...]:
@@ -111,7 +90,7 @@ def _run_row(s: Settlement, facts: _Held, state: State, reason: Reason | None, n
         s.exit_code,
         s.signal,
         s.error,
-        _text(s.result),
+        None if s.result is None else json.dumps(s.result),
         to_ms(s.started_at),
         None if waits else finished_at,
         finished_at + facts.unique_for if facts.unique_for and not waits else None,
@@ -134,7 +113,3 @@ def _attempt_row(s: Settlement, _: _Held, state: State, reason: Reason | None) -
         s.claim.run_id,
         s.claim.fence,
     )
-
-
-def _text(result: Any) -> str | None:
-    return None if result is None else json.dumps(result)

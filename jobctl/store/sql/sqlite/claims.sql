@@ -1,8 +1,7 @@
 -- What a claim needs of the given runs, which run.
 SELECT r.run_id, r.claims, r.definition_id, r.job_version, l.queue, r.params, r.correlation_id, r.scheduled_for, r.due_at,
-    a.claimed_at, r.expires_at, r.failures, r.losses
+    r.expires_at, r.failures, r.losses
 FROM json_each(?) j
 CROSS JOIN runs r ON r.run_id = j.value
 CROSS JOIN lanes l ON l.lane_id = r.lane_id
-CROSS JOIN attempts a ON a.run_id = r.run_id AND a.number = r.claims
 WHERE r.state = 'running' ORDER BY j.key
