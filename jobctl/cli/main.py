@@ -67,7 +67,7 @@ def _invoke(args: list[str], as_json: bool) -> int:
         if strange is None:
             raise
         show_error(UsageError(f"`{strange[:60]}` is not valid UTF-8 text", hint="give plain text"), as_json)
-        return OWN_TROUBLE if "exec" in _own(args) else UsageError.status
+        return OWN_TROUBLE if _passes_a_status(_own(args)) else UsageError.status
     except click.UsageError as error:
         verb = error.ctx.command_path if error.ctx else "jobctl"
         show_error(UsageError(_sentence(error.format_message()), hint=_hint(error, verb)), as_json)
@@ -86,6 +86,23 @@ def _discard_output() -> None:
 def _own(args: list[str]) -> list[str]:
     """The arguments before `--`: what comes after belongs to another command."""
     return args[: args.index("--")] if "--" in args else args
+
+
+def _passes_a_status(args: list[str]) -> bool:
+    """Whether the verb would have passed on how a run ended."""
+    verb = _verb(args)
+    return verb in ("exec", "run", "wait") or (verb == "enqueue" and "--wait" in args)
+
+
+def _verb(args: list[str]) -> str | None:
+    """The first word that is neither an option of all verbs nor the value of one."""
+    words = iter(args)
+    for word in words:
+        if word == "--db":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return None
 
 
 def _is_no_text(arg: str) -> bool:

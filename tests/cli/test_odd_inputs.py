@@ -39,6 +39,27 @@ def test_what_is_no_text_is_refused_and_shown_escaped(deployed: Prompt, args: li
     assert "\\udcff" in said.err
 
 
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [
+        (["runs", "--job", "exec", "--key", NOT_TEXT], 2),
+        (["enqueue", NOT_TEXT], 2),
+        (["enqueue", NOT_TEXT, "--wait"], 125),
+        (["run", "hello", "--key", NOT_TEXT], 125),
+        (["exec", "w", "--key", NOT_TEXT, "--", "true"], 125),
+        (["--db", "exec", "enqueue", "hello", "--key", NOT_TEXT], 2),
+    ],
+    ids=lambda value: " ".join(value).encode("ascii", "backslashreplace").decode() if isinstance(value, list) else None,
+)
+def test_the_verb_says_with_which_status_what_is_no_text_ends(jobctl: Prompt, args: list[str], status: int) -> None:
+    jobctl.apply("jobs: {hello: {run: 'true'}, exec: {run: 'true'}}")
+    jobctl.ok("apply", "jobs.yaml", "--db", "exec")
+    said = jobctl(*args)
+    assert said.status == status
+    assert said.err.startswith("error: ")
+    assert "is not valid UTF-8 text" in said.err
+
+
 def test_a_database_may_have_any_name_that_a_file_may_have(deployed: Prompt) -> None:
     deployed.ok("apply", "--db", f"{NOT_TEXT}.db", "jobs.yaml")
     assert [job["name"] for job in deployed.ok("jobs", "--json", "--db", f"{NOT_TEXT}.db").json] == ["hello"]
