@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobctl.daemon.journal import LOGGER, with_facts
+from jobctl.decide.durations import format_duration
 from jobctl.decide.fire import next_fire
 from jobctl.decide.lease import LEASE
 from jobctl.decide.missed import decide_fires
@@ -68,7 +69,7 @@ class FireLoop:
         """
         last, self._last_tick_at = self._last_tick_at, now
         if last is not None and now - last > LEASE:
-            _log.warning("the clock went on by %s unwatched", now - last)
+            _log.warning("the clock went on by %s unwatched", format_duration(now - last))
             self._on_duty_since = now
         self._on_duty_since = min(self._on_duty_since, now)
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from jobctl.decide.durations import say_duration
 from jobctl.model.job import Job
 
 _SIGNALS = {
@@ -37,8 +38,4 @@ def timed_out(limit: timedelta) -> str:
     >>> timed_out(timedelta(minutes=30)), timed_out(timedelta(seconds=90))
     ('timeout after 30 min', 'timeout after 90 s')
     """
-    seconds = limit.total_seconds()
-    for unit, size in (("h", 3600), ("min", 60)):
-        if seconds >= size and seconds % size == 0:
-            return f"timeout after {seconds / size:g} {unit}"
-    return f"timeout after {seconds:g} s"
+    return f"timeout after {say_duration(limit)}"

@@ -183,7 +183,7 @@ def test_waiting_has_an_end(deployed: Prompt) -> None:
     deployed.enqueue("hello")
     said = deployed("wait", "1", "--timeout", "20ms")
     assert said.status == 124
-    assert said.err.startswith("error: waited 20ms in vain: run 1 is waiting\nhint: `jobctl show 1`")
+    assert said.err.startswith("error: waited 0.02 s in vain: run 1 is waiting\nhint: `jobctl show 1`")
 
 
 def test_waiting_for_an_unknown_run_is_an_error_of_jobctls_own(deployed: Prompt) -> None:

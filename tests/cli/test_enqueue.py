@@ -217,7 +217,7 @@ def test_waiting_in_vain_says_for_how_long(jobctl: Prompt) -> None:
     jobctl.enqueue("hello")
     said = jobctl("wait", "1", "--timeout", "0")
     assert said.status == 124
-    assert said.err.startswith("error: waited 0s in vain: run 1 is waiting")
+    assert said.err.startswith("error: waited 0 s in vain: run 1 is waiting")
 
 
 def test_waiting_in_vain_is_told_to_programs_apart_from_a_run_that_timed_out(jobctl: Prompt) -> None:

@@ -1,11 +1,13 @@
 """The clock is stepped, or the machine sleeps, under a watching daemon. The job fires every ten minutes."""
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from jobctl.daemon.journal import LOGGER
 from jobctl.model.job import Catchup, Job, Schedule
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store
@@ -165,3 +167,12 @@ def test_case_24_an_interval_stays_on_its_grid_through_a_step(store: Store) -> N
     day = int(datetime(2026, 3, 8, tzinfo=UTC).timestamp()) // 60
     assert {(day + minute) % 7 for minute in epoch_minutes} == {0}
     check(store, every_minute_of(DEPLOYED, at(13, 20), lambda minute: int(minute.timestamp()) // 60 % 7 == 0))
+
+
+def test_how_long_nobody_watched_is_told_as_durations_are_typed(
+    store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(LOGGER), "propagate", True)
+    watch = on_duty(store, "none")
+    watch.jump(at(14, 5))
+    assert caplog.messages == ["the clock went on by 1h50m unwatched"]
