@@ -83,7 +83,8 @@ class KeepLoop:
             if estate is None:
                 continue
             facts = with_facts(daemon=daemon.identity.name, pid=daemon.identity.pid, host=daemon.identity.host)
-            _log.warning("a daemon died and left %d runs", len(estate.claims), extra=facts)
+            count = len(estate.claims)
+            _log.warning("a daemon died and left %d run%s", count, "" if count == 1 else "s", extra=facts)
             for left in estate.claims:
                 _log.warning("run taken over", extra=about(left.claim, pid=left.pid))
             self._estates.append(estate)

@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,11 +8,13 @@ from typing import Any, cast
 import pytest
 
 from jobctl.daemon.identity import identify
+from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.keep import KeepLoop
 from jobctl.model.daemon import Daemon
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store
 from tests.kit.shell_jobs import ShellJobs, lives
+from tests.store.making import enqueue, request, take
 
 
 class Late:
@@ -53,3 +56,21 @@ def test_who_comes_second_to_a_dead_daemons_estate_leaves_its_jobs_alone(jobs: S
     for _ in range(10):
         jobs.turn()
     assert lives(pid)
+
+
+def test_one_run_that_a_dead_daemon_left_is_told_as_one(
+    jobs: ShellJobs, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(LOGGER), "propagate", True)
+    caplog.set_level(logging.WARNING, LOGGER)
+    store, now, me = (
+        open_store(str(jobs.root / "jobctl.db")),
+        datetime.now(UTC),
+        identify("me", 1, (), foreground=False),
+    )
+    dead = store.register(replace(me, name="dead", pid_started=1, holders=()), now)
+    enqueue(store, request(), now=now)
+    take(store, dead, now)
+    heir = store.register(me, now)
+    KeepLoop(store, heir, me, jobs.folder, jobs.shell).tick(now)
+    assert "a daemon died and left 1 run" in [record.getMessage() for record in caplog.records]
