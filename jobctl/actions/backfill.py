@@ -30,7 +30,7 @@ class Backfilled(NamedTuple):
 
 def backfill(store: "Store", wish: Wish, since: datetime, until: datetime, now: datetime) -> Backfilled:
     """A run for each nominal time from `since` to `until`, both inclusive and past; they run in order, one by one
-    unless the job allows overlaps. Raises UsageError where there are more than 10,000, or none."""
+    unless the job allows overlaps. Raises UsageError where there are more than 10,000, or no schedule."""
     definition = find_definition(store, wish.job)
     nominal = _nominal_times(definition.body.get("schedule", {}), wish.job, since, min(until, now))
     requests = [prepare(definition, wish._replace(scheduled_for=at), now)._replace(in_turn=True) for at in nominal]
@@ -44,20 +44,23 @@ def backfill(store: "Store", wish: Wish, since: datetime, until: datetime, now: 
 
 def check_nominal(schedule: object, job: str, at: datetime) -> None:
     """Raises UsageError where the schedule of a job does not name this time."""
-    if not schedule:
-        raise UsageError(f"job `{job}` has no schedule, and so no nominal times", hint="`--at` says when a run is due")
+    _refuse_unscheduled(schedule, job)
     if at <= EPOCH or not fires_between(from_plain(Schedule, schedule), job, at - MILLISECOND, at, 1).kept:
         said = f"{at:%Y-%m-%d %H:%M:%S} UTC"
         raise UsageError(f"{said} is no nominal time of `{job}`", hint=f"`jobctl next {job} --after DATE` lists them")
 
 
+def _refuse_unscheduled(schedule: object, job: str) -> None:
+    if not schedule:
+        raise UsageError(f"job `{job}` has no schedule, and so no nominal times", hint="`--at` says when a run is due")
+
+
 def _nominal_times(schedule: object, job: str, since: datetime, until: datetime) -> Sequence[datetime]:
+    _refuse_unscheduled(schedule, job)
     before = max(EPOCH, since) - MILLISECOND
     found = fires_between(from_plain(Schedule, schedule), job, before, until, MOST)
     if found.dropped is not None:
         raise UsageError(f"there are more than {MOST:,} nominal times", hint="choose dates that are closer together")
-    if not found.kept:
-        raise UsageError(f"the schedule of `{job}` names no time that has come then", hint=f"`jobctl next {job}`")
     return found.kept
 
 

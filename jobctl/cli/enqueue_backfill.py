@@ -1,6 +1,7 @@
 """`jobctl enqueue JOB --from-date D --to-date D`: runs for the nominal times that have none."""
 
 from datetime import datetime, timedelta
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from jobctl.actions.backfill import backfill
@@ -9,6 +10,7 @@ from jobctl.actions.request import Wish
 from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.moment import instant
 from jobctl.cli.output import note, print_json, print_line
+from jobctl.model.errors import UsageError
 from jobctl.model.instant import MILLISECOND
 
 if TYPE_CHECKING:
@@ -24,7 +26,12 @@ def enqueue_dates(
     zone = find_definition(store, wish.job).body.get("schedule", {}).get("timezone", "UTC")
     since = instant("--from-date", from_date, zone)
     until = now if to_date is None else _end(to_date, zone)
+    _check_span(from_date, since, to_date, until, now)
     promised, recorded = backfill(store, wish, since, until, now)
+    if not promised.answers and not recorded:
+        last = to_date if until < now else "now"
+        hint = f"`jobctl next {wish.job} --after {quote(from_date)}` lists those that follow"
+        raise UsageError(f"the schedule of `{wish.job}` names no time from {from_date} to {last}", hint=hint)
     ids = [answer.run_id for answer in promised.answers]
     if as_json:
         print_json({"ids": ids, "recorded": recorded})
@@ -35,6 +42,14 @@ def enqueue_dates(
         have = "1 nominal time has its" if recorded == 1 else f"{recorded} nominal times have their"
         note(f"{have} run already: nothing was enqueued there")
     say_what_holds(store, promised.paused_jobs, promised.queues, now)
+
+
+def _check_span(from_date: str, since: datetime, to_date: str | None, until: datetime, now: datetime) -> None:
+    if to_date is not None and since > until:
+        raise UsageError("--from-date is later than --to-date", hint="name the earlier day first")
+    if since > now:
+        hint = "this makes up for times that have passed; those to come are made by the schedule"
+        raise UsageError(f"--from-date: {from_date} has not come yet", hint=hint)
 
 
 def _end(text: str, zone: str) -> datetime:

@@ -45,9 +45,12 @@ def test_they_run_one_after_another_in_order(here: Installation) -> None:
 
 
 def test_the_future_is_left_to_the_schedule(jobctl: Prompt) -> None:
-    said = jobctl("enqueue", "nightly", "--from-date", "2031-01-01", "--to-date", "2031-02-01")
+    said = jobctl("enqueue", "nightly", "--from-date", "9998-01-01", "--to-date", "9999-02-01")
     assert said.status == 2
-    assert said.err.startswith("error: the schedule of `nightly` names no time that has come then\n")
+    assert said.err == (
+        "error: --from-date: 9998-01-01 has not come yet\n"
+        "hint: this makes up for times that have passed; those to come are made by the schedule\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,16 @@ def test_the_future_is_left_to_the_schedule(jobctl: Prompt) -> None:
         (["nightly", *WEEK, "--key", "k"], "`--key` does not go with `--from-date`"),
         (["nightly", *WEEK, "--wait"], "`--wait` does not go with `--from-date`"),
         (["often", *WEEK], "there are more than 10,000 nominal times"),
-        (["by-hand", *WEEK], "the schedule of `by-hand` names no time that has come then"),
+        (["by-hand", *WEEK], "job `by-hand` has no schedule, and so no nominal times\n"),
+        (
+            ["nightly", "--from-date", "2026-03-09", "--to-date", "2026-03-07"],
+            "--from-date is later than --to-date\nhint: name the earlier day first\n",
+        ),
+        (
+            ["nightly", "--from-date", "2026-03-09T03:00", "--to-date", "2026-03-09"],
+            "the schedule of `nightly` names no time from 2026-03-09T03:00 to 2026-03-09\n"
+            "hint: `jobctl next nightly --after 2026-03-09T03:00` lists those that follow\n",
+        ),
         (["nightly", "--from-date", "soon"], "--from-date: expected an instant"),
         ([*WEEK, "--", "true"], "`--from-date` is for a job"),
     ],
