@@ -61,7 +61,8 @@ def show_job(store: Store, name: str) -> JobPage | NamePage:
     """A job, or what has run under its name without being deployed. Raises NotFound."""
     rows = store.jobs(name)
     last = store.runs(RunFilter(job=name, limit=LAST_RUNS))
-    if not rows and not last:
+    versions = store.versions(name)
+    if not rows and not last and not versions:
         raise unknown_job(store, name)
-    versions, statistics = store.versions(name), store.statistics(name)
+    statistics = store.statistics(name)
     return JobPage(rows[0], versions, statistics, last) if rows else NamePage(name, versions, statistics, last)

@@ -11,6 +11,7 @@ from jobctl.cli.view_shapes import job_page_json, run_page_json
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import JOB_PAGE, NOW, RUN_PAGE
 from tests.kit.installation import Installation
+from tests.kit.prompt import Prompt
 
 RUN_KEYS = (
     "id job job_version state reason queue priority params key correlation_id attempt failures exit_code signal error "
@@ -138,3 +139,24 @@ def test_a_retired_job_is_shown_with_its_runs(here: Installation) -> None:
 def test_a_name_without_runs_is_not_found(here: Installation) -> None:
     here.enqueue("--", "true")
     assert here.jobctl("show", "nope", check=False).returncode == 3
+
+
+def test_a_job_that_has_not_run_says_when_it_will(jobctl: Prompt) -> None:
+    jobctl.apply(
+        "jobs: {hand: {run: 'true'}, daily: {run: 'true', every: 100d}, off: {run: 'true', enabled: false},"
+        " held: {run: 'true'}}"
+    )
+    jobctl.ok("pause", "held")
+    said = {name: jobctl.ok("show", name).out.splitlines()[-2:] for name in ("hand", "daily", "off", "held")}
+    assert said["hand"] == [" LAST RUNS", " none yet: `jobctl enqueue hand` runs it"]
+    assert said["daily"][1].startswith(" none yet: it fires for the first time in ")
+    assert said["off"][1] == " none yet: its catalog says `enabled: false`"
+    assert said["held"][1] == " none yet: it is paused"
+
+
+def test_a_retired_job_that_never_ran_is_shown_without_runs(jobctl: Prompt) -> None:
+    jobctl.apply("jobs: {old: {run: 'true'}}")
+    jobctl.apply("jobs: {new: {run: 'true'}}")
+    said = jobctl.ok("show", "old").out
+    assert said.splitlines()[0] == " old  retired: no longer deployed"
+    assert "LAST RUNS" not in said

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from jobctl.actions.show import JobPage, NamePage
 from jobctl.cli.render.definition import definition_lines
 from jobctl.cli.render.facts import facts, section
-from jobctl.cli.render.lines import EMPTY, Line, Span, beside, indent, text
+from jobctl.cli.render.lines import EMPTY, Line, Span, beside, indent, text, wrap
 from jobctl.cli.render.marks import bar
 from jobctl.cli.render.runs import runs_lines
 from jobctl.cli.render.status_parts import paused
@@ -37,7 +37,7 @@ def job_lines(page: JobPage, now: datetime, width: int) -> list[Line]:
             _title(page.row),
             *(beside(about, body, half + _GAP) if wide else [*about, *body]),
             *_versions(page.versions, now, room),
-            *section("LAST RUNS", runs_lines(page.runs, now, room, named=False)),
+            *section("LAST RUNS", _last_runs(page, now, room)),
         ]
     )
 
@@ -51,9 +51,27 @@ def name_lines(page: NamePage, now: datetime, width: int) -> list[Line]:
             (*text(page.name, "title"), *text(f"  {what}", "dim")),
             *section("STATISTICS", facts(_statistics(page.statistics), room)),
             *_versions(page.versions, now, room),
-            *section("LAST RUNS", runs_lines(page.runs, now, room, named=False)),
+            *section("LAST RUNS", runs_lines(page.runs, now, room, named=False) if page.runs else []),
         ]
     )
+
+
+def _last_runs(page: JobPage, now: datetime, room: int) -> list[Line]:
+    if page.runs:
+        return runs_lines(page.runs, now, room, named=False)
+    return [text(row) for row in wrap(f"none yet: {_first_run(page.row, now)}", room)]
+
+
+def _first_run(row: JobRow, now: datetime) -> str:
+    """What has to come before a job runs for the first time."""
+    name = row.job.name
+    if not row.job.enabled:
+        return "its catalog says `enabled: false`"
+    if row.pause is not None:
+        return "it is paused"
+    if row.next_at is None:
+        return f"`jobctl enqueue {name}` runs it"
+    return f"it fires for the first time in {span(row.next_at - now)}, and `jobctl enqueue {name}` runs it now"
 
 
 def _title(row: JobRow) -> Line:
