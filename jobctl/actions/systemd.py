@@ -5,16 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-ENVIRONMENT_FILE = "/etc/jobctl/environment"
 _STATE = PurePath("/var/lib")
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Where things are. `db` is a path or an SQLite URL; None: it is secret, and stands in ENVIRONMENT_FILE."""
+    """Where things are. `db` is a path or an SQLite URL."""
 
     command: tuple[str, ...] = ("/usr/local/bin/jobctl",)
-    db: str | None = "/var/lib/jobctl/jobctl.db"
+    db: str = "/var/lib/jobctl/jobctl.db"
     catalogs: tuple[str, ...] = ("/etc/jobctl/jobs.yaml",)
 
 
@@ -67,8 +66,8 @@ def _unit(installation: Installation, *, user: bool) -> str:
 
 def _folders(installation: Installation) -> list[str]:
     """The folders of the database and of the catalogs."""
-    database = [_database_folder(installation.db)] if installation.db is not None else []
-    return list(dict.fromkeys([*database, *(str(PurePath(path).parent) + "/" for path in installation.catalogs)]))
+    catalogs = [str(PurePath(path).parent) + "/" for path in installation.catalogs]
+    return list(dict.fromkeys([_database_folder(installation.db), *catalogs]))
 
 
 def _database_folder(db: str) -> str:
@@ -96,12 +95,7 @@ def _service(installation: Installation, *, user: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _database(db: str | None, *, user: bool) -> list[str]:
-    if db is None:
-        return [
-            "# JOBCTL_DB=..., in a file that only root may read: a unit can be read by all.",
-            f"EnvironmentFile={ENVIRONMENT_FILE}",
-        ]
+def _database(db: str, *, user: bool) -> list[str]:
     setting = f"Environment={_quoted('JOBCTL_DB=' + db.replace('%', '%%'))}"
     folder = _state_directory(db)
     if folder is None or user:
@@ -156,9 +150,8 @@ def _surroundings(*, strict: bool) -> str:
 def _strict(installation: Installation, *, user: bool) -> str:
     if user:
         return _STRICT_FOR_ALL
-    folder = None if installation.db is None else _database_folder(installation.db)
-    elsewhere = installation.db is not None and _state_directory(installation.db) is None
-    writable = f"ReadWritePaths={_paths([folder])}\n" if folder is not None and elsewhere else ""
+    elsewhere = _state_directory(installation.db) is None
+    writable = f"ReadWritePaths={_paths([_database_folder(installation.db)])}\n" if elsewhere else ""
     return _STRICT_FOR_ALL + _STRICT.format(writable=writable)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.systemd import ENVIRONMENT_FILE, Installation, unit
+from jobctl.actions.systemd import Installation, unit
 from jobctl.cli.context import database, named_catalogs
 from jobctl.cli.options import Db
 from jobctl.cli.output import note
@@ -50,12 +50,10 @@ def _program() -> tuple[str, ...]:
     return (sys.executable, "-m", "jobctl")
 
 
-def _database(given: str | None, *, user: bool) -> str | None:
-    """An absolute path, or None for a URL that may hold a password."""
+def _database(given: str | None, *, user: bool) -> str:
+    """An absolute path, or a URL with one. Raises Unusable for a database that cannot be."""
     if given is None:
         return str(default_path()) if user else Installation().db
-    if given.startswith(("postgres:", "postgresql:")):
-        return None
     place = read_place(given)
     full = place.synchronous == "full"
     return str(place.path) if full else f"sqlite://{place.path}?synchronous={place.synchronous}"
@@ -75,8 +73,6 @@ def _tell(installation: Installation, *, user: bool) -> None:
     for path in installation.catalogs:
         if not Path(path).exists():
             note(f"there is no catalog {path} yet")
-    if installation.db is None:
-        note(f"write JOBCTL_DB=... into {ENVIRONMENT_FILE}, mode 0600: a unit can be read by all")
     where = "~/.config/systemd/user" if user else "/etc/systemd/system"
     manager = "systemctl --user" if user else "systemctl"
     note(f"next: put it at {where}/jobctl.service, then `{manager} daemon-reload` and `{manager} enable --now jobctl`")
