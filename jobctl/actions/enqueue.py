@@ -73,7 +73,7 @@ def find_definition(store: "Store", job: str) -> "Definition":
     """The deployed definition of a job. Raises NotFound, with what was perhaps meant."""
     definition = store.definition(job)
     if definition is None:
-        from jobctl.actions.find import unknown_job
+        from jobctl.actions.find import not_to_enqueue
 
-        raise unknown_job(store, job)
+        raise not_to_enqueue(store, job)
     return definition

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from jobctl.actions.find import find_run, unknown_job
 from jobctl.decide.explain import explain_run
-from jobctl.decide.explain_job import JobFacts, explain_job, explain_retired
+from jobctl.decide.explain_job import JobFacts, explain_command, explain_job, explain_retired
 from jobctl.decide.standing import Explanation
 from jobctl.model.daemon import Daemon
 from jobctl.model.errors import NotFound
 from jobctl.model.job import Schedule
+from jobctl.model.run import Run
 from jobctl.store.protocol import Store
 from jobctl.store.values import RunFilter
 
@@ -43,19 +44,22 @@ def explain_the_job(store: Store, name: str, dead: Collection[Daemon], now: date
     """Why a job does not fire, or when it does next; `dead` are the daemons seen to be gone. Raises NotFound."""
     rows = store.jobs(name)
     if not rows:
-        return Explained(None, name, None, _retired(store, name))
+        return Explained(None, name, None, _not_deployed(store, name))
     row = rows[0]
     queue = next((queue for queue in store.status(now).queues if queue.name == row.job.queue), None)
-    live = [run for state in ("running", "waiting") for run in store.runs(RunFilter(state, name, limit=_LIVE))]
     facts = JobFacts(
         row=row,
         queue_pause=None if queue is None else queue.pause,
         fires=store.fires(name, _FIRES),
-        live=live,
+        live=_live(store, name),
         silence="" if row.next_at else _silence(row.job.schedule, name),
     )
     alive = [daemon for daemon in store.daemons() if daemon not in dead]
     return Explained(None, name, None, explain_job(facts, alive, now))
+
+
+def _live(store: Store, name: str) -> list[Run]:
+    return [run for state in ("running", "waiting") for run in store.runs(RunFilter(state, name, limit=_LIVE))]
 
 
 def _silence(schedule: Schedule, name: str) -> str:
@@ -65,7 +69,10 @@ def _silence(schedule: Schedule, name: str) -> str:
     return why_none(schedule, name)
 
 
-def _retired(store: Store, name: str) -> Explanation:
-    if not store.versions(name):
+def _not_deployed(store: Store, name: str) -> Explanation:
+    last = next(iter(store.runs(RunFilter(job=name, limit=1))), None)
+    if store.versions(name):
+        return explain_retired(name, last)
+    if last is None:
         raise unknown_job(store, name)
-    return explain_retired(name, next(iter(store.runs(RunFilter(job=name, limit=1))), None))
+    return explain_command(name, last, _live(store, name))

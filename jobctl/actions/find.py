@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.closest import closest
 from jobctl.decide.run_id import LARGEST
 from jobctl.model.errors import NotFound, UsageError
@@ -58,12 +59,32 @@ def unknown_run(run_id: int) -> NotFound:
 
 
 def unknown_job(store: Store, name: str) -> NotFound:
-    """The error for a job that is not deployed, with the name that was perhaps meant."""
+    """The error for a job that is not deployed: what else has the name, or which name was perhaps meant."""
+    if store.versions(name):
+        return NotFound(
+            f"job `{name}` is retired: the deployed catalog does not have it",
+            hint="put it back into the catalog and run `jobctl apply`",
+        )
+    if store.runs(RunFilter(job=name, limit=1)):
+        return NotFound(
+            f"`{name}` is no job of the catalog: its runs are of a command",
+            hint=f"`jobctl show {name}` tells about them",
+        )
     close = closest(name, (row.job.name for row in store.jobs()))
     return NotFound(
         f"there is no job `{name if len(name) <= _LONGEST_SHOWN else f'{name[:_LONGEST_SHOWN]}…'}`",
         hint=f"did you mean `{close}`?" if close else "`jobctl jobs` lists what is deployed",
     )
+
+
+def not_to_enqueue(store: Store, name: str) -> NotFound:
+    """The error for a job that is not deployed, to somebody who wants a run of it."""
+    error = unknown_job(store, name)
+    newest = next(iter(store.runs(RunFilter(job=name, limit=1))), None)
+    if newest is None or store.versions(name):
+        return error
+    start = f"exec {name}" if newest.queue == EXEC_QUEUE else f"enqueue --name {name}"
+    return NotFound(error.message, hint=f"give the command again: `jobctl {start} -- CMD ARG..`")
 
 
 def refuse_unknown_job(store: Store, name: str) -> None:

@@ -28,9 +28,20 @@ class JobFacts(NamedTuple):
 
 def explain_retired(name: str, last: Run | None) -> Explanation:
     """A job that is in no catalog any more."""
-    facts = (Fact("last_run", f"its last run {_became(last)}", last.finished_at, (last.run_id,)),) if last else ()
+    facts = (_last_run(last),) if last else ()
     hint = "put it back into the catalog and run `jobctl apply`"
     return Explanation(f"job `{name}` is retired: the deployed catalog does not have it", facts, hint)
+
+
+def explain_command(name: str, last: Run, live: Sequence[Run]) -> Explanation:
+    """A name that only runs of a command have; `live` are those of them that have not ended."""
+    facts = (_last_run(last), *_unfinished(live))
+    about = (
+        f"`jobctl explain {live[0].run_id}` tells about the run that has not ended"
+        if live
+        else (f"`jobctl explain {last.run_id}` tells more of it, `jobctl runs --job {name}` of all")
+    )
+    return Explanation(f"`{name}` is no job of the catalog: its runs are of a command", facts, about)
 
 
 def explain_job(facts: JobFacts, daemons: Sequence[Daemon], now: datetime) -> Explanation:
@@ -65,8 +76,16 @@ def _history(facts: JobFacts) -> Iterator[Fact]:
     for run in facts.fires:
         if run.missed is not None:
             yield Fact("missed", f"{run.missed.times} nominal times were missed", run.missed.from_at, (run.run_id,))
-    if facts.live:
-        ids = tuple(run.run_id for run in facts.live)
+    yield from _unfinished(facts.live)
+
+
+def _last_run(last: Run) -> Fact:
+    return Fact("last_run", f"its last run {_became(last)}", last.finished_at, (last.run_id,))
+
+
+def _unfinished(live: Sequence[Run]) -> Iterator[Fact]:
+    if live:
+        ids = tuple(run.run_id for run in live)
         yield Fact(
             "live", f"{len(ids)} of its runs have not ended" if len(ids) > 1 else "a run has not ended", None, ids
         )

@@ -107,3 +107,36 @@ def test_a_name_that_a_deployed_job_has_is_refused(jobctl: Prompt, args: list[st
         "hint: give the command another name with `--name`, or run `jobctl enqueue backup` for the job\n"
     )
     assert jobctl.ok("runs", "--json").json == []
+
+
+@pytest.mark.parametrize("verb", ["enqueue", "run"])
+def test_a_command_is_enqueued_again_with_its_words(jobctl: Prompt, verb: str) -> None:
+    jobctl.enqueue("--name", "sweep", "--", "true")
+    assert jobctl(verb, "sweep").err == (
+        "error: `sweep` is no job of the catalog: its runs are of a command\n"
+        "hint: give the command again: `jobctl enqueue --name sweep -- CMD ARG..`\n"
+    )
+
+
+def test_a_wrapped_command_is_wrapped_again(here: Installation) -> None:
+    here.jobctl("exec", "w", "--", "true")
+    assert (
+        "hint: give the command again: `jobctl exec w -- CMD ARG..`" in here.jobctl("enqueue", "w", check=False).stderr
+    )
+
+
+@pytest.mark.parametrize("verb", ["pause", "next", "jobs"])
+def test_a_verb_about_jobs_says_that_a_name_is_a_commands(jobctl: Prompt, verb: str) -> None:
+    jobctl.enqueue("--name", "sweep", "--", "true")
+    said = jobctl(verb, "sweep")
+    assert said.status == 3
+    assert said.err.endswith("its runs are of a command\nhint: `jobctl show sweep` tells about them\n")
+
+
+def test_a_retired_job_is_not_enqueued_and_says_how_it_comes_back(jobctl: Prompt) -> None:
+    jobctl.apply("jobs: {old: {run: 'true'}}")
+    jobctl.apply("jobs: {new: {run: 'true'}}")
+    assert jobctl("enqueue", "old").err == (
+        "error: job `old` is retired: the deployed catalog does not have it\n"
+        "hint: put it back into the catalog and run `jobctl apply`\n"
+    )

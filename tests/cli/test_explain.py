@@ -112,3 +112,23 @@ def test_a_running_run_whose_daemon_was_just_killed_says_so_and_what_to_do(here:
     assert [fact["code"] for fact in shape["facts"]] == ["daemon_gone", "rescue", "since"]
     assert shape["hint"] == "start a daemon, which takes it over: `jobctl daemon`"
     here.jobctl("cancel", str(run_id))
+
+
+def test_a_name_that_only_commands_have_says_so_and_tells_of_the_last_run(here: Installation) -> None:
+    here.jobctl("exec", "w", "--", "sh", "-c", "exit 7", check=False)
+    shape = here.json("explain", "w")
+    assert (shape["id"], shape["job"]) == (None, "w")
+    assert shape["answer"] == "`w` is no job of the catalog: its runs are of a command"
+    assert [(fact["code"], fact["text"], fact["runs"]) for fact in shape["facts"]] == [
+        ("last_run", "its last run failed: exit 7", [1])
+    ]
+    assert shape["hint"] == "`jobctl explain 1` tells more of it, `jobctl runs --job w` of all"
+
+
+def test_of_commands_the_one_that_has_not_ended_is_pointed_to(jobctl: Prompt) -> None:
+    jobctl.enqueue("--name", "w", "--", "true")
+    jobctl.enqueue("--name", "w", "--", "true")
+    jobctl.ok("cancel", "2")
+    assert jobctl.ok("explain", "w", "--json").json["hint"] == (
+        "`jobctl explain 1` tells about the run that has not ended"
+    )
