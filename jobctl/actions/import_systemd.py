@@ -11,7 +11,7 @@ from jobctl.decide.names import name_from_text
 from jobctl.decide.service_unit import Home, read_service
 from jobctl.decide.timer_unit import read_timer
 from jobctl.decide.unit_file import Unit, read_unit
-from jobctl.model.errors import NotFound, UsageError, reason_of
+from jobctl.model.errors import JobctlError, NotFound, UsageError, reason_of
 
 _INTRODUCTION = (
     "From {sources}, by `jobctl import systemd-timer`.",
@@ -46,47 +46,58 @@ def user_place(home: Path, name: str, uid: int) -> Place:
 
 
 def import_timers(units: Sequence[str], place: Place, home: Home) -> Imported:
-    """The catalog of some timers: files, or names of units that are looked up. Raises NotFound and UsageError."""
+    """The catalog of some timers: files, or names of units that are looked up. Raises NotFound and UsageError.
+
+    What is wrong with the service of one timer is a note, unless it is the only one that was asked for.
+    """
     names = FreeNames()
-    jobs: list[Draft] = []
-    notes: list[Note] = []
-    foot: list[str] = []
-    for unit in units:
-        timer, folders = _timer(unit, place)
-        service = _service(timer, folders)
-        remarks: list[str] = []
-        lost: list[str] = []
-        settings = None
-        try:
-            settings = {
-                **read_service(service, _specifiers(service.name, place), home, remarks, lost),
-                **read_timer(timer, remarks, lost),
-            }
-        except ValueError as error:
-            lost.append(str(error))
-        notes += [Note(timer.name, message, lost=True) for message in lost]
-        if settings is None:
-            foot += [f"Not carried over, {timer.name}: {message}" for message in lost]
-            continue
-        notes += [Note(timer.name, message) for message in remarks]
-        comments = tuple(f"Not carried over: {message}" for message in lost)
-        jobs.append(
-            Draft(
-                names.free(name_from_text(timer.name.removesuffix(".timer"), _LONGEST, "timer")),
-                settings,
-                comments,
-                tuple(remarks),
-            )
-        )
+    carried = [_carry(_timer(unit, place), place, home, names, alone=len(units) == 1) for unit in units]
+    jobs = tuple(one.job for one in carried if one.job is not None)
+    foot = tuple(f"Not carried over, {note}" for one in carried if one.job is None for note in one.notes)
     sources = ", ".join(units) if len(units) < 4 else f"{len(units)} timers"
-    text = catalog_text(
-        [Drafts(sources, tuple(jobs), foot=tuple(foot))], [line.format(sources=sources) for line in _INTRODUCTION], ()
-    )
-    return Imported(text, len(jobs), tuple(notes))
+    introduction = [line.format(sources=sources) for line in _INTRODUCTION]
+    text = catalog_text([Drafts(sources, jobs, foot=foot)], introduction, ())
+    return Imported(text, len(jobs), tuple(note for one in carried for note in one.notes))
 
 
-def _timer(unit: str, place: Place) -> tuple[Unit, tuple[Path, ...]]:
+class _Timer(NamedTuple):
     """A timer, and the folders where its service is looked for."""
+
+    unit: Unit
+    folders: tuple[Path, ...]
+
+
+class _Carried(NamedTuple):
+    """What became of one timer: no job where it cannot be one."""
+
+    job: Draft | None
+    notes: list[Note]
+
+
+def _carry(found: _Timer, place: Place, home: Home, names: FreeNames, *, alone: bool) -> _Carried:
+    timer = found.unit
+    remarks: list[str] = []
+    lost: list[str] = []
+    try:
+        service = _service(found)
+        settings = {
+            **read_service(service, _specifiers(service.name, place), home, remarks, lost),
+            **read_timer(timer, remarks, lost),
+        }
+    except JobctlError as error:
+        if alone:
+            raise
+        return _Carried(None, [Note(timer.name, error.message, lost=True)])
+    except ValueError as error:
+        return _Carried(None, [Note(timer.name, message, lost=True) for message in (*lost, str(error))])
+    name = names.free(name_from_text(timer.name.removesuffix(".timer"), _LONGEST, "timer"))
+    comments = tuple(f"Not carried over: {message}" for message in lost)
+    notes = [Note(timer.name, message, lost=True) for message in lost]
+    notes += [Note(timer.name, message) for message in remarks]
+    return _Carried(Draft(name, settings, comments, tuple(remarks)), notes)
+
+
+def _timer(unit: str, place: Place) -> _Timer:
     path = Path(unit)
     folders = place.folders
     if "/" in unit or path.is_file():
@@ -102,14 +113,16 @@ def _timer(unit: str, place: Place) -> tuple[Unit, tuple[Path, ...]]:
         raise NotFound(f"there is no `{name}` in {where}", hint="`systemctl list-timers --all` shows what there is")
     if not timer.keys("Timer"):
         raise UsageError(f"`{name}` has no section [Timer]", hint="name a timer; a masked one is empty")
-    return timer, folders
+    return _Timer(timer, folders)
 
 
-def _service(timer: Unit, folders: Sequence[Path]) -> Unit:
+def _service(found: _Timer) -> Unit:
+    timer, folders = found
     name = timer.last("Timer", "Unit") or timer.name.removesuffix(".timer") + ".service"
     service = _read(name, folders)
     if service is None:
-        raise NotFound(f"`{timer.name}` starts `{name}`, which does not exist", hint="put its file beside the timer")
+        said = f"`{name}`, which `{timer.name}` starts, does not exist"
+        raise NotFound(said, hint="put its file beside the timer")
     return service
 
 

@@ -193,3 +193,22 @@ def test_another_unit_may_be_started(jobctl: Prompt) -> None:
 def test_what_is_no_timer_is_refused(jobctl: Prompt, unit: str, status: int) -> None:
     write(jobctl, lonely_timer="[Timer]\nOnCalendar=daily\n")
     assert jobctl("import", "systemd-timer", unit).status == status
+
+
+def test_a_timer_without_its_service_does_not_hold_up_the_others(jobctl: Prompt) -> None:
+    write(jobctl, backup_timer=BACKUP_TIMER, backup_service=BACKUP_SERVICE, lone_timer="[Timer]\nOnCalendar=daily\n")
+    said, jobs = imported(jobctl, "./lone.timer", "./backup.timer")
+    assert list(jobs) == ["backup"]
+    assert (
+        "warning: not carried over: lone.timer: `lone.service`, which `lone.timer` starts, does not exist\n" in said.err
+    )
+    assert "# Not carried over, lone.timer: `lone.service`, which `lone.timer` starts, does not exist" in said.out
+
+
+def test_the_only_timer_that_is_asked_for_needs_its_service(jobctl: Prompt) -> None:
+    write(jobctl, lone_timer="[Timer]\nOnCalendar=daily\n")
+    said = jobctl("import", "systemd-timer", "./lone.timer")
+    assert (said.status, said.out) == (3, "")
+    assert said.err == (
+        "error: `lone.service`, which `lone.timer` starts, does not exist\nhint: put its file beside the timer\n"
+    )
