@@ -1,5 +1,6 @@
 """Promising runs: what becomes of a request."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -203,6 +204,45 @@ def test_a_thousand_runs_are_promised_at_once(store: Store) -> None:
     assert len(set(enqueue(store, *[request() for _ in range(1000)]))) == 1000
 
 
+def _nested(depth: int) -> Any:
+    return json.loads("[" * depth + "1" + "]" * depth)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Zoë \U0001f40c",
+        'a "quote" and a \\',
+        "\x01\n\u2028",
+        2**70,
+        0.1,
+        1e300,
+        True,
+        None,
+        {"a": {"b": []}},
+        _nested(900),
+    ],
+    ids=lambda value: str(value)[:9].encode("unicode_escape").decode(),
+)
+def test_runs_that_are_promised_together_keep_each_its_params(store: Store, value: Any) -> None:
+    params = [{"value": value, "number": number} for number in range(3)]
+    run_ids = enqueue(store, *[request(params=json.dumps(each, ensure_ascii=False)) for each in params])
+    assert [_params(store, run_id) for run_id in run_ids] == params
+
+
+def test_runs_of_two_jobs_in_turn_are_each_of_its_job(store: Store) -> None:
+    names = ["a", "b", "a", "b", "a"]
+    run_ids = enqueue(store, *[request(name, params=f'{{"n":{n}}}') for n, name in enumerate(names)])
+    found = {run.run_id: (run.job, run.params["n"]) for run in store.runs(RunFilter())}
+    assert [found[run_id] for run_id in run_ids] == [(name, n) for n, name in enumerate(names)]
+
+
+def test_params_of_many_megabytes_are_promised_at_once(store: Store) -> None:
+    text = "x" * 60_000
+    run_ids = enqueue(store, *[request(params=json.dumps({"n": n, "text": text})) for n in range(100)])
+    assert [_params(store, run_id) for run_id in run_ids] == [{"n": n, "text": text} for n in range(100)]
+
+
 def test_a_skipped_run_says_so_in_its_events(store: Store) -> None:
     enqueue(store, request(overlap="skip"))
     (skipped,) = enqueue(store, request(overlap="skip"), now=at(1))
@@ -225,3 +265,9 @@ def test_what_an_undone_transaction_named_is_not_taken_for_something_else(store:
     enqueue(store, request("kept", queue="kept"), now=at(2))
     claims = take(store, worker, at(3))
     assert [(claim.job.name, claim.queue) for claim in claims] == [("taken", "default"), ("kept", "kept")]
+
+
+def _params(store: Store, run_id: int) -> dict[str, Any]:
+    run = store.run(run_id)
+    assert run is not None
+    return run.params

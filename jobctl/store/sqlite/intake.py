@@ -1,5 +1,6 @@
 """Take new runs in: uniqueness, overlap, and the rows."""
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobctl.decide.overlap import decide, exclusive
@@ -10,6 +11,9 @@ from jobctl.store.sqlite.tally import Tally
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
     from jobctl.store.sqlite.ids import Ids
+
+_MOST = 1024 * 1024
+"""As many characters of params are gathered before they are written."""
 
 
 class NewRun(NamedTuple):
@@ -39,14 +43,18 @@ class NewRun(NamedTuple):
 
 
 class Intake:
-    """Writes the new runs of one transaction; `close` must be called before the commit."""
+    """Writes the new runs of one transaction; `close` must be called before the commit.
+
+    Runs that are alike in all but their params are written by one statement: SQLite takes a third of the time for them.
+    """
 
     def __init__(self, connection: "sqlite3.Connection", ids: "Ids", now: int) -> None:
         self._connection = connection
         self._ids = ids
         self._now = now
         self._tally = Tally()
-        self._rows: list[tuple[object, ...]] = []
+        self._alike: dict[tuple[object, ...], dict[int, str]] = {}
+        self._characters = 0
         self._unwritten: set[str] = set()
         last = connection.execute(query("last_run_id")).fetchone()
         self._last = last[0] if last else 0
@@ -70,10 +78,16 @@ class Intake:
 
     def flush(self) -> None:
         """Write the rows, so that the next look at the table sees them."""
-        if self._rows:
-            self._connection.executemany(query("insert_run"), self._rows)
-            self._rows.clear()
-            self._unwritten.clear()
+        single: list[tuple[object, ...]] = []
+        for facts, params in self._alike.items():
+            if len(params) > 1:
+                self._connection.execute(query("insert_runs"), (*facts, json.dumps(params)))
+            else:
+                single += [(*facts, *pair) for pair in params.items()]
+        self._connection.executemany(query("insert_run"), single)
+        self._alike.clear()
+        self._unwritten.clear()
+        self._characters = 0
 
     def _flush_for(self, job: str) -> None:
         """Write the rows if a look at the runs of this job would miss one."""
@@ -121,30 +135,30 @@ class Intake:
         lane_job = new.job if alone or new.job_version is not None else ""
         waits = state == "waiting"
         due_at = (self._now if new.due_at is None else new.due_at) if waits else new.due_at
-        self._last += 1
-        self._unwritten.add(new.job)
-        self._rows.append(
-            (
-                self._last,
-                new.job,
-                new.job_version,
-                new.definition_id,
-                self._ids.lane(self._connection, lane_job, new.queue, alone),
-                state,
-                reason,
-                new.priority,
-                waits and due_at is not None and due_at <= self._now,
-                due_at,
-                new.expires_at,
-                new.params,
-                new.key,
-                new.unique_for,
-                new.correlation_id,
-                new.scheduled_for,
-                new.missed_from,
-                new.missed_times,
-                self._now,
-                new.created_by,
-                None if waits else self._now,
-            )
+        facts = (
+            new.job,
+            new.job_version,
+            new.definition_id,
+            self._ids.lane(self._connection, lane_job, new.queue, alone),
+            state,
+            reason,
+            new.priority,
+            waits and due_at is not None and due_at <= self._now,
+            due_at,
+            new.expires_at,
+            new.key,
+            new.unique_for,
+            new.correlation_id,
+            new.scheduled_for,
+            new.missed_from,
+            new.missed_times,
+            self._now,
+            new.created_by,
+            None if waits else self._now,
         )
+        self._last += 1
+        self._alike.setdefault(facts, {})[self._last] = new.params
+        self._unwritten.add(new.job)
+        self._characters += len(new.params)
+        if self._characters > _MOST:
+            self.flush()
