@@ -102,6 +102,8 @@ def _ends(record: Record, folder: Path) -> list[End]:
 
 def _kill_all(record: Record, logs: set[tuple[int, int]]) -> None:
     _kill_holder(record)
+    if not record.open:
+        return
     give_up_at = time.monotonic() + _PATIENCE_S
     while True:
         left = _left(record, logs)

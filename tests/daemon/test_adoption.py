@@ -1,8 +1,10 @@
 import os
+import shutil
 import signal
 from pathlib import Path
 
 from tests.kit.installation import Installation
+from tests.kit.shell_jobs import holder_pid, lives
 from tests.kit.until import until
 
 JOBS = Path(__file__).parents[1] / "kit" / "jobs"
@@ -52,10 +54,44 @@ def test_case_01_a_shell_job_that_ended_while_no_daemon_ran_keeps_its_real_exit(
     run_id = here.enqueue("shell")
     killed_daemon(here, run_id)
     (here.folder / "go").touch()
-    until(lambda: journal(here) == ["start", "end"], "the job has ended")
+    holder = holder_of(here)
+    until(lambda: not lives(holder), "the job has ended, and its holder has gone")
     here.daemon()
     run = here.until_state(run_id, "failed")
     assert (run["exit_code"], run["attempt"], journal(here)) == (5, 1, ["start", "end"])
+
+
+def holder_of(here: Installation) -> int:
+    (home,) = (here.folder / "jobctl.db.d" / "holders").iterdir()
+    return holder_pid(home)
+
+
+def test_a_job_of_a_dead_daemon_ends_in_peace_when_the_database_is_gone_and_its_holder_with_it(
+    here: Installation,
+) -> None:
+    here.apply(catalog(here.folder))
+    killed_daemon(here, here.enqueue("shell"))
+    holder = holder_of(here)
+    for file in here.folder.glob("jobctl.db*"):
+        if file.is_file():
+            file.unlink()
+    assert lives(holder)
+    (here.folder / "go").touch()
+    until(lambda: not lives(holder), "the holder has gone")
+    assert journal(here) == ["start", "end"]
+
+
+def test_a_job_of_a_dead_daemon_ends_in_peace_when_the_state_folder_is_gone_and_its_holder_with_it(
+    here: Installation,
+) -> None:
+    here.apply(catalog(here.folder))
+    killed_daemon(here, here.enqueue("shell"))
+    holder = holder_of(here)
+    shutil.rmtree(here.folder / "jobctl.db.d")
+    assert lives(holder)
+    (here.folder / "go").touch()
+    until(lambda: not lives(holder), "the holder has gone")
+    assert journal(here) == ["start", "end"]
 
 
 def test_nothing_of_a_dead_daemon_stays_in_the_state_folder(here: Installation) -> None:

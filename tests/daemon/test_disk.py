@@ -1,14 +1,22 @@
 """Real trouble with a real disk under a live daemon."""
 
+import os
 import resource
+import selectors
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from jobctl import Client
+from jobctl.execute.holder import Holder
+from jobctl.execute.holding import journal
+from jobctl.execute.leftovers import recover
+from jobctl.execute.messages import Spawn
 from jobctl.store.sqlite.driver import sqlite3
 from tests.kit.installation import Installation
+from tests.kit.shell_jobs import holder_pid, lives
 from tests.kit.small_disk import SmallDisk
 from tests.kit.until import until
 
@@ -63,6 +71,11 @@ def gated(here: Installation, job: str) -> tuple[int, int]:
     return run_id, daemon.pid
 
 
+def _pid_in_journal(folder: Path, key: str) -> int | None:
+    record = journal.read(str(folder))
+    return None if record is None else record.open.get(key)
+
+
 def check(here: Installation) -> None:
     connection = sqlite3.connect(here.db)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -102,6 +115,24 @@ def test_case_15_a_job_whose_log_finds_the_disk_full_keeps_its_real_exit(here: I
     run = here.until_state(run_id, "failed")
     assert (run["exit_code"], run["attempt"]) == (5, 1)
     check(here)
+
+
+def test_case_15_a_holder_on_a_full_disk_waits_with_the_record_of_an_end(here: Installation, disk: SmallDisk) -> None:
+    key = f"run:{'x' * 5000}"
+    gate = f'while [ ! -e "{here.folder}/go" ]; do sleep 0.02; done; exit 5'
+    with selectors.DefaultSelector() as selector:
+        holder = Holder.start(disk.folder / "holders", "a", sys.executable, selector)
+        pid = holder_pid(holder.folder)
+        holder.spawn(Spawn(key, ("sh", "-c", gate), {"PATH": os.environ["PATH"]}, "/"))
+        holder.close()
+    child = until(lambda: _pid_in_journal(holder.folder, key), "the child has started")
+    disk.fill()
+    (here.folder / "go").touch()
+    until(lambda: not Path(f"/proc/{child}").exists(), "the holder has seen the end")
+    assert lives(pid)
+    disk.free()
+    until(lambda: not lives(pid), "the holder has gone")
+    assert [getattr(event, "exit_code", None) for event in recover(holder.folder)] == [5]
 
 
 def test_case_16_without_free_inodes_no_run_is_lost(here: Installation, disk: SmallDisk) -> None:

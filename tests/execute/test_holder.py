@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from jobctl.execute.holder import Holder
+from jobctl.execute.holding import journal
+from jobctl.execute.leftovers import recover
 from jobctl.execute.messages import Ended, Event, Refused, Spawn
 from jobctl.model.errors import ExecutionError
 from jobctl.model.job import Resources
@@ -139,6 +141,8 @@ def test_a_worker_dies_when_its_daemon_is_killed(bench: Bench, tmp_path: Path) -
 import os, selectors, sys, time
 from pathlib import Path
 from jobctl.execute.holder import Holder
+from jobctl.execute.holding import journal
+from jobctl.execute.leftovers import recover
 from jobctl.execute.messages import Spawn
 holder = Holder.start(Path({str(tmp_path)!r}), "b", sys.executable, selectors.DefaultSelector())
 for key, worker in (("run:1.1", False), ("worker:1", True)):
@@ -159,6 +163,30 @@ time.sleep(300)
     assert lives(shell_job)
     kill_holder(tmp_path / "b")
     assert not lives(shell_job)
+
+
+def test_a_holder_that_nobody_is_connected_to_leaves_with_its_last_child_and_its_journal_tells_the_end(
+    bench: Bench, tmp_path: Path
+) -> None:
+    folder, go = bench.holder.folder, tmp_path / "go"
+    bench.holder.spawn(bench.spec("run:1.1", "sh", "-c", f"while [ ! -e {go} ]; do sleep 0.02; done; exit 7"))
+    pid = holder_pid(folder)
+    bench.holder.close()
+    until(lambda: (record := journal.read(str(folder))) and record.open.get("run:1.1"), "the child has started")
+    assert lives(pid)
+    go.touch()
+    until(lambda: not lives(pid), "the holder has gone")
+    assert Holder.connect(folder, bench.selector) is None
+    assert [getattr(event, "exit_code", None) for event in recover(folder)] == [7]
+
+
+def test_a_holder_that_has_nothing_to_tell_leaves_nothing(bench: Bench) -> None:
+    folder = bench.holder.folder
+    bench.holder.spawn(bench.spec("run:1.1", "true"))
+    bench.ends(1)
+    bench.holder.forget(["run:1.1"])
+    bench.holder.close()
+    until(lambda: not folder.exists(), "the holder has gone")
 
 
 def test_a_key_is_never_started_twice(bench: Bench, tmp_path: Path) -> None:

@@ -57,6 +57,11 @@ class Journal:
             return
 
     @property
+    def written(self) -> bool:
+        """True when nothing waits for the next flush."""
+        return not self._waiting
+
+    @property
     def long(self) -> bool:
         """True when it is worth writing anew."""
         return self._size > self._compact_above

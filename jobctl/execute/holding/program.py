@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 _FIRST_FREE_FD = 10
-_LOOK_MS = 10_000
+_WRITE_AGAIN_MS = 1_000
 
 
 def main(folder: str, client_fd: int) -> None:
-    """Hold children until there are none, nothing is left to tell, and nobody is connected; then remove `folder`."""
+    """Hold children until there are none and nobody is connected; then remove `folder`.
+
+    It stays if there are ends that nobody has settled: its journal tells them.
+    """
     os.chdir("/")
     os.umask(0o077)
     become_subreaper()
@@ -31,8 +34,10 @@ def main(folder: str, client_fd: int) -> None:
     os.close(client_fd)
     os.dup2(0, spawning.PROGRESS_FD, inheritable=False)
     tree.reserve_descriptor()
-    Program(folder, client).run()
-    _remove(folder)
+    program = Program(folder, client)
+    program.run()
+    if not program.has_to_tell:
+        _remove(folder)
 
 
 class Program:
@@ -57,25 +62,32 @@ class Program:
 
     def run(self) -> None:
         """Go on until the holder is not needed any more."""
+        self._write()
         while not self._superfluous():
-            self._write()
             self._watch.wait(self._patience_ms())
             self._care.upkeep()
-        self._write()
+            self._write()
+
+    @property
+    def has_to_tell(self) -> bool:
+        """There are ends that nobody has settled."""
+        return bool(self._care.ended)
 
     def _superfluous(self) -> bool:
+        """Without a daemon nobody need stay for the ends: perhaps none ever comes, and the journal tells them too."""
         if self._care.family.by_key:
             return False
-        if self._peer is None and not os.path.exists(self._folder):  # noqa: PTH110 - pathlib is slow to import
-            return True  # nobody can ask for the ends any more
-        return not self._care.ended and (self._ending or self._peer is None)
+        if self._peer is not None:
+            return self._ending and not self.has_to_tell
+        gone = not os.path.exists(self._folder)  # noqa: PTH110 - pathlib is slow to import
+        return self._journal.written or gone
 
     def _patience_ms(self) -> int | None:
-        """How long to wait at the most; without a daemon, look now and then whether the folder is still there."""
+        """How long to wait at the most."""
         due = self._care.patience_ms
-        if self._peer is not None:
+        if self._journal.written:
             return due
-        return _LOOK_MS if due is None else min(due, _LOOK_MS)
+        return _WRITE_AGAIN_MS if due is None else min(due, _WRITE_AGAIN_MS)
 
     def _write(self) -> None:
         """The journal first: what the daemon hears is on record."""
