@@ -173,6 +173,7 @@ def test_how_long_nobody_watched_is_told_as_durations_are_typed(
     store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logging.getLogger(LOGGER), "propagate", True)
+    caplog.set_level(logging.WARNING, LOGGER)
     watch = on_duty(store, "none")
     watch.jump(at(14, 5))
     assert caplog.messages == ["the clock went on by 1h50m unwatched"]
