@@ -176,4 +176,4 @@ def test_how_long_nobody_watched_is_told_as_durations_are_typed(
     caplog.set_level(logging.WARNING, LOGGER)
     watch = on_duty(store, "none")
     watch.jump(at(14, 5))
-    assert caplog.messages == ["the clock went on by 1h50m unwatched"]
+    assert "the clock went on by 1h50m unwatched" in caplog.messages
