@@ -1,8 +1,8 @@
 """Cron expressions as people type them: read by croniter, corrected to what Debian's cron does, and expanded once.
 
-Corrections: `a-a` is `a` (croniter reads the whole field); `a/n` in the weekday field runs to 7, not 6; `H` in the
-day-of-month field stays within 1-28, so that no month is left out, and may stand in a list (croniter knows it alone);
-days follow Debian's star rule; zones are ours.
+Corrections: `a-a` and `a-a/n` are `a` (croniter reads the whole field, cronsim `a/n`); `a/n` in the weekday field runs
+to 7, not 6; `H` in the day-of-month field stays within 1-28, so that no month is left out, and may stand in a list
+(croniter knows it alone); days follow Debian's star rule; zones are ours.
 """
 
 import re
@@ -158,7 +158,7 @@ def _alone(index: int, field: str) -> list[str]:
 def _correct_item(index: int, item: str) -> str:
     names = _NUMBER.get(index, {})
     item = re.sub(r"(?<![A-Z])[A-Z]{3}(?![A-Z])", lambda name: names.get(name[0], name[0]), item)
-    item = re.sub(r"^0*(\d+)-0*\1(?=/|$)", r"\1", item)
+    item = re.sub(r"^0*(\d+)-0*\1(/0*[1-9]\d*)?$", r"\1", item)
     item = re.sub(r"^H\(0*(\d+)-0*\1\)(/\d+)?$", r"\1", item)
     if index == _WEEKDAY:
         item = re.sub(r"^(\d)L$", r"L\1", item)

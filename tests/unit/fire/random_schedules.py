@@ -55,7 +55,8 @@ def _item(dice: Random, low: int, high: int) -> str:
     forms = [
         f"{first}",
         f"{first}-{last}",
-        f"{first}-{last}/{dice.randint(1, 7)}",
+        # `5-5/2` cronsim reads as `5/2`; Debian's cron, and the corpus, as 5.
+        f"{first}-{last}/{dice.randint(1, 7)}" if first < last else f"{first}-{last}",
         f"*/{dice.randint(1, high)}",
         f"{first}/{dice.randint(1, 9)}",
     ]

@@ -20,6 +20,8 @@ from jobctl.model.errors import UsageError
         ("0 0 * * FOO", "`FOO` is not a day-of-week"),
         ("0 0 * * MON#6", "`MON#6` is not a day-of-week"),
         ("*/0 * * * *", "`*/0` is not a minute"),
+        ("5-5/0 * * * *", "`5-5/0` is not a minute"),
+        ("61-61/2 * * * *", "`61-61/2` is not a minute"),
         ("-1 * * * *", "`-1` is not a minute"),
         ("1,,2 * * * *", "`1,,2` is not a minute"),
         ("60 * * * * *", "`60` is not a second"),
