@@ -1,31 +1,28 @@
 """The Python side of the command line: promise runs from an application, look at them, wait for them."""
 
 import os
-import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
 from jobctl.actions.cancel import cancel
-from jobctl.actions.enqueue import Wishes, find_definition
+from jobctl.actions.enqueue import Wishes
 from jobctl.actions.enqueue_lines import checked, wish_of
+from jobctl.actions.enqueue_together import Counter
 from jobctl.actions.find import checked_id, find_run
-from jobctl.actions.promised import promised_run
-from jobctl.actions.request import Wish, prepare
+from jobctl.actions.promised import promised_run, waits
+from jobctl.actions.request import Wish
 from jobctl.actions.retry import retry
 from jobctl.actions.run_filter import run_filter
 from jobctl.actions.wait import wait
 from jobctl.daemon.clock import SystemClock
-from jobctl.model.clock import Clock
-from jobctl.model.errors import JobctlError, UsageError
-from jobctl.model.run import Enqueued, Request, Run
+from jobctl.model.errors import UsageError
+from jobctl.model.run import Run
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store
 from jobctl.store.values import Cancelled, Retried
-
-_Placed = tuple[Enqueued, datetime]
 
 
 class Client:
@@ -41,7 +38,7 @@ class Client:
         self._store: Store = open_store(named)
         self._clock = SystemClock()
         self._actor = actor
-        self._counter = _Counter(self._store, self._clock)
+        self._counter = Counter(self._store, self._clock.now)
 
     def __enter__(self) -> Self:
         return self
@@ -80,11 +77,8 @@ class Client:
             | {"correlation_id": correlation_id}
         )
         wish = Wish(job, params or {}, due_at, priority, queue, key, correlation_id, created_by=self._actor)
-        request = prepare(find_definition(self._store, job), wish, now)
-        enqueued, promised_at = self._counter.place(request)
-        if enqueued.created and enqueued.state == "waiting":
-            return promised_run(request, enqueued, promised_at)
-        return find_run(self._store, enqueued.run_id)
+        placed = self._counter.place(wish)
+        return promised_run(*placed) if waits(placed.enqueued) else find_run(self._store, placed.enqueued.run_id)
 
     def enqueue_many(self, requests: Iterable[Mapping[str, Any]]) -> list[int]:
         """Promise a run for each request, all in one transaction or none; the ids, in order.
@@ -122,98 +116,6 @@ class Client:
     def retry(self, *run_ids: int) -> list[Retried]:
         """Make finished runs wait again with a fresh retry budget; an answer for each."""
         return retry(self._store, [checked_id(run_id) for run_id in run_ids], (), self._actor, self._clock.now())
-
-
-class _Ticket:
-    """A request on its way: `turn` is let go when it is placed, or (`leads`) when its thread is to commit."""
-
-    __slots__ = ("error", "leads", "placed", "request", "turn")
-
-    def __init__(self, request: Request) -> None:
-        self.request = request
-        self.placed: _Placed | None = None
-        self.error: BaseException | None = None
-        self.leads = False
-        self.turn = threading.Lock()
-        self.turn.acquire()
-
-
-class _Counter:
-    """Where threads hand in requests: one commits for all who wait, and then the next one does."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-        self._waiting: list[_Ticket] = []
-        self._queue = threading.Lock()
-        self._open = True
-
-    def place(self, request: Request) -> _Placed:
-        """Promise one request, together with whatever others have handed in."""
-        ticket = _Ticket(request)
-        with self._queue:
-            self._waiting.append(ticket)
-            leads, self._open = self._open, False
-        if not leads:
-            self._wait(ticket)
-        if ticket.placed is None and ticket.error is None:
-            self._commit()
-        if ticket.error is not None:
-            raise ticket.error
-        assert ticket.placed is not None
-        return ticket.placed
-
-    def _wait(self, ticket: _Ticket) -> None:
-        """Until it is placed, or leads. Whoever is interrupted leaves the lead to the next one."""
-        try:
-            ticket.turn.acquire()
-        except BaseException:
-            with self._queue:
-                if ticket in self._waiting:
-                    self._waiting.remove(ticket)
-                    following = self._next() if ticket.leads else []
-                else:
-                    following = []
-            for other in following:
-                other.turn.release()
-            raise
-
-    def _next(self) -> list[_Ticket]:
-        """Who leads from now on: the first who waits, or whoever comes."""
-        following = self._waiting[:1]
-        self._open = not following
-        for ticket in following:
-            ticket.leads = True
-        return following
-
-    def _commit(self) -> None:
-        with self._queue:
-            batch, self._waiting = self._waiting, []
-        try:
-            self._place_all(batch)
-        finally:
-            with self._queue:
-                following = self._next()
-            for ticket in (*batch, *following):
-                ticket.turn.release()
-
-    def _place_all(self, batch: Sequence[_Ticket]) -> None:
-        now = self._clock.now()
-        try:
-            answers = self._store.enqueue([ticket.request for ticket in batch], now)
-        except BaseException as error:
-            if isinstance(error, JobctlError) and len(batch) > 1:
-                # One refused request must not refuse the others.
-                for single in batch:
-                    self._place_all([single])
-                return
-            for ticket in batch:
-                ticket.error = error
-            if not isinstance(error, JobctlError):
-                raise
-            return
-        for ticket, enqueued in zip(batch, answers, strict=True):
-            ticket.placed = enqueued, now
 
 
 def _due_at(delay: timedelta | float | None, at: datetime | None, now: datetime) -> datetime | None:
