@@ -4,7 +4,7 @@ A run passes every *gate* of its lane. Each gate has room for so many more runs;
 named by its kind and by what it guards: `("slots", "reports")`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
@@ -69,6 +69,9 @@ class JobRule:
     rate: Rate | None = None
 
 
+_ANY_QUEUE, _ANY_JOB = QueueRule(), JobRule()
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules in force, by name; a name without a rule is not bounded."""
@@ -110,7 +113,7 @@ def gates(lane: Lane, rules: Rules) -> tuple[Gate, ...]:
     >>> gates(Lane("reports", "", False), Rules({"reports": QueueRule(slots=1)}, {}, {}))
     (Gate(kind='slots', name='reports'),)
     """
-    queue, job = rules.queues.get(lane.queue, QueueRule()), rules.jobs.get(lane.job, JobRule())
+    queue, job = rules.queues.get(lane.queue, _ANY_QUEUE), rules.jobs.get(lane.job, _ANY_JOB)
     found: list[Gate] = []
     if lane.queue in rules.paused_queues or lane.job in rules.paused_jobs:
         found.append(Gate("pause", ""))
@@ -159,7 +162,7 @@ def admit(
     room = Room(capacity, prefetch)
     taken: list[Candidate] = []
     tokens: dict[Gate, int] = {}
-    for path, candidate in _in_order([_while_open(path, runs, left) for path, runs in lanes.values()]):
+    for path, candidate in _in_order(lanes.values(), left):
         if path and not _open(path, left):
             continue
         if not room.take(candidate.job):
@@ -217,9 +220,14 @@ def _while_open(path: tuple[Gate, ...], runs: Iterable[Candidate], left: Mapping
                 return
 
 
-def _in_order(lanes: list[Iterator[_Next]]) -> Iterable[_Next]:
-    """The runs of all lanes together, in their order; most often there is one lane."""
-    return lanes[0] if len(lanes) == 1 else merge(*lanes, key=lambda coming: coming[1].order)
+def _in_order(
+    lanes: Collection[tuple[tuple[Gate, ...], Iterable[Candidate]]], left: Mapping[Gate, int]
+) -> Iterable[_Next]:
+    """The runs of all lanes together, in their order; those at hand that nothing bounds are sorted at once."""
+    free = [run for path, runs in lanes if not path and isinstance(runs, list) for run in runs]
+    others = [_while_open(path, runs, left) for path, runs in lanes if path or not isinstance(runs, list)]
+    unbounded: Iterator[_Next] = (((), run) for run in sorted(free))
+    return merge(unbounded, *others, key=lambda coming: coming[1].order) if others else unbounded
 
 
 def _take(path: tuple[Gate, ...], candidate: Candidate, left: dict[Gate, int], tokens: dict[Gate, int]) -> None:

@@ -1,6 +1,7 @@
 """Write plain successes together: quick calls end many in a millisecond, and differ in nothing but their ids."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,13 +22,11 @@ class Overtaken(Exception):
 
 
 class _Alike(NamedTuple):
-    """What ends have in common."""
+    """What ends have in common that are written together."""
 
     started_at: int
     finished_at: int
     fence: int
-    job: str
-    queue: str
 
 
 def is_plain(end: Settlement) -> bool:
@@ -39,14 +38,15 @@ def succeed(connection: "sqlite3.Connection", ends: Sequence[Settlement], tally:
     """Write plain successes, each through its fence. Raises Overtaken: then the transaction is to be undone."""
     groups: dict[_Alike, list[Settlement]] = {}
     for end in ends:
-        run = _Alike(to_ms(end.started_at), to_ms(end.finished_at), end.claim[1], end.job, end.queue)
-        if run in groups:
-            groups[run].append(end)
+        alike = _Alike(to_ms(end.started_at), to_ms(end.finished_at), end.claim.fence)
+        if alike in groups:
+            groups[alike].append(end)
         else:
-            groups[run] = [end]
+            groups[alike] = [end]
     for alike, group in groups.items():
-        tally.add(alike.job, "succeeded", alike.finished_at, alike.queue, len(group))
-        bare = [end.claim[0] for end in group if end.result is None and end.output is None]
+        for (job, queue), runs in Counter([(end.job, end.queue) for end in group]).items():
+            tally.add(job, "succeeded", alike.finished_at, queue, runs)
+        bare = [end.claim.run_id for end in group if end.result is None and end.output is None]
         if len(bare) < _MANY:
             _write_each(connection, alike, group)
             continue
@@ -57,7 +57,7 @@ def succeed(connection: "sqlite3.Connection", ends: Sequence[Settlement], tally:
 
 
 def _write_bare(connection: "sqlite3.Connection", alike: _Alike, run_ids: list[int]) -> None:
-    facts = (*alike[:3], json.dumps(run_ids))
+    facts = (*alike, json.dumps(run_ids))
     if connection.execute(query("succeed_runs"), facts).rowcount != len(run_ids):
         raise Overtaken
     connection.execute(query("succeed_attempts"), facts)
