@@ -79,7 +79,7 @@ def foreground(
         selector = stack.enter_context(selectors.DefaultSelector())
         fifo = stack.enter_context(closing(WakeFifo(folder.wake)))
         token = token_hex(8)
-        holder = Holder.start(folder.holders, token, sys.executable, selector)
+        holder = Holder.start(folder.holders, token, sys.executable, selector, nohup=True)
         stack.callback(holder.close)
         stack.callback(holder.end)
         passing = PassThrough(folder, sys.executable)

@@ -30,11 +30,14 @@ class Holder:
     are forgotten.
     """
 
-    def __init__(self, folder: Path, selector: selectors.BaseSelector, python: str | None) -> None:
+    def __init__(
+        self, folder: Path, selector: selectors.BaseSelector, python: str | None, *, nohup: bool = False
+    ) -> None:
         self.folder = folder
         self.held: tuple[Held, ...] = ()
         self._selector = selector
         self._python = python
+        self._nohup = nohup
         self._program: subprocess.Popen[bytes] | None = None
         self._wire: Wire | None = None
         self._umask = own_umask()
@@ -48,15 +51,17 @@ class Holder:
         self._kills = None if python is None else Kills.here(_now())
 
     @classmethod
-    def start(cls, folder: Path, name: str, python: str, selector: selectors.BaseSelector) -> Self:
+    def start(
+        cls, folder: Path, name: str, python: str, selector: selectors.BaseSelector, *, nohup: bool = False
+    ) -> Self:
         """Start a holder with `python` below `folder` (`StateFolder.holders`) and connect to it.
 
-        `name` must not have been used before, since a former holder may still have something to tell. Raises
-        ExecutionError.
+        `name` must not have been used before, since a former holder may still have something to tell. With `nohup`
+        children ignore the signals that this process was started to ignore. Raises ExecutionError.
         """
         if (folder / name / journal.NAME).exists():
             raise ExecutionError(f"a former daemon has left a holder `{name}`", hint="give this one another name")
-        holder = cls(folder / name, selector, python)
+        holder = cls(folder / name, selector, python, nohup=nohup)
         holder._living()
         return holder
 
@@ -166,7 +171,7 @@ class Holder:
         return self._wire
 
     def _launch(self, python: str) -> Wire:
-        sock, self._program = start_program(self.folder, python)
+        sock, self._program = start_program(self.folder, python, nohup=self._nohup)
         try:
             return self._attach(sock)
         except ConnectionError as error:

@@ -16,10 +16,18 @@ from jobctl.model.errors import ExecutionError
 PATIENCE_S = 10.0
 
 
-def start_program(folder: Path, python: str) -> tuple[socket.socket, subprocess.Popen[bytes]]:
-    """Start a holder that lives in `folder`; the socket is connected. Raises ExecutionError."""
+def start_program(folder: Path, python: str, *, nohup: bool) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """Start a holder that lives in `folder`; the socket is connected. Raises ExecutionError.
+
+    `nohup`: its children ignore the signals that this process was started to ignore.
+    """
     ours, theirs = socket.socketpair()
-    program = [str(holder_program.__file__), str(folder.absolute()), str(theirs.fileno())]
+    program = [
+        str(holder_program.__file__),
+        str(folder.absolute()),
+        str(theirs.fileno()),
+        *(["nohup"] if nohup else ()),
+    ]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with theirs, (folder / ERRORS).open("wb") as errors:

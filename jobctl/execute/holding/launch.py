@@ -36,7 +36,8 @@ _ADVICE = {
 }
 
 _CHANGES = ("user", "group", "extra_groups", "nice", "resources")
-_PYTHON_IGNORES = (signal.SIGPIPE, signal.SIGXFSZ)
+PYTHON_IGNORES = frozenset({signal.SIGPIPE, signal.SIGXFSZ})
+"""Its interpreter has these ignored; children must not."""
 
 
 def launch(spec: dict[str, Any], environment: dict[str, str], files: dict[int, int], inherited: Sequence[int]) -> int:
@@ -86,7 +87,7 @@ def _quick(spec: dict[str, Any], environment: dict[str, str], files: dict[int, i
     try:
         command = _found(spec["argv"][0], environment)
         return os.posix_spawn(
-            command, spec["argv"], environment, file_actions=actions, setsid=True, setsigdef=_PYTHON_IGNORES
+            command, spec["argv"], environment, file_actions=actions, setsid=True, setsigdef=PYTHON_IGNORES
         )
     finally:
         os.umask(usual)

@@ -11,6 +11,7 @@ from jobctl.execute.holding import journal, spawning, tree
 from jobctl.execute.holding.care import Care
 from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.kernel import become_subreaper
+from jobctl.execute.holding.launch import PYTHON_IGNORES
 from jobctl.execute.holding.peer import ERRORS, PROTOCOL, SOCKET, Peer, is_same_user, listen
 from jobctl.execute.holding.watch import Watch
 
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 _FIRST_FREE_FD = 10
 _WRITE_AGAIN_MS = 1_000
+_HEARD = {signal.SIGCHLD, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2}
 
 
-def main(folder: str, client_fd: int) -> None:
+def main(folder: str, client_fd: int, *, nohup: bool) -> None:
     """Hold children until there are none and nobody is connected; then remove `folder`.
 
-    It stays if there are ends that nobody has settled: its journal tells them.
+    It stays if there are ends that nobody has settled: its journal tells them. With `nohup` children ignore the signals
+    that this process was started to ignore; without, each signal does to them what it does by default.
     """
     os.chdir("/")
     os.umask(0o077)
@@ -34,7 +37,7 @@ def main(folder: str, client_fd: int) -> None:
     os.close(client_fd)
     os.dup2(0, spawning.PROGRESS_FD, inheritable=False)
     tree.reserve_descriptor()
-    program = Program(folder, client)
+    program = Program(folder, client, nohup=nohup)
     program.run()
     if not program.has_to_tell:
         _remove(folder)
@@ -43,7 +46,7 @@ def main(folder: str, client_fd: int) -> None:
 class Program:
     """A holder at work: at most one daemon is connected; a second one takes over."""
 
-    def __init__(self, folder: str, client: socket.socket) -> None:
+    def __init__(self, folder: str, client: socket.socket, *, nohup: bool) -> None:
         token = os.urandom(8).hex()
         facts = tree.stat(os.getpid())
         self._folder = folder
@@ -54,7 +57,7 @@ class Program:
         self._peer: Peer | None = None
         self._sending = False
         self._ending = False
-        self._wake = _hear_signals()
+        self._wake = _hear_signals(nohup=nohup)
         self._listener = listen(folder)
         self._watch.add(self._wake, self._reap)
         self._watch.add(self._listener.fileno(), self._accept)
@@ -171,12 +174,14 @@ class Program:
             self._care.is_behind = self._peer.behind
 
 
-def _hear_signals() -> int:
-    """Wake up for ended children; no other signal ends the holder, and children start with the default for each."""
+def _hear_signals(*, nohup: bool) -> int:
+    """Wake up for ended children; what else comes does not end the holder. A handler is no child's: see `main`."""
     reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    for number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
+    ignored = [number for number in signal.valid_signals() if signal.getsignal(number) == signal.SIG_IGN]
+    for number in {*_HEARD, *ignored} - PYTHON_IGNORES:
+        if number == signal.SIGCHLD or not (nohup and number in ignored):
+            signal.signal(number, (lambda *_: None) if number in _HEARD else signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     return reader
 
