@@ -1,11 +1,13 @@
 """`runs`: what it draws."""
 
+from typing import Any
+
 import pytest
 
 from jobctl.cli.render.lines import line_width, plain
 from jobctl.cli.render.runs import runs_lines
 from tests.cli.golden_file import assert_golden
-from tests.cli.scenes import NOW, RUNS, failure, run
+from tests.cli.scenes import LONG, NOW, RUNS, failure, run
 from tests.kit.installation import Installation
 from tests.kit.prompt import Prompt
 
@@ -18,6 +20,16 @@ def test_it_looks_as_it_did_when_it_was_approved(width: int) -> None:
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 160, 250])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     assert max(map(line_width, runs_lines(RUNS, NOW, width))) <= width
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 160])
+def test_long_names_stay_apart_however_much_there_is_to_say_of_their_runs(width: int) -> None:
+    names = [LONG, LONG.replace("west", "east")]
+    said: dict[str, Any] = {"queue": "imports-of-the-night", "key": "2026-03-10T02:30", "result": "x" * 80}
+    lines = runs_lines([run(at, name, "succeeded", attempt=2, **said) for at, name in enumerate(names)], NOW, width)
+    shown = [plain(line).split()[1] for line in lines[1:]]
+    assert shown[0] != shown[1]
+    assert min(map(len, shown)) >= 18
 
 
 def test_a_blocked_run_is_neither_due_nor_in_any_time() -> None:

@@ -12,24 +12,26 @@ from jobctl.cli.render.times import clock, span, took
 from jobctl.decide.why import last_line, why
 from jobctl.model.run import Run
 
+_JOB = Column("JOB", give="middle", least=18)
 _COLUMNS = (
     Column("RUN", ">"),
-    Column("JOB", give="middle", least=9),
+    _JOB,
     Column("STATE"),
     Column("WHEN", ">"),
     Column("TOOK", ">", rank=1),
     Column("ATTEMPT", ">", rank=4),
     Column("QUEUE", give="middle", least=7, rank=5),
-    Column("KEY", give="middle", least=8, rank=6),
+    Column("KEY", give="middle", least=12, rank=6),
     Column("BY", give="end", least=8, rank=7),
-    Column("WHY", give="end", least=22, rank=2),
+    Column("WHY", give="end", least=20, rank=2),
 )
-_WIDE = 110
+_WIDE, _NARROW = 110, 60
 
 
 def runs_lines(runs: Sequence[Run], now: datetime, width: int, *, named: bool = True) -> list[Line]:
     """A table of runs in the order given; `named=False` where all are of one job that is named above."""
-    return table(_COLUMNS, [_row(run, now, wide=width >= _WIDE, named=named) for run in runs], width)
+    columns = _COLUMNS if width >= _NARROW else [_JOB._replace(least=9) if c is _JOB else c for c in _COLUMNS]
+    return table(columns, [_row(run, now, wide=width >= _WIDE, named=named) for run in runs], width)
 
 
 def when(run: Run, now: datetime) -> str:
