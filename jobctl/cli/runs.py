@@ -46,7 +46,9 @@ def command(
     ] = None,
     search: Annotated[
         str | None,
-        typer.Option("--search", metavar="TEXT", help="Text in job name, params, key, correlation id or error."),
+        typer.Option(
+            "--search", metavar="TEXT", help="Text in job name, params, key, correlation id or error, not output."
+        ),
     ] = None,
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", min=1, callback=at_most(_MOST), help="At most so many.")
