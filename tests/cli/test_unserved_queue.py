@@ -74,6 +74,19 @@ def test_the_status_says_so_to_programs(served: Installation) -> None:
     assert (queues["default"], queues["reprots"]) == (True, False)
 
 
+def test_a_daemon_that_was_just_killed_serves_no_queue(here: Installation) -> None:
+    here.apply(CATALOG)
+    daemon = here.daemon()
+    until(lambda: here.json("status")["daemons"], "a daemon has registered")
+    assert here.enqueue("hello", "--in", "1h") == 1
+    assert [queue["served"] for queue in here.json("status")["queues"] if queue["name"] == "default"] == [True]
+    daemon.kill()
+    daemon.wait()
+    told = here.json("status")
+    assert [each["state"] for each in told["daemons"]] == ["running"]
+    assert {queue["name"]: queue["served"] for queue in told["queues"]}["default"] is False
+
+
 def test_an_explanation_says_so_and_what_to_start(served: Installation) -> None:
     said = served.jobctl("explain", "1").stdout
     assert "no living daemon serves queue `reprots`" in said
