@@ -16,25 +16,37 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jobctl.execute.folder import StateFolder
+    from jobctl.store.migration import Around, Migration
     from jobctl.store.protocol import Store
 
 
 @contextmanager
-def opened(ctx: typer.Context, db: str | None, *, creates: bool = False) -> Iterator["Store"]:
+def opened(
+    ctx: typer.Context, db: str | None, *, creates: bool = False, migrating: "Around | None" = None
+) -> Iterator["Store"]:
     """The store that `--db` (of the verb, else before it), JOBCTL_DB or the default names.
 
     A missing one is created only for a verb that begins something there (`creates`): for any other one it is a
-    mistyped name, or something that has not begun.
+    mistyped name, or something that has not begun. `migrating` is around a migration that lasts, else it is told.
     """
     from jobctl.store.opening import open_store
 
     if not creates and missing(ctx, db):
         raise _missing(ctx, db)
-    store = open_store(database(ctx, db))
+    store = open_store(database(ctx, db), migrating=migrating or _tell_migration)
     try:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def _tell_migration(migration: "Migration") -> Iterator[None]:
+    from jobctl.cli.output import note
+
+    note(f"{migration}; if it is interrupted, the database stays as it was")
+    yield
+    note("the database is migrated")
 
 
 def missing(ctx: typer.Context, db: str | None) -> bool:

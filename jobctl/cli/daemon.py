@@ -104,9 +104,10 @@ def command(
     )
     # Before anything slow: to the first process of a container a SIGTERM that nobody hears is lost for good.
     with Signals() as signals:
+        from jobctl.daemon.migrating import told
         from jobctl.daemon.start import serve
 
-        with opened(ctx, db, creates=True) as store:
+        with opened(ctx, db, creates=True, migrating=told(os.environ)) as store:
             serve(store, state_folder(store), settings, os.environ, signals, _pass_on if tee else None)
 
 

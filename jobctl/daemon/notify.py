@@ -20,6 +20,10 @@ class Notifier:
         """The daemon is up, or has finished reloading."""
         self._send("READY=1")
 
+    def starting(self, at_most: timedelta) -> None:
+        """The start takes longer than usual."""
+        self._send(f"EXTEND_TIMEOUT_USEC={at_most // timedelta(microseconds=1)}")
+
     def stopping(self) -> None:
         """The daemon is on its way out."""
         self._send("STOPPING=1")

@@ -5,19 +5,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jobctl.store.migration import Around
     from jobctl.store.protocol import Store
 
 
 def open_store(
-    url: str | None = None, patience: float | None = None, queueing: "Callable[[], float] | None" = None
+    url: str | None = None,
+    patience: float | None = None,
+    queueing: "Callable[[], float] | None" = None,
+    migrating: "Around | None" = None,
 ) -> "Store":
     """The store at `url` (None: the default place), created if it is missing.
 
-    `patience` bounds each wait for a lock, in seconds; None is the usual one. `queueing` see `Place`.
+    `patience` bounds each wait for a lock, in seconds; None is the usual one. `queueing` and `migrating` see `Place`.
     A missing folder is created for the default place only. Raises Unusable, and leaves nothing half-created.
     """
     from jobctl.store.place import default_path, read_place
     from jobctl.store.sqlite.store import SqliteStore
 
     place = read_place(str(default_path()) if url is None else url)
-    return SqliteStore.open(place if patience is None else place._replace(patience=patience, queueing=queueing))
+    place = place._replace(queueing=queueing, migrating=migrating)
+    return SqliteStore.open(place if patience is None else place._replace(patience=patience))

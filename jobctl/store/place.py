@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jobctl.model.errors import Unusable
+
+if TYPE_CHECKING:
+    from jobctl.store.migration import Around
 
 _PREFIX = "sqlite://"
 
@@ -13,13 +16,15 @@ class Place(NamedTuple):
     """A database file and how durable its commits are: `full`, or `normal` (a power cut may undo the newest).
 
     `patience` is how many seconds each wait for a lock may take; `queueing`, where it is given, tells at each wait how
-    many of them may be spent in the fair queue of writers before SQLite's own lock is tried.
+    many of them may be spent in the fair queue of writers before SQLite's own lock is tried. `migrating` is around a
+    migration that lasts.
     """
 
     path: Path
     synchronous: str = "full"
     patience: float = 10.0
     queueing: Callable[[], float] | None = None
+    migrating: "Around | None" = None
 
     def may_queue(self) -> float:
         """How many seconds a writer may stand in the fair queue now."""
@@ -30,7 +35,7 @@ def read_place(url: str) -> Place:
     """The place that a URL or a path names.
 
     >>> read_place("sqlite:///srv/jobs.db?synchronous=normal")
-    Place(path=PosixPath('/srv/jobs.db'), synchronous='normal', patience=10.0, queueing=None)
+    Place(path=PosixPath('/srv/jobs.db'), synchronous='normal', patience=10.0, queueing=None, migrating=None)
     """
     if url.startswith(("postgresql:", "postgres:")):
         raise Unusable("PostgreSQL is not supported yet", hint="give a path or `sqlite:///path` to `--db`")

@@ -61,7 +61,7 @@ def _bring_up(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock
                 f"the database `{place.path}` cannot use a write-ahead log", hint="put it on a local disk file system"
             )
         connection.execute(query("synchronous_full"))
-        migrate(place.path, connection)
+        migrate(place.path, connection, place.migrating)
     finally:
         if held:
             lock.release()

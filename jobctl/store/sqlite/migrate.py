@@ -1,8 +1,10 @@
 """Bring a database to the schema that this jobctl knows."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from jobctl.model.errors import Unusable
+from jobctl.store.migration import MANY, Around, Migration
 from jobctl.store.queries import query
 from jobctl.store.sqlite.driver import sqlite3
 
@@ -31,28 +33,41 @@ def refuse_foreign(path: Path, connection: "sqlite3.Connection") -> None:
         raise Unusable(f"`{path}` is not a jobctl database", hint="name another file with `--db`")
 
 
-def migrate(path: Path, connection: "sqlite3.Connection") -> None:
-    """Apply what is missing, in one transaction with its number: all of it or nothing."""
-    from sqlite_utils import Database
-
+def migrate(path: Path, connection: "sqlite3.Connection", around: Around | None) -> None:
+    """Apply what is missing, in one transaction with its number: all of it or nothing. `around` see `Place`."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = schema_version(connection)
         refuse_newer(path, version)
         if version == 0:
             refuse_foreign(path, connection)
-        database = Database(connection, execute_plugins=False)
-        for number, file in enumerate(migrations(), start=1):
-            if number > version:
-                for statement in statements(file.read_text(encoding="utf-8")):
-                    database.execute(statement)
-        # A pragma takes no bound value.
-        connection.execute(f"PRAGMA user_version = {CURRENT}")
-        connection.execute("COMMIT")
+        with _lasting(connection, version, around):
+            _apply(connection, version)
+            connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _lasting(connection: "sqlite3.Connection", version: int, around: Around | None) -> AbstractContextManager[None]:
+    """What is around a migration of many runs."""
+    if around is None or version in (0, CURRENT):
+        return nullcontext()
+    runs = connection.execute(query("count_runs")).fetchone()[0]
+    return nullcontext() if runs <= MANY else around(Migration(version, CURRENT, runs))
+
+
+def _apply(connection: "sqlite3.Connection", version: int) -> None:
+    from sqlite_utils import Database
+
+    database = Database(connection, execute_plugins=False)
+    for number, file in enumerate(migrations(), start=1):
+        if number > version:
+            for statement in statements(file.read_text(encoding="utf-8")):
+                database.execute(statement)
+    # A pragma takes no bound value.
+    connection.execute(f"PRAGMA user_version = {CURRENT}")
 
 
 def migrations() -> list[Path]:

@@ -1,0 +1,2 @@
+-- All runs; slow where there are many.
+SELECT count(*) FROM runs

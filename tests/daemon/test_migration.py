@@ -1,0 +1,86 @@
+"""A migration of many runs is announced: by commands on stderr, by a daemon in its log and to systemd."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jobctl.store.migration import MANY
+from jobctl.store.sqlite import migrate
+from jobctl.store.sqlite.driver import sqlite3
+from tests.kit.installation import Installation
+from tests.kit.until import until
+from tests.kit.wrapped import Wrapped
+
+HISTORY = """
+INSERT INTO definitions VALUES (1, 'd', '{"name": "backup", "run": "true"}');
+INSERT INTO lanes VALUES (1, 'default', 'backup', 0);
+WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :many)
+INSERT INTO runs (run_id, job, definition_id, lane_id, state, priority, ready, params, unique_for, claims, created_at,
+    created_by, started_at, finished_at)
+SELECT n, 'backup', 1, 1, 'succeeded', 0, 0, '{}', 0, 1, 1795000000000, 'ann', 1795000000000, 1795000000000
+FROM numbers
+"""
+BEFORE = f"migrating the database from version 2 to {migrate.CURRENT}: 200,001 runs, may take a minute; "
+BEFORE += "if it is interrupted, the database stays as it was"
+AFTER = "the database is migrated"
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the second schema with many runs."""
+    path = tmp_path_factory.mktemp("full") / "jobctl.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    for file in migrate.migrations()[:2]:
+        connection.executescript(file.read_text())
+    for statement in HISTORY.split(";\n"):
+        connection.execute(statement, {"many": MANY + 1} if ":many" in statement else {})
+    connection.execute("PRAGMA user_version = 2")
+    connection.execute("PRAGMA journal_mode = wal")
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def here(tmp_path: Path, full: Path) -> Iterator[Installation]:
+    shutil.copy(full, tmp_path / "jobctl.db")
+    installation = Installation(tmp_path)
+    yield installation
+    installation.close()
+
+
+def test_a_command_says_that_it_migrates_and_that_it_has_and_its_data_stays_data(here: Installation) -> None:
+    done = here.jobctl("jobs", "--json")
+    assert (done.stdout, done.stderr) == ("[]\n", f"note: {BEFORE}\nnote: {AFTER}\n")
+    assert here.jobctl("jobs", "--json").stderr == ""
+
+
+def test_a_daemon_logs_that_it_migrates_and_asks_systemd_for_time(here: Installation) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(here.folder / "notify"))
+        here.environment["NOTIFY_SOCKET"] = str(here.folder / "notify")
+        here.daemon()
+        until(lambda: "daemon started" in here.log(), "the daemon is up", 20)
+        assert systemd.recv(4096).decode() == "EXTEND_TIMEOUT_USEC=126000030"
+    told = [line.split(" ", 2)[2].strip() for line in here.log().splitlines()]
+    assert told[:2] == [BEFORE, AFTER]
+
+
+def test_a_wrapped_command_does_not_wait_for_a_migration(here: Installation) -> None:
+    wrapped = Wrapped(here)
+    done = wrapped.run("echo", "done")
+    said = "must be migrated first, as any other command does"
+    assert (done.status, done.out) == (0, b"done\n")
+    assert said in done.err.decode()
+    here.jobctl("status")
+    assert wrapped.run("echo", "done").err == b""
+    wrapped.close()
+
+
+def test_a_migration_of_few_runs_is_not_worth_a_word(here: Installation) -> None:
+    connection = sqlite3.connect(here.db, isolation_level=None)
+    connection.execute("DELETE FROM runs WHERE run_id > 7")
+    connection.close()
+    assert here.jobctl("jobs", "--json").stderr == ""
