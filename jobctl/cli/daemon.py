@@ -2,69 +2,31 @@
 
 import os
 import sys
-from pathlib import Path
-from typing import Annotated, Literal
 
 import typer
 
+from jobctl.cli import daemon_options as option
 from jobctl.cli.context import opened, state_folder
 from jobctl.cli.moment import duration
 from jobctl.cli.options import Db
 from jobctl.daemon.signals import Signals
 from jobctl.model.errors import UsageError
 
-_LONGEST_NAME, _MOST_SLOTS = 100, 10_000
+_LONGEST_NAME = 100
 
 
 def command(
     ctx: typer.Context,
-    catalog: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--catalog",
-            metavar="PATH",
-            envvar="JOBCTL_CATALOG",
-            help="Apply this catalog at start and on SIGHUP; repeat it.",
-            show_default=False,
-        ),
-    ] = None,
-    watch_catalog: Annotated[
-        bool, typer.Option("--watch-catalog", help="Apply it also when its files change.")
-    ] = False,
-    slots: Annotated[
-        int | None,
-        typer.Option(
-            "--slots",
-            min=1,
-            max=_MOST_SLOTS,
-            metavar="N",
-            help="Runs at a time (default: the greater of 4 and 2 x CPUs).",
-        ),
-    ] = None,
-    queue: Annotated[
-        list[str] | None,
-        typer.Option("--queue", metavar="Q", help="Serve only this queue; repeat it."),
-    ] = None,
-    until_idle: Annotated[
-        bool, typer.Option("--until-idle", help="End when nothing runs and nothing is due or in retry backoff.")
-    ] = False,
-    grace: Annotated[
-        str, typer.Option("--grace", metavar="DURATION", help="How long a stop waits for runs before it ends them.")
-    ] = "30s",
-    log_format: Annotated[
-        Literal["text", "json"], typer.Option("--log-format", help="How the daemon's own log is written, on stderr.")
-    ] = "text",
-    name: Annotated[
-        str | None,
-        typer.Option("--name", metavar="NAME", help="What others call this daemon (default: the host's name)."),
-    ] = None,
-    tee: Annotated[bool, typer.Option("--tee", help="Copy what jobs write to stdout, for containers.")] = False,
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help="Execute and record nothing: print on stdout what would have fired, as it comes."
-        ),
-    ] = False,
+    catalog: option.Catalog = None,
+    watch_catalog: option.WatchCatalog = False,
+    slots: option.Slots = None,
+    queue: option.Queue = None,
+    until_idle: option.UntilIdle = False,
+    grace: option.Grace = "30s",
+    log_format: option.LogFormat = "text",
+    name: option.Name = None,
+    tee: option.Tee = False,
+    dry_run: option.DryRun = False,
     db: Db = None,
 ) -> None:
     """Schedule and execute until told to stop.

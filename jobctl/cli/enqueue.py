@@ -2,7 +2,7 @@
 
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from typer import _click as click
@@ -10,22 +10,19 @@ from typer import _click as click
 from jobctl.actions.enqueue import enqueue, find_definition, place
 from jobctl.actions.promised import Promised, overlapping, was_skipped
 from jobctl.actions.request import Wish, adhoc_request
+from jobctl.cli import enqueue_options as option
 from jobctl.cli.after_dashes import AfterDashes, command_of
-from jobctl.cli.complete import complete_job, complete_queue
 from jobctl.cli.context import actor, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.enqueue_forms import Typed, check, check_values
 from jobctl.cli.enqueue_notes import say
-from jobctl.cli.options import MOST_RETRIES, CorrelationId, Db, Json
+from jobctl.cli.options import CorrelationId, Db, Json
 from jobctl.cli.output import note, print_json, print_line
 from jobctl.cli.passing import passing_status
-from jobctl.decide.overlap import POLICIES
 from jobctl.model.run import Enqueued, Request
 
 if TYPE_CHECKING:
     from jobctl.store.protocol import Store
-
-_ADHOC, _MANY = "A command that no catalog names", "Many at once"
 
 
 class _Enqueue(AfterDashes):
@@ -41,82 +38,25 @@ SETTINGS = {"cls": _Enqueue}
 
 def command(
     ctx: typer.Context,
-    job: Annotated[
-        str | None, typer.Argument(metavar="[JOB]", help="A deployed job.", autocompletion=complete_job)
-    ] = None,
-    params: Annotated[
-        list[str] | None,
-        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A param of the job; repeat it."),
-    ] = None,
-    delay: Annotated[
-        str | None, typer.Option("--in", metavar="DURATION", help="Not before so long from now, like `10m`.")
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="INSTANT", help="Not before; without an offset in this machine's zone."),
-    ] = None,
-    priority: Annotated[
-        int | None,
-        typer.Option("--priority", metavar="N", help="Higher first  \\[default: the job's]"),
-    ] = None,
-    queue: Annotated[
-        str | None,
-        typer.Option("--queue", metavar="Q", help="Another queue than the job's.", autocompletion=complete_queue),
-    ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option("--key", metavar="KEY", help="Idempotency: while a run of the job holds it, that is the answer."),
-    ] = None,
+    job: option.Job = None,
+    params: option.Params = None,
+    delay: option.Delay = None,
+    at: option.At = None,
+    priority: option.Priority = None,
+    queue: option.Queue = None,
+    key: option.Key = None,
     correlation_id: CorrelationId = None,
-    overlap: Annotated[
-        str | None,
-        typer.Option("--overlap", metavar="POLICY", help=f"{', '.join(POLICIES)}: another policy than the job's."),
-    ] = None,
-    scheduled_for: Annotated[
-        str | None,
-        typer.Option(
-            "--scheduled-for", metavar="INSTANT", help="A run for this nominal time of the schedule, if it has none."
-        ),
-    ] = None,
-    waits: Annotated[
-        bool, typer.Option("--wait", help="Wait until the run has ended, and exit as it did.", show_default=False)
-    ] = False,
-    source: Annotated[
-        str | None,
-        typer.Option(
-            "--from", metavar="FILE|-", help='Lines like {"job": "x", "params": {}, "key": "k"}.', rich_help_panel=_MANY
-        ),
-    ] = None,
-    from_date: Annotated[
-        str | None,
-        typer.Option(
-            "--from-date", metavar="DATE", help="A run for each nominal time since then.", rich_help_panel=_MANY
-        ),
-    ] = None,
-    to_date: Annotated[
-        str | None,
-        typer.Option("--to-date", metavar="DATE", help="Up to there  \\[default: now]", rich_help_panel=_MANY),
-    ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option("--name", metavar="NAME", help="What to call it  \\[default: CMD]", rich_help_panel=_ADHOC),
-    ] = None,
-    retry: Annotated[
-        int | None,
-        typer.Option("--retry", metavar="N", min=0, max=MOST_RETRIES, help="So many retries.", rich_help_panel=_ADHOC),
-    ] = None,
-    timeout: Annotated[
-        str | None,
-        typer.Option("--timeout", metavar="DURATION", help="Of one attempt.", rich_help_panel=_ADHOC),
-    ] = None,
-    cwd: Annotated[
-        str | None,
-        typer.Option("--cwd", metavar="FOLDER", help="Where it runs  \\[default: here]", rich_help_panel=_ADHOC),
-    ] = None,
-    env: Annotated[
-        list[str] | None,
-        typer.Option("--env", metavar="NAME", help="Pass this variable on; repeat it.", rich_help_panel=_ADHOC),
-    ] = None,
+    overlap: option.Overlap = None,
+    scheduled_for: option.ScheduledFor = None,
+    waits: option.Waits = False,
+    source: option.Source = None,
+    from_date: option.FromDate = None,
+    to_date: option.ToDate = None,
+    name: option.Name = None,
+    retry: option.Retry = None,
+    timeout: option.Timeout = None,
+    cwd: option.Cwd = None,
+    env: option.Env = None,
     as_json: Json = False,
     db: Db = None,
 ) -> int:
