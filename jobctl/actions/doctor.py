@@ -28,13 +28,16 @@ class Check(NamedTuple):
     advice: str | None = None
 
 
-def examine(store: Store, dead: Collection[Daemon], now: datetime) -> list[Check]:
-    """Everything that the database tells; `dead` are the daemons that ended without saying so."""
-    facts, daemons, rows = store.integrity(), store.daemons(), store.jobs()
+def examine(store: Store, dead: Collection[Daemon], now: datetime, *, whole: bool = True) -> list[Check]:
+    """Everything that the database tells; `dead` are the daemons that ended without saying so.
+
+    `whole` says that its whole file may be read.
+    """
+    facts, daemons, rows = store.integrity(whole=whole), store.daemons(), store.jobs()
     alive = [daemon for daemon in daemons if daemon not in dead and not daemon.identity.foreground]
     return [
         *_engine(facts),
-        _intact(facts),
+        *_intact(facts),
         *_wal(facts),
         _schema(facts),
         _clock(store.runs(RunFilter(limit=1)), daemons, now),
@@ -76,11 +79,13 @@ def _engine(facts: dict[str, Any]) -> Iterator[Check]:
         yield Check("durability", "warn", found, "leave `?synchronous=normal` out of the URL of the database")
 
 
-def _intact(facts: dict[str, Any]) -> Check:
-    result = str(facts["quick_check"])
+def _intact(facts: dict[str, Any]) -> Iterator[Check]:
+    result = facts.get("quick_check")
     if result == "ok":
-        return Check("integrity", "ok", "the quick check found nothing")
-    return Check("integrity", "problem", result, "stop all daemons and restore a copy, or dump with `sqlite3 .recover`")
+        yield Check("integrity", "ok", "the quick check found nothing")
+    elif result is not None:
+        advice = "stop all daemons and restore a copy, or dump with `sqlite3 .recover`"
+        yield Check("integrity", "problem", str(result), advice)
 
 
 def _wal(facts: dict[str, Any]) -> Iterator[Check]:

@@ -1,18 +1,22 @@
 """`jobctl doctor`: find what is wrong and say what to do."""
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jobctl.actions.doctor import Check, examine
+from jobctl.actions.doctor import Check, examine, in_bytes
 from jobctl.cli.context import now as present
 from jobctl.cli.context import opened, state_folder
 from jobctl.cli.options import Db, Json
-from jobctl.cli.output import print_json
+from jobctl.cli.output import note, print_json
 from jobctl.cli.stamp import database_file
 from jobctl.model.errors import Unusable
 from jobctl.store.protocol import Store
+
+_LARGE = 1024**3
 
 
 def command(
@@ -20,6 +24,7 @@ def command(
     only_live: Annotated[
         bool, typer.Option("--live", help="Only ask whether a daemon has been seen in the last 30 s: for containers.")
     ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out what reads the whole database file.")] = False,
     as_json: Json = False,
     db: Db = None,
 ) -> int:
@@ -29,7 +34,7 @@ def command(
     """
     try:
         with opened(ctx, db) as store:
-            checks = _look(store, only_live=only_live)
+            checks = _look(store, only_live=only_live, whole=not quick)
     except Unusable as error:
         if only_live:
             raise
@@ -38,7 +43,7 @@ def command(
     return int(any(check.verdict == "problem" for check in checks))
 
 
-def _look(store: Store, *, only_live: bool) -> list[Check]:
+def _look(store: Store, *, only_live: bool, whole: bool) -> list[Check]:
     from jobctl.actions.doctor_daemons import astray, health, strays
     from jobctl.actions.doctor_machine import examine_files
     from jobctl.daemon.identity import bystander, dead, share_pids
@@ -49,8 +54,17 @@ def _look(store: Store, *, only_live: bool) -> list[Check]:
     stray = strays((d for d in daemons if d not in gone and share_pids(d.identity, me)), place)
     if only_live:
         return health(daemons, gone, stray, now)
-    found = [Check("database", "ok", store.url), *examine(store, gone, now), *astray(stray)]
+    if whole and place is not None:
+        _say_what_lasts(place)
+    found = [Check("database", "ok", store.url), *examine(store, gone, now, whole=whole), *astray(stray)]
     return [*found, *examine_files(place, state_folder(store))]
+
+
+def _say_what_lasts(database: Path) -> None:
+    """To somebody who waits."""
+    size = database.stat().st_size
+    if size > _LARGE and sys.stderr.isatty():
+        note(f"reading the whole database file, {in_bytes(size)}; `--quick` leaves that out")
 
 
 def _tell(checks: Sequence[Check], as_json: bool) -> None:

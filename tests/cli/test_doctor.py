@@ -1,6 +1,8 @@
 """`doctor`: what it draws and what it finds."""
 
 import json
+import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from jobctl.execute.folder import StateFolder
 from jobctl.store.sqlite.driver import sqlite3
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import CHECKS, NOW, daemon
+from tests.cli.terminal import Terminal
 from tests.kit.installation import Installation
 from tests.kit.until import until
 
@@ -164,3 +167,29 @@ def test_case_18_an_idle_daemon_notices_that_its_database_was_replaced(here: Ins
     until(lambda: here.jobctl("doctor", "--live", check=False).returncode == 0, "the daemon has been seen")
     replace(here, "jobctl.db-wal", "jobctl.db-shm", "jobctl.db.lock")
     until(lambda: "was replaced or removed" in here.log(), "the daemon complains", 5)
+
+
+def _large(here: Installation) -> list[str]:
+    """A database file of more than a gigabyte, for the most part a hole; how to look at it."""
+    here.enqueue("--", "true")
+    os.truncate(here.db, 1024**3 + 4096)
+    return [sys.executable, "-m", "jobctl", "doctor"]
+
+
+def test_somebody_who_waits_is_told_that_a_large_file_is_read(here: Installation) -> None:
+    with Terminal(_large(here), here.environment) as terminal:
+        terminal.ended()
+        assert "note: reading the whole database file, 1 GiB; `--quick` leaves that out" in terminal.text
+        assert "the quick check found nothing" in terminal.text
+
+
+def test_quick_leaves_out_what_reads_the_whole_file(here: Installation) -> None:
+    with Terminal([*_large(here), "--quick"], here.environment) as terminal:
+        terminal.ended()
+        assert "reading the whole" not in terminal.text
+        assert "integrity" not in terminal.text
+
+
+def test_a_program_that_waits_is_told_nothing(here: Installation) -> None:
+    _large(here)
+    assert here.jobctl("doctor", "--json", check=False).stderr == ""

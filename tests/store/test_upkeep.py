@@ -104,6 +104,11 @@ def test_a_sound_database_says_so(store: Store) -> None:
     assert (facts["quick_check"], facts["schema_version"]) == ("ok", facts["schema_known"])
 
 
+def test_its_file_need_not_be_read_as_a_whole(store: Store) -> None:
+    facts = store.integrity(whole=False)
+    assert ("quick_check" in facts, facts["schema_version"]) == (False, facts["schema_known"])
+
+
 def test_a_closed_store_can_be_closed_again(store: Store) -> None:
     store.close()
     store.close()

@@ -239,7 +239,7 @@ class SqliteStore:
 
         return prune(self._database, now, limit, dry_run=dry_run)
 
-    def integrity(self) -> dict[str, Any]:
+    def integrity(self, *, whole: bool = True) -> dict[str, Any]:
         from jobctl.store.sqlite.upkeep import integrity
 
-        return integrity(self._database)
+        return integrity(self._database, whole=whole)

@@ -49,13 +49,12 @@ def _delete_all(database: Database, found: Sequence[Pruned], now: datetime) -> l
     return gone
 
 
-def integrity(database: Database) -> dict[str, Any]:
+def integrity(database: Database, *, whole: bool) -> dict[str, Any]:
     """Facts about the file and the library."""
     with database.reading() as connection:
         facts = {name: connection.execute(query(name)).fetchone()[0] for name in ("sqlite_version", "journal_mode")}
         full = connection.execute(query("synchronous")).fetchone()[0] >= 2
         version = schema_version(connection)
-        check = [row[0] for row in connection.execute(query("quick_check")).fetchall()]
     return facts | {
         "driver": sqlite3.__name__.partition(".")[0],
         "path": str(database.path),
@@ -64,8 +63,13 @@ def integrity(database: Database) -> dict[str, Any]:
         "schema_known": CURRENT,
         "database_bytes": _bytes(database.path),
         "wal_bytes": _bytes(Path(f"{database.path}-wal")),
-        "quick_check": "ok" if check == ["ok"] else "; ".join(check),
+        **({"quick_check": _quick_check(database)} if whole else {}),
     }
+
+
+def _quick_check(database: Database) -> str:
+    with database.reading() as connection:
+        return "; ".join(row[0] for row in connection.execute(query("quick_check")).fetchall())
 
 
 def _beyond(known: Known, connection: "sqlite3.Connection", now: int) -> Iterator[Pruned]:
