@@ -31,12 +31,12 @@ class Request(NamedTuple):
 
     `definition` is the plain normalised definition as JSON text. `overlap` is the policy for this start,
     `unique_for_ms` how long a finished run still holds `key`. `in_turn`: it waits for its turn, whatever else is live.
+    `params` are JSON text, and come last: they are what differs where many are enqueued at once.
     """
 
     job: str
     definition: str
     job_version: int | None
-    params: str
     queue: str
     priority: int
     due_at: datetime | None = None
@@ -48,6 +48,12 @@ class Request(NamedTuple):
     scheduled_for: datetime | None = None
     created_by: str = ""
     in_turn: bool = False
+    params: str = "{}"
+
+    @property
+    def terms(self) -> tuple[object, ...]:
+        """All but the params."""
+        return self[:-1]
 
 
 class Enqueued(NamedTuple):

@@ -48,7 +48,7 @@ def deploy(
 def request(job: str = "backup", **changes: Any) -> Request:
     """A request for a run of a job that need not be deployed."""
     definition = json.dumps(to_plain(Job(name=job, run="true")))
-    plain = Request(job, definition, None, "{}", "default", 0, created_by="ann")
+    plain = Request(job, definition, None, "default", 0, created_by="ann")
     return plain._replace(**changes)
 
 
@@ -60,7 +60,6 @@ def deployed_request(store: Store, job: str, **changes: Any) -> Request:
         job,
         found.text,
         found.version,
-        "{}",
         found.body.get("queue", "default"),
         found.body.get("priority", 0),
         overlap=found.body.get("overlap", "allow"),

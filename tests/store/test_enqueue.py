@@ -180,6 +180,17 @@ def test_a_nominal_time_is_given_to_one_run_only(store: Store) -> None:
         store.enqueue([request("other"), request(scheduled_for=at(-60))], at(1))
 
 
+def test_a_nominal_time_is_not_given_twice_in_a_batch(store: Store) -> None:
+    with pytest.raises(Refused, match="already has a run for"):
+        store.enqueue([request(scheduled_for=at(-60), params=f'{{"n":{n}}}') for n in range(2)], NOON)
+
+
+def test_runs_under_a_rule_and_runs_without_one_are_promised_together(store: Store) -> None:
+    free, ruled = request("free"), request("ruled", overlap="skip")
+    answers = store.enqueue([free, free, ruled, ruled, free], NOON)
+    assert [answer.state for answer in answers] == ["waiting", "waiting", "waiting", "skipped", "waiting"]
+
+
 def test_a_refused_batch_promises_nothing(store: Store) -> None:
     enqueue(store, request(scheduled_for=at(-60)))
     with pytest.raises(Refused):

@@ -40,7 +40,7 @@ from jobctl.store.opening import open_store
 from jobctl.model.run import Request
 store = open_store(sys.argv[1])
 store.definition("backup")
-store.enqueue([Request("backup", "{}", None, "{}", "default", 0)], datetime(2026, 3, 8, tzinfo=UTC))
+store.enqueue([Request("backup", "{}", None, "default", 0)], datetime(2026, 3, 8, tzinfo=UTC))
 heavy = {"yaml", "pydantic", "rich", "typer", "sqlite_utils", "croniter", "jobctl.model.job",
          "jobctl.model.plain", "jobctl.model.view"} & set(sys.modules)
 print(sorted(heavy))

@@ -18,7 +18,7 @@ from jobctl.store.opening import open_store
 from jobctl.model.run import Request
 store = open_store(sys.argv[1])
 for n in range(10):
-    store.enqueue([Request("backup", "{}", None, "{}", "default", 0, key=f"{sys.argv[2]}.{n}")],
+    store.enqueue([Request("backup", "{}", None, "default", 0, key=f"{sys.argv[2]}.{n}")],
                   datetime(2026, 3, 8, tzinfo=UTC))
 """
 CLAIM = """

@@ -28,8 +28,13 @@ def take_in(
 ) -> list[Enqueued]:
     """The requests as runs, inside a transaction."""
     intake = Intake(connection, database.ids, now)
-    answers = []
+    answers: list[Enqueued] = []
+    repeated: tuple[object, ...] | None = None
     for request in requests:
+        terms = request.terms
+        if terms == repeated:
+            answers.append(intake.again(request.job, request.params))
+            continue
         new = _new_run(database, connection, request)
         if new.scheduled_for is not None:
             intake.flush()
@@ -41,6 +46,7 @@ def take_in(
                 intake.flush()
             _refuse_twice(connection, new.job, new.scheduled_for)
         answers.append(intake.take(new))
+        repeated = terms if new.is_free else None
     intake.close()
     return answers
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
     from jobctl.store.sqlite.ids import Ids
 
-_MOST = 1024 * 1024
-"""As many characters of params are gathered before they are written."""
+_MOST = 16 * 1024 * 1024
+"""As many characters of params are written at once; SQLite takes no text of 1,000,000,000 bytes."""
 
 
 class NewRun(NamedTuple):
@@ -41,6 +41,16 @@ class NewRun(NamedTuple):
     missed_from: int | None = None
     missed_times: int | None = None
 
+    @property
+    def is_free(self) -> bool:
+        """Whether it waits, whatever other runs there are."""
+        return (
+            self.key is None
+            and self.scheduled_for is None
+            and self.skipped is None
+            and (self.overlap == "allow" or self.in_turn)
+        )
+
 
 class Intake:
     """Writes the new runs of one transaction; `close` must be called before the commit.
@@ -54,7 +64,7 @@ class Intake:
         self._now = now
         self._tally = Tally()
         self._alike: dict[tuple[object, ...], dict[int, str]] = {}
-        self._characters = 0
+        self._newest: dict[int, str] = {}
         self._unwritten: set[str] = set()
         last = connection.execute(query("last_run_id")).fetchone()
         self._last = last[0] if last else 0
@@ -71,6 +81,12 @@ class Intake:
         self._add(new, "waiting", None)
         return Enqueued(self._last, new.job, "waiting", None, True)
 
+    def again(self, job: str, params: str) -> Enqueued:
+        """One more run on the terms of the one that was taken just before, if that was free."""
+        self._last += 1
+        self._newest[self._last] = params
+        return Enqueued(self._last, job, "waiting", None, True)
+
     def close(self) -> None:
         """Write what is gathered."""
         self.flush()
@@ -80,14 +96,13 @@ class Intake:
         """Write the rows, so that the next look at the table sees them."""
         single: list[tuple[object, ...]] = []
         for facts, params in self._alike.items():
-            if len(params) > 1:
+            if len(params) > 1 and sum(map(len, params.values())) <= _MOST:
                 self._connection.execute(query("insert_runs"), (*facts, json.dumps(params)))
             else:
                 single += [(*facts, *pair) for pair in params.items()]
         self._connection.executemany(query("insert_run"), single)
         self._alike.clear()
         self._unwritten.clear()
-        self._characters = 0
 
     def _flush_for(self, job: str) -> None:
         """Write the rows if a look at the runs of this job would miss one."""
@@ -157,8 +172,6 @@ class Intake:
             None if waits else self._now,
         )
         self._last += 1
-        self._alike.setdefault(facts, {})[self._last] = new.params
+        self._newest = self._alike.setdefault(facts, {})
+        self._newest[self._last] = new.params
         self._unwritten.add(new.job)
-        self._characters += len(new.params)
-        if self._characters > _MOST:
-            self.flush()
