@@ -48,7 +48,7 @@ def explain_job(facts: JobFacts, daemons: Sequence[Daemon], now: datetime) -> Ex
     """Why a job does not fire, or when it does next."""
     row, name = facts.row, facts.row.job.name
     holds = list(_holds(facts, daemons, now))
-    next_fire = [Fact("next_fire", "it fires next", row.next_at)] if row.next_at else [Fact("no_fire", facts.silence)]
+    next_fire = [_next_fire(row.next_at, now) if row.next_at else Fact("no_fire", facts.silence)]
     found = (*holds, *next_fire, *_history(facts))
     hint = _hint(holds[0] if holds else next_fire[0], facts)
     if holds:
@@ -56,6 +56,10 @@ def explain_job(facts: JobFacts, daemons: Sequence[Daemon], now: datetime) -> Ex
     if row.next_at is None:
         return Explanation(f"job `{name}` does not fire: {facts.silence}", found, hint)
     return Explanation(f"nothing holds job `{name}`: it fires when its schedule says so", found, hint)
+
+
+def _next_fire(at: datetime, now: datetime) -> Fact:
+    return Fact("next_fire", "it fires next" if at > now else "it is due to fire", at)
 
 
 def _holds(facts: JobFacts, daemons: Sequence[Daemon], now: datetime) -> Iterator[Fact]:

@@ -361,6 +361,11 @@ def test_a_job_without_a_daemon_does_not_fire() -> None:
     assert job(daemon(silent=HOUR)).answer == "job `digest` does not run: no daemon is alive, so nothing fires"
 
 
+def test_a_time_that_has_passed_without_a_daemon_is_due_not_next() -> None:
+    late = job(daemon(silent=HOUR), next_at=NOW - MINUTE).facts[1]
+    assert (late.code, late.text, late.at) == ("next_fire", "it is due to fire", NOW - MINUTE)
+
+
 def test_a_job_without_coming_fires_says_why() -> None:
     explanation = job(next_at=None)
     assert explanation.answer == "job `digest` does not fire: it does not fire any more"
