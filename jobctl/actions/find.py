@@ -94,5 +94,5 @@ def refuse_unknown_job(store: Store, name: str) -> None:
 
 
 def known_queues(store: Store, now: datetime) -> set[str]:
-    """The queues that a catalog declares, or that a job or a run names; `default` is always there."""
-    return {*store.catalog_queues(), *(row.name for row in store.status(now).queues)}
+    """The queues that a catalog declares, or that a job or a run names; `default` and `exec` are always there."""
+    return {EXEC_QUEUE, *store.catalog_queues(), *(row.name for row in store.status(now).queues)}

@@ -50,7 +50,9 @@ jobs:
 
 
 def init(path: Path) -> None:
-    """Write a commented catalog to `path`. Raises Refused if something is there already."""
+    """Write a commented catalog to `path`. Raises Refused if something is there already, UsageError for a folder."""
+    if path.is_dir():
+        raise UsageError(f"`{path}` is a folder", hint=f"name a file in it: `jobctl init {path / 'jobs.yaml'}`")
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(CATALOG)

@@ -57,5 +57,5 @@ def command(
         finally:
             sink.end()
     if not sink.wrote and tail != 0:
-        note(f"run {run.run_id} has written nothing")
+        note(f"run {run.run_id} {'has written nothing' if run.attempt else 'has not been started'}")
     return 0

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import typer
 from typer._click import exceptions as click
+from typer.core import TyperGroup
 
 from jobctl.cli.output import show_error
 from jobctl.cli.passing import OWN_TROUBLE
@@ -19,6 +20,7 @@ from jobctl.model.errors import JobctlError, UsageError, reason_of
 INTERRUPTED = 130
 _EXTRA = re.compile(r"unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 _NO_NUMBER = re.compile(r"is not a valid (int|float)(?: range)?$")
+_OUT_OF_RANGE = re.compile(r"is not in the range (?:([\d.]+)<=)?x(?:>=([\d.]+))?(?:<=([\d.]+))?$")
 _NUMBERS = {"int": "whole number", "float": "number"}
 _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EBADF)
 
@@ -69,7 +71,7 @@ def _invoke(args: list[str], as_json: bool) -> int:
         show_error(UsageError(f"`{strange[:60]}` is not valid UTF-8 text", hint="give plain text"), as_json)
         return OWN_TROUBLE if _passes_a_status(_own(args)) else UsageError.status
     except click.UsageError as error:
-        verb = error.ctx.command_path if error.ctx else "jobctl"
+        verb = error.ctx.command_path if error.ctx and _verb(args) else "jobctl"
         show_error(UsageError(_sentence(error.format_message()), hint=_hint(error, verb)), as_json)
         return OWN_TROUBLE if verb == "jobctl exec" else UsageError.status
     except click.ClickException as error:
@@ -115,6 +117,9 @@ def _is_no_text(arg: str) -> bool:
 
 def _hint(error: click.UsageError, verb: str) -> str:
     """What to do about a command line that cannot be read."""
+    command = error.ctx.command if error.ctx else None
+    if verb != "jobctl" and isinstance(command, TyperGroup):
+        return f"there are {' and '.join(f'`{verb} {name}`' for name in command.commands)}"
     explains = f"`{verb} --help` explains"
     takes_params = verb in ("jobctl enqueue", "jobctl run") and _EXTRA.search(error.format_message())
     return f"a param is given as `-p NAME=VALUE`; {explains}" if takes_params else explains
@@ -122,7 +127,15 @@ def _hint(error: click.UsageError, verb: str) -> str:
 
 def _sentence(text: str) -> str:
     text = _NO_NUMBER.sub(lambda kind: f"is not a {_NUMBERS[kind[1]]}", " ".join(text.split()).rstrip("."))
+    text = _OUT_OF_RANGE.sub(_bounds, text)
     extra = _EXTRA.search(text)
     if extra is not None:
         return f"unexpected words: {extra[1]}"
     return text[:1].lower() + text[1:]
+
+
+def _bounds(found: re.Match[str]) -> str:
+    least, most = found[1] or found[2], found[3]
+    if most is None:
+        return f"is less than {least}"
+    return f"is not from {least} to {int(most):,}"

@@ -26,9 +26,11 @@ def command(claim: Claim) -> tuple[str, ...]:
 def status_of_unstartable(run: tuple[str, ...] | str | None, environment: Mapping[str, str]) -> int:
     """The exit status by which a shell says why a command has not begun: 127 there is none, 126 it cannot be executed.
 
-    >>> status_of_unstartable(("/no/such/file",), {}), status_of_unstartable(("/etc/passwd",), {})
-    (127, 126)
+    >>> [status_of_unstartable((name,), {}) for name in ("/no/such/file", "/etc/passwd", "/etc")]
+    [127, 126, 126]
     """
     name = run[0] if isinstance(run, tuple) else ""
+    if "/" in name:
+        return NOT_EXECUTABLE if os.path.exists(name) else NOT_FOUND  # noqa: PTH110 - a path may hold anything
     there = shutil.which(name, mode=os.F_OK, path=environment.get("PATH", os.defpath))
     return NOT_FOUND if there is None else NOT_EXECUTABLE

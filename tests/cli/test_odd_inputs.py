@@ -183,3 +183,43 @@ def test_a_wrapped_command_that_is_retried_waits_for_no_daemon(here: Installatio
     here.jobctl("exec", "w", "--", "false", check=False)
     said = here.jobctl("retry", "1").stderr
     assert said == "note: no daemon takes a wrapped command: run the line that wraps it again\n"
+
+
+@pytest.mark.parametrize("what", ["", ".", "/", "folder"])
+def test_a_first_catalog_is_not_written_over_a_folder(jobctl: Prompt, what: str) -> None:
+    (jobctl.folder / "folder").mkdir()
+    said = jobctl("init", what)
+    assert (said.status, said.out) == (2, "")
+    assert "is a folder\nhint: name a file in it: `jobctl init " in said.err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("runs --limit 0", "invalid value for '--limit': 0 is less than 1"),
+        ("next @daily -n 1000000", "invalid value for '--count' / '-n': 1000000 is not from 1 to 100,000"),
+        ("enqueue --retry -1 -- true", "invalid value for '--retry': -1 is not from 0 to 1,000,000"),
+        ("status --interval 0", "invalid value for '--interval': 0.0 is less than 0.1"),
+    ],
+)
+def test_a_number_out_of_bounds_is_told_in_words(jobctl: Prompt, line: str, said: str) -> None:
+    assert jobctl(*line.split()).err.splitlines()[0] == f"error: {said}"
+
+
+def test_a_verb_of_two_words_names_the_second_ones(jobctl: Prompt) -> None:
+    hint = "hint: there are `jobctl import crontab` and `jobctl import systemd-timer`"
+    assert [jobctl("import", *words).err.splitlines()[1] for words in ([], ["cron"])] == [hint, hint]
+
+
+def test_an_unknown_option_without_a_verb_points_to_the_help_of_all(jobctl: Prompt) -> None:
+    assert jobctl("--verison").err.splitlines()[1] == "hint: `jobctl --help` explains"
+
+
+def test_a_run_that_waits_has_no_output_because_it_has_not_been_started(jobctl: Prompt) -> None:
+    jobctl.enqueue("--", "true")
+    assert jobctl.ok("logs", "1").err == "note: run 1 has not been started\n"
+
+
+def test_wrapped_commands_can_be_paused_before_there_is_any(jobctl: Prompt) -> None:
+    jobctl.apply(CATALOG)
+    assert jobctl.ok("pause", "--queue", "exec").out == "queue exec: paused\n"
