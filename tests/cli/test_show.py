@@ -9,7 +9,7 @@ from jobctl.cli.render.lines import line_width, plain
 from jobctl.cli.render.run import run_lines
 from jobctl.cli.view_shapes import job_page_json, run_page_json
 from tests.cli.golden_file import assert_golden
-from tests.cli.scenes import JOB_PAGE, NOW, RUN_PAGE
+from tests.cli.scenes import JOB_PAGE, MINUTE, NOW, RUN_PAGE
 from tests.kit.installation import Installation
 from tests.kit.prompt import Prompt
 
@@ -160,3 +160,10 @@ def test_a_retired_job_that_never_ran_is_shown_without_runs(jobctl: Prompt) -> N
     said = jobctl.ok("show", "old").out
     assert said.splitlines()[0] == " old  retired: no longer deployed"
     assert "LAST RUNS" not in said
+
+
+def test_a_fire_that_nobody_made_is_due() -> None:
+    page = JOB_PAGE._replace(row=JOB_PAGE.row._replace(next_at=NOW - MINUTE), runs=[])
+    shown = [plain(line) for line in job_lines(page._replace(row=page.row._replace(pause=None)), NOW, 100)]
+    assert [line for line in shown if line.startswith(" next fire")] == [" next fire  2026-03-10 14:01:07 CET  due"]
+    assert shown[-1] == " none yet: it is due to fire, and `jobctl enqueue backup` runs it now"

@@ -71,7 +71,8 @@ def _first_run(row: JobRow, now: datetime) -> str:
         return "it is paused"
     if row.next_at is None:
         return f"`jobctl enqueue {name}` runs it"
-    return f"it fires for the first time in {span(row.next_at - now)}, and `jobctl enqueue {name}` runs it now"
+    fires = f"it fires for the first time in {span(row.next_at - now)}" if row.next_at > now else "it is due to fire"
+    return f"{fires}, and `jobctl enqueue {name}` runs it now"
 
 
 def _title(row: JobRow) -> Line:
@@ -99,7 +100,8 @@ def _next(row: JobRow, now: datetime) -> Line:
         return EMPTY if would is None else text(f"disabled; it would be {full(would)}", "dim")
     if row.next_at is None:
         return EMPTY
-    return (Span(full(row.next_at)), Span(f"  in {span(row.next_at - now)}", "dim"))
+    left = Span(f"  in {span(row.next_at - now)}", "dim") if row.next_at > now else Span("  due", "warn")
+    return (Span(full(row.next_at)), left)
 
 
 def _statistics(stats: Statistics) -> list[tuple[str, Line]]:
