@@ -5,27 +5,40 @@ from datetime import datetime
 
 from jobctl.actions.batches import batches
 from jobctl.actions.find import find_run
+from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.params import check_params, read_pairs
 from jobctl.model.canonical import canonical
 from jobctl.model.plain import to_plain
 from jobctl.store.protocol import Store
-from jobctl.store.values import Retried
+from jobctl.store.values import Retried, RunFilter
 
 
 def retry(store: Store, run_ids: Sequence[int], changed: Sequence[str], actor: str, now: datetime) -> list[Retried]:
     """What became of each run, in the order given. `changed` are texts `NAME=VALUE`.
 
+    A wrapped command is left as it ended: only the process that wraps it could execute it again.
     Raises UsageError for params, before any run is retried.
     """
-    answers: list[Retried] = []
+    wrapped = _wrapped(store, run_ids)
+    able = [run_id for run_id in run_ids if run_id not in wrapped]
+    retried: list[Retried] = []
     if changed:
-        params = {run_id: changed_params(store, run_id, changed) for run_id in run_ids}
-        for run_id in run_ids:
-            answers += store.retry([run_id], params[run_id], actor, now)
-        return answers
-    for batch in batches(run_ids):
-        answers += store.retry(batch, None, actor, now)
-    return answers
+        params = {run_id: changed_params(store, run_id, changed) for run_id in able}
+        for run_id in able:
+            retried += store.retry([run_id], params[run_id], actor, now)
+    else:
+        for batch in batches(able):
+            retried += store.retry(batch, None, actor, now)
+    rest = iter(retried)
+    return [Retried(run_id, "wrapped") if run_id in wrapped else next(rest) for run_id in run_ids]
+
+
+def _wrapped(store: Store, run_ids: Sequence[int]) -> set[int]:
+    """Those of the runs that are of wrapped commands."""
+    if not store.runs(RunFilter(queue=EXEC_QUEUE, limit=1)):
+        return set()
+    runs = (store.run(run_id) for run_id in run_ids)
+    return {run.run_id for run in runs if run is not None and run.queue == EXEC_QUEUE}
 
 
 def changed_params(store: Store, run_id: int, changed: Sequence[str]) -> str | None:

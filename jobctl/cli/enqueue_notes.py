@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from jobctl.actions.promised import Promised
 from jobctl.cli.output import note, warn
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.closest import closest
 from jobctl.decide.lease import is_silent
 
@@ -29,9 +28,6 @@ def say_what_holds(store: "Store", jobs: Iterable[str], queues: Iterable[str], n
     for name in jobs:
         note(f"job `{name}` is paused: the run waits for `jobctl resume {name}`")
     for name in list(queues)[:_FEW]:
-        if name == EXEC_QUEUE:
-            note("no daemon takes a wrapped command: run the line that wraps it again")
-            continue
         seen_at, paused = store.attendance(name, now)
         if paused:
             note(f"queue `{name}` is paused: the run waits for `jobctl resume --queue {name}`")

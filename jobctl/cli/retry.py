@@ -10,7 +10,7 @@ from jobctl.cli.context import actor, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.options import Db, Json
-from jobctl.cli.output import print_line
+from jobctl.cli.output import note, print_line
 from jobctl.cli.refusals import tell_refusals
 from jobctl.cli.selection import ByJob, ByQueue, Runs, by_state, picked, print_answers
 from jobctl.decide.states import FINISHED
@@ -50,6 +50,8 @@ def command(
         print_answers(answers)
     else:
         _tell(retried)
+    if not named:
+        _note_wrapped(answers)
     return tell_refusals(_refusals(answers, named), as_json)
 
 
@@ -66,6 +68,13 @@ def _tell(retried: list[int]) -> None:
         print_line(f"run {run_id}: waiting again")
 
 
+def _note_wrapped(answers: list[Retried]) -> None:
+    count = sum(answer.answer == "wrapped" for answer in answers)
+    if count:
+        runs = "1 run of a wrapped command is" if count == 1 else f"{count} runs of wrapped commands are"
+        note(f"{runs} left alone: run what wraps them again")
+
+
 def _refusals(answers: list[Retried], named: bool) -> list[JobctlError]:
     errors: list[JobctlError] = []
     for run_id, answer in answers:
@@ -75,6 +84,9 @@ def _refusals(answers: list[Retried], named: bool) -> list[JobctlError]:
             )
         elif answer == "live" and named:
             errors.append(Refused(f"run {run_id} has not finished", hint=f"`jobctl cancel {run_id}` ends it"))
+        elif answer == "wrapped" and named:
+            said = f"run {run_id} is of a command that `jobctl exec` wraps: nobody else can execute it"
+            errors.append(Refused(said, hint="run the line that wraps it again"))
         elif answer == "unknown" and named:
             errors.append(unknown_run(run_id))
     return errors

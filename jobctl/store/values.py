@@ -102,10 +102,11 @@ class Cancelled(NamedTuple):
 
 
 class Retried(NamedTuple):
-    """What an operator's retry did: `waiting` again, refused because it is `live`, its key is `held`, or `unknown`."""
+    """What an operator's retry did: `waiting` again, refused because it is `live`, its key is `held` or its command was
+    `wrapped` by `jobctl exec`, or `unknown`."""
 
     run_id: int
-    answer: Literal["waiting", "live", "held", "unknown"]
+    answer: Literal["waiting", "live", "held", "wrapped", "unknown"]
 
 
 class Pruned(NamedTuple):

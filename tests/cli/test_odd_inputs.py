@@ -1,5 +1,6 @@
 """Words and surroundings that nobody plans for: each is answered in words, none with a traceback."""
 
+import json
 import os
 import subprocess
 import sys
@@ -179,10 +180,24 @@ def test_a_file_without_lines_is_noted(deployed: Prompt, option: list[str]) -> N
     assert said.err == "note: there is no line in standard input: nothing was enqueued\n"
 
 
-def test_a_wrapped_command_that_is_retried_waits_for_no_daemon(here: Installation) -> None:
+def test_a_wrapped_command_is_not_retried_by_others(here: Installation) -> None:
     here.jobctl("exec", "w", "--", "false", check=False)
-    said = here.jobctl("retry", "1").stderr
-    assert said == "note: no daemon takes a wrapped command: run the line that wraps it again\n"
+    done = here.jobctl("retry", "1", check=False)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == (
+        "error: run 1 is of a command that `jobctl exec` wraps: nobody else can execute it\n"
+        "hint: run the line that wraps it again\n"
+    )
+    assert here.run(1)["state"] == "failed"
+
+
+def test_a_retry_of_all_that_failed_leaves_wrapped_commands_alone(here: Installation) -> None:
+    here.jobctl("exec", "w", "--", "false", check=False)
+    run_id = here.enqueue("--", "false")
+    here.drain()
+    done = here.jobctl("retry", "--all", "--json")
+    assert json.loads(done.stdout) == [{"id": run_id, "answer": "waiting"}, {"id": 1, "answer": "wrapped"}]
+    assert "note: 1 run of a wrapped command is left alone: run what wraps them again" in done.stderr
 
 
 @pytest.mark.parametrize("what", ["", ".", "/", "folder"])
