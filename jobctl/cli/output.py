@@ -41,13 +41,21 @@ def tell_problems(problems: "Iterable[Problem]") -> None:
         _say(f"{mark}{visible(str(problem))}\n")
 
 
+def problem_json(problem: "Problem") -> dict[str, object]:
+    """The shape of one problem."""
+    return {key: getattr(problem, key) for key in ("file", "line", "column", "path", "message", "severity")}
+
+
 def show_error(error: JobctlError, as_json: bool) -> None:
-    """An error: one line and a hint, or an object."""
+    """An error: one line and a hint, or an object; what is wrong with a catalog, problem by problem."""
+    problems: Iterable[Problem] = getattr(error, "problems", ())
     if as_json:
-        body = {"code": error.code, "message": error.message, "hint": error.hint}
+        body: dict[str, object] = {"code": error.code, "message": error.message, "hint": error.hint}
+        if problems:
+            body["problems"] = [problem_json(problem) for problem in problems]
         _say(json.dumps({"error": body}, ensure_ascii=False) + "\n")
         return
-    tell_problems(getattr(error, "problems", ()))
+    tell_problems(problems)
     _say(f"error: {visible(error.message)}\n")
     if error.hint:
         _say(f"hint: {visible(error.hint)}\n")

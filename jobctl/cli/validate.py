@@ -6,7 +6,7 @@ from jobctl.actions.validate import Verdict, validate
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import catalog_paths, now
 from jobctl.cli.options import CatalogPaths, Json
-from jobctl.cli.output import print_json, print_line, tell_problems
+from jobctl.cli.output import print_json, print_line, problem_json, tell_problems
 from jobctl.model.errors import CatalogInvalid
 
 
@@ -32,8 +32,4 @@ def command(
 
 
 def _shape(verdict: Verdict) -> dict[str, object]:
-    keys = ("file", "line", "column", "path", "message", "severity")
-    return {
-        "jobs": verdict.jobs,
-        "problems": [{key: getattr(problem, key) for key in keys} for problem in verdict.problems],
-    }
+    return {"jobs": verdict.jobs, "problems": [problem_json(problem) for problem in verdict.problems]}

@@ -119,6 +119,16 @@ def test_what_operators_are_answered(jobctl: Prompt) -> None:
     assert jobctl.ok("prune", "--json").json == {"runs": 0, "dry_run": False}
 
 
+def test_the_error_of_an_invalid_catalog_holds_its_problems(jobctl: Prompt) -> None:
+    (jobctl.folder / "bad.yaml").write_text("jobs: {a: {run: x, timeout: 5x}}\n")
+    for verb in ("plan", "apply"):
+        error = jobctl(verb, "bad.yaml", "--json").error
+        assert keys(error) == ["code", "hint", "message", "problems"]
+        (problem,) = error["problems"]
+        assert keys(problem) == sorted(words("file line column path message severity"))
+        assert (problem["line"], problem["path"]) == (1, "jobs.a.timeout")
+
+
 def test_an_error_is_an_object_on_stderr(jobctl: Prompt) -> None:
     said = jobctl("show", "99", "--json")
     assert (said.status, said.out) == (3, "")
