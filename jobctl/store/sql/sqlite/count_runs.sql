@@ -1,2 +1,2 @@
--- All runs; slow where there are many.
+-- All runs there are, before they are migrated.
 SELECT count(*) FROM runs
