@@ -48,23 +48,16 @@ def user_place(home: Path, name: str, uid: int) -> Place:
 def import_timers(units: Sequence[str], place: Place, home: Home) -> Imported:
     """The catalog of some timers: files, or names of units that are looked up. Raises NotFound and UsageError.
 
-    What is wrong with the service of one timer is a note, unless it is the only one that was asked for.
+    What is wrong with one timer, or with its service, is a note, unless it is the only one that was asked for.
     """
     names = FreeNames()
-    carried = [_carry(_timer(unit, place), place, home, names, alone=len(units) == 1) for unit in units]
+    carried = [_carry(unit, place, home, names, alone=len(units) == 1) for unit in units]
     jobs = tuple(one.job for one in carried if one.job is not None)
     foot = tuple(f"Not carried over, {note}" for one in carried if one.job is None for note in one.notes)
     sources = ", ".join(units) if len(units) < 4 else f"{len(units)} timers"
     introduction = [line.format(sources=sources) for line in _INTRODUCTION]
     text = catalog_text([Drafts(sources, jobs, foot=foot)], introduction, ())
     return Imported(text, len(jobs), tuple(note for one in carried for note in one.notes))
-
-
-class _Timer(NamedTuple):
-    """A timer, and the folders where its service is looked for."""
-
-    unit: Unit
-    folders: tuple[Path, ...]
 
 
 class _Carried(NamedTuple):
@@ -74,20 +67,20 @@ class _Carried(NamedTuple):
     notes: list[Note]
 
 
-def _carry(found: _Timer, place: Place, home: Home, names: FreeNames, *, alone: bool) -> _Carried:
-    timer = found.unit
+def _carry(unit: str, place: Place, home: Home, names: FreeNames, *, alone: bool) -> _Carried:
     remarks: list[str] = []
     lost: list[str] = []
     try:
-        service = _service(found)
+        timer, service = _read_both(unit, place)
+    except JobctlError as error:
+        if alone:
+            raise
+        return _Carried(None, [Note(Path(unit).name, error.message, lost=True)])
+    try:
         settings = {
             **read_service(service, _specifiers(service.name, place), home, remarks, lost),
             **read_timer(timer, remarks, lost),
         }
-    except JobctlError as error:
-        if alone:
-            raise
-        return _Carried(None, [Note(timer.name, error.message, lost=True)])
     except ValueError as error:
         return _Carried(None, [Note(timer.name, message, lost=True) for message in (*lost, str(error))])
     name = names.free(name_from_text(timer.name.removesuffix(".timer"), _LONGEST, "timer"))
@@ -97,7 +90,8 @@ def _carry(found: _Timer, place: Place, home: Home, names: FreeNames, *, alone: 
     return _Carried(Draft(name, settings, comments, tuple(remarks)), notes)
 
 
-def _timer(unit: str, place: Place) -> _Timer:
+def _read_both(unit: str, place: Place) -> tuple[Unit, Unit]:
+    """A timer, and the service that it starts."""
     path = Path(unit)
     folders = place.folders
     if "/" in unit or path.is_file():
@@ -113,11 +107,10 @@ def _timer(unit: str, place: Place) -> _Timer:
         raise NotFound(f"there is no `{name}` in {where}", hint="`systemctl list-timers --all` shows what there is")
     if not timer.keys("Timer"):
         raise UsageError(f"`{name}` has no section [Timer]", hint="name a timer; a masked one is empty")
-    return _Timer(timer, folders)
+    return timer, _service(timer, folders)
 
 
-def _service(found: _Timer) -> Unit:
-    timer, folders = found
+def _service(timer: Unit, folders: Sequence[Path]) -> Unit:
     name = timer.last("Timer", "Unit") or timer.name.removesuffix(".timer") + ".service"
     service = _read(name, folders)
     if service is None:

@@ -212,3 +212,12 @@ def test_the_only_timer_that_is_asked_for_needs_its_service(jobctl: Prompt) -> N
     assert said.err == (
         "error: `lone.service`, which `lone.timer` starts, does not exist\nhint: put its file beside the timer\n"
     )
+
+
+def test_templates_and_masked_timers_among_all_of_a_folder_are_named_and_left_out(jobctl: Prompt) -> None:
+    write(jobctl, backup_timer=BACKUP_TIMER, backup_service=BACKUP_SERVICE, masked_timer="")
+    (jobctl.folder / "dump@.timer").write_text("[Timer]\nOnCalendar=daily\n")
+    said, jobs = imported(jobctl, "./backup.timer", "./dump@.timer", "./masked.timer")
+    assert list(jobs) == ["backup"]
+    assert "warning: not carried over: dump@.timer: `dump@.timer` is a template\n" in said.err
+    assert "warning: not carried over: masked.timer: `masked.timer` has no section [Timer]\n" in said.err
