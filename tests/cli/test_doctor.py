@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -167,6 +168,18 @@ def test_case_18_an_idle_daemon_notices_that_its_database_was_replaced(here: Ins
     until(lambda: here.jobctl("doctor", "--live", check=False).returncode == 0, "the daemon has been seen")
     replace(here, "jobctl.db-wal", "jobctl.db-shm", "jobctl.db.lock")
     until(lambda: "was replaced or removed" in here.log(), "the daemon complains", 5)
+
+
+def test_case_18_an_idle_daemon_notices_that_a_backup_was_copied_over_its_database(here: Installation) -> None:
+    here.apply("jobs: {a: {run: 'true'}}")
+    here.daemon()
+    until(lambda: here.jobctl("doctor", "--live", check=False).returncode == 0, "the daemon has been seen")
+    copy = here.folder / "copy.db"
+    connection = sqlite3.connect(here.db)
+    connection.execute("VACUUM INTO ?", (str(copy),))
+    connection.close()
+    shutil.copyfile(copy, here.db)
+    until(lambda: "another file was copied over the database" in here.log(), "the daemon complains", 5)
 
 
 def _large(here: Installation) -> list[str]:

@@ -12,6 +12,7 @@ from jobctl.store.sqlite.connection import connect
 from jobctl.store.sqlite.courtesy import CourtesyLock
 from jobctl.store.sqlite.faults import translated
 from jobctl.store.sqlite.files import open_lock
+from jobctl.store.sqlite.header import Header, next_descriptor
 from jobctl.store.sqlite.ids import Ids
 from jobctl.store.sqlite.wake import wake_daemons
 
@@ -30,8 +31,10 @@ class Database:
         self._may_queue = place.may_queue
         self._mutex = RLock()
         self._courtesy = CourtesyLock(place.path, open_lock)
+        descriptor = next_descriptor()
         self._connection: sqlite3.Connection | None = connect(place, self._courtesy)
-        self._identity = _identity(self._file)
+        self._identity, written_at = _identity(self._file)
+        self._header = Header(descriptor, written_at, self._identity)
         self.ids = Ids()
         self.definitions: dict[str, tuple[int, Definition]] = {}
         self._wake_folder = f"{place.path}.d/wake"
@@ -116,16 +119,23 @@ class Database:
 
     def _refuse_replaced(self) -> None:
         """What is written to a file that has lost its name is lost, and what is read there is not so any more."""
-        if _identity(self._file) != self._identity:
+        identity, written_at = _identity(self._file)
+        if identity != self._identity:
             raise Unusable(
                 f"the database `{self.path}` was replaced or removed",
                 hint="restart whatever had it open, so that the new file is used",
             )
+        if self._header.went_back(written_at):
+            raise Unusable(
+                f"another file was copied over the database `{self.path}` while it was open",
+                hint="end what has it open, move `-wal` and `-shm` beside it away, and copy it once more",
+            )
 
 
-def _identity(path: str) -> tuple[int, int] | None:
+def _identity(path: str) -> tuple[tuple[int, int], int]:
+    """Device and inode of a file, zeros if there is none, and when it was last written, in nanoseconds."""
     try:
         found = os.stat(path)  # noqa: PTH116 - a Path would cost more than the question
     except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+        return (0, 0), 0
+    return (found.st_dev, found.st_ino), found.st_mtime_ns
