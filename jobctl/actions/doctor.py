@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from jobctl.decide.attendance import living, unserved
 from jobctl.decide.fire import never_matches
 from jobctl.decide.lease import is_silent
+from jobctl.decide.spoken import span
 from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
 from jobctl.model.view import JobRow, QueueRow
@@ -54,8 +55,7 @@ def live(daemons: Sequence[Daemon], now: datetime) -> Check:
     if not serving:
         return Check("daemon", "problem", "none is registered", "start one: `jobctl daemon`")
     newest = max(serving, key=lambda daemon: daemon.seen_at)
-    silence = (now - newest.seen_at).total_seconds()
-    found = f"{newest.identity.name} (pid {newest.identity.pid}) was seen {silence:.0f} s ago"
+    found = f"{newest.identity.name} (pid {newest.identity.pid}) was seen {span(now - newest.seen_at)} ago"
     if is_silent(newest.seen_at, now):
         return Check("daemon", "problem", found, "look at its log, or start one: `jobctl daemon`")
     return Check("daemon", "ok", found)
@@ -113,8 +113,7 @@ def _clock(newest: Sequence[Run], daemons: Sequence[Daemon], now: datetime) -> C
     if now < _EARLIEST:
         return Check("clock", "problem", f"it says {now:%Y-%m-%d}, which cannot be", advice)
     if seen - now > _SKEW:
-        late = (seen - now).total_seconds()
-        return Check("clock", "problem", f"it is {late:.0f} s behind what was already recorded", advice)
+        return Check("clock", "problem", f"it is {span(seen - now)} behind what was already recorded", advice)
     return Check("clock", "ok", f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
 

@@ -13,8 +13,8 @@ from jobctl.cli.output import print_json
 from jobctl.cli.passing import passing_status
 from jobctl.cli.run_ids import run_ids
 from jobctl.cli.waiting import say_how_it_ended, wait_for
-from jobctl.decide.durations import say_duration
 from jobctl.decide.exit_status import exit_status_of_all
+from jobctl.decide.spoken import exactly
 from jobctl.model.errors import WaitedInVain
 from jobctl.model.run import Run
 
@@ -59,6 +59,6 @@ def _refuse_unfinished(runs: list[Run], limit: timedelta | None) -> None:
         first = late[0]
         others = "" if len(late) == 1 else f", and {len(late) - 1} more have not ended"
         raise WaitedInVain(
-            f"waited {say_duration(limit)} in vain: run {first.run_id} is {first.state}{others}",
+            f"waited {exactly(limit)} in vain: run {first.run_id} is {first.state}{others}",
             hint=f"`jobctl show {first.run_id}` tells more; `jobctl cancel {first.run_id}` ends it",
         )

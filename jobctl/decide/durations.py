@@ -73,19 +73,6 @@ def format_duration(duration: timedelta) -> str:
     return text or "0s"
 
 
-def say_duration(duration: timedelta) -> str:
-    """A duration in a sentence, exact, in the largest unit that it is a whole number of.
-
-    >>> [say_duration(timedelta(seconds=s)) for s in (0, 0.25, 90, 1800, 7200)]
-    ['0 s', '0.25 s', '90 s', '30 min', '2 h']
-    """
-    seconds = duration.total_seconds()
-    for unit, size in (("h", 3600), ("min", 60)):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds / size:.16g} {unit}"
-    return f"{seconds:.16g} s"
-
-
 def parse_instant(text: str, zone: str) -> datetime:
     """An ISO 8601 date or date and time, as a UTC instant of whole milliseconds.
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jobctl.decide.durations import say_duration
+from jobctl.decide.spoken import exactly
 from jobctl.model.job import Job
 
 _SIGNALS = {
@@ -38,4 +38,4 @@ def timed_out(limit: timedelta) -> str:
     >>> timed_out(timedelta(minutes=30)), timed_out(timedelta(seconds=90))
     ('timeout after 30 min', 'timeout after 90 s')
     """
-    return f"timeout after {say_duration(limit)}"
+    return f"timeout after {exactly(limit)}"

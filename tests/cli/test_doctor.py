@@ -39,6 +39,11 @@ def test_a_daemon_silent_for_longer_does_not() -> None:
     assert live([daemon(1, "web-01", 0, 4, timedelta(seconds=31))], NOW).verdict == "problem"
 
 
+def test_how_long_a_daemon_was_silent_is_told_as_people_say_it() -> None:
+    found = live([daemon(1, "web-01", 0, 4, timedelta(days=1, hours=3, minutes=2))], NOW).found
+    assert found == "web-01 (pid 4711) was seen 1 d 3 h ago"
+
+
 def test_no_daemon_at_all_does_not_live() -> None:
     assert live([], NOW).verdict == "problem"
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from jobctl.actions.next import Coming
 from jobctl.cli.render.lines import EMPTY, Line, indent, text
 from jobctl.cli.render.table import Column, table
-from jobctl.cli.render.times import span
 from jobctl.decide.durations import format_duration
+from jobctl.decide.spoken import span
 
 _COLUMNS = (
     Column("AT", keep=True),

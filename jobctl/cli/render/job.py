@@ -10,8 +10,9 @@ from jobctl.cli.render.marks import bar
 from jobctl.cli.render.runs import runs_lines
 from jobctl.cli.render.status_parts import paused
 from jobctl.cli.render.table import Column, table
-from jobctl.cli.render.times import full, span, took
+from jobctl.cli.render.times import full, took
 from jobctl.decide.fire import next_fire
+from jobctl.decide.spoken import span
 from jobctl.decide.words import schedule_in_words
 from jobctl.model.view import JobRow, Statistics, Version
 

@@ -8,7 +8,8 @@ from jobctl.cli.render.lines import EMPTY, Line, Span, cut, text
 from jobctl.cli.render.runs import when
 from jobctl.cli.render.status_parts import paused
 from jobctl.cli.render.table import Column, table
-from jobctl.cli.render.times import at, span
+from jobctl.cli.render.times import at
+from jobctl.decide.spoken import span
 from jobctl.decide.words import schedule_in_words, zones_in_words
 from jobctl.model.view import JobRow
 

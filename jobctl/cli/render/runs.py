@@ -8,7 +8,8 @@ from jobctl.cli.render import marks
 from jobctl.cli.render.lines import EMPTY, Line, text
 from jobctl.cli.render.status_parts import run_id
 from jobctl.cli.render.table import Column, table
-from jobctl.cli.render.times import clock, span, took
+from jobctl.cli.render.times import clock, took
+from jobctl.decide.spoken import span
 from jobctl.decide.why import last_line, why
 from jobctl.model.run import Run
 

@@ -7,7 +7,8 @@ from typing import NamedTuple, TypeVar
 from jobctl.cli.render.lines import EMPTY, Line, Span, cut, fold, indent, text
 from jobctl.cli.render.marks import bar, count, slots
 from jobctl.cli.render.table import Column, table
-from jobctl.cli.render.times import at, clock, span
+from jobctl.cli.render.times import at, clock
+from jobctl.decide.spoken import span
 from jobctl.decide.why import why
 from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
