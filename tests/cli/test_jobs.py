@@ -56,6 +56,14 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     assert max(map(line_width, jobs_lines(ROWS, NOW, width))) <= width
 
 
+@pytest.mark.parametrize("width", [50, 60, 80, 100, 160])
+def test_long_names_stay_apart(width: int) -> None:
+    jobs = [Job(name=LONG.replace("west", where), run="x", schedule=berlin("0 3 * * *")) for where in ("west", "east")]
+    rows = [row(job.name, job=job, next_at=NOW + HOUR, last_run=run(2, "x")) for job in jobs]
+    shown = [plain(line).split()[0] for line in jobs_lines(rows, NOW, width)[1:3]]
+    assert shown[0] != shown[1]
+
+
 def test_control_characters_of_a_description_are_shown_escaped() -> None:
     shown = "\n".join(map(plain, jobs_lines(ROWS, NOW, 250)))
     assert "\x1b" not in shown

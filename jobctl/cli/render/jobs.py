@@ -13,8 +13,9 @@ from jobctl.decide.spoken import span
 from jobctl.decide.words import schedule_in_words, zones_in_words
 from jobctl.model.view import JobRow
 
+_JOB = Column("JOB", give="middle", least=18)
 _COLUMNS = (
-    Column("JOB", give="middle", least=12),
+    _JOB,
     Column("KIND", rank=4),
     Column("SCHEDULE", give="end", least=12, rank=1),
     Column("QUEUE", give="middle", least=7, rank=3),
@@ -24,14 +25,15 @@ _COLUMNS = (
     Column("", give="end", least=8),
     Column("DESCRIPTION", give="end", least=16, rank=6),
 )
-_MIDDLE, _WIDE = 90, 110
+_NARROW, _MIDDLE, _WIDE = 50, 90, 110
 _ASIDE = 36
 
 
 def jobs_lines(rows: Sequence[JobRow], now: datetime, width: int) -> list[Line]:
     """A table of jobs in the order given; a zone that all of their schedules are in is told once, below."""
     zones = frozenset[str]().union(*(zones_in_words(row.job.schedule, row.job.name) for row in rows))
-    lines = table(_COLUMNS, [_row(row, now, width, zoned=len(zones) > 1) for row in rows], width)
+    columns = _COLUMNS if width >= _NARROW else [_JOB._replace(least=12) if c is _JOB else c for c in _COLUMNS]
+    lines = table(columns, [_row(row, now, width, zoned=len(zones) > 1) for row in rows], width)
     foot = [EMPTY, cut(text(f"Schedules are in {next(iter(zones))}", "dim"), width)] if len(zones) == 1 else []
     return [*lines, *foot]
 
