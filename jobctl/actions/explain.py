@@ -10,7 +10,7 @@ from jobctl.decide.explain_job import JobFacts, explain_command, explain_job, ex
 from jobctl.decide.standing import Explanation
 from jobctl.model.daemon import Daemon
 from jobctl.model.errors import NotFound
-from jobctl.model.job import Schedule
+from jobctl.model.job import Job
 from jobctl.model.run import Run
 from jobctl.store.protocol import Store
 from jobctl.store.values import RunFilter
@@ -52,7 +52,7 @@ def explain_the_job(store: Store, name: str, dead: Collection[Daemon], now: date
         queue_pause=None if queue is None else queue.pause,
         fires=store.fires(name, _FIRES),
         live=_live(store, name),
-        silence="" if row.next_at else _silence(row.job.schedule, name),
+        silence="" if row.next_at else _silence(row.job),
     )
     alive = [daemon for daemon in store.daemons() if daemon not in dead]
     return Explained(None, name, None, explain_job(facts, alive, now))
@@ -62,11 +62,13 @@ def _live(store: Store, name: str) -> list[Run]:
     return [run for state in ("running", "waiting") for run in store.runs(RunFilter(state, name, limit=_LIVE))]
 
 
-def _silence(schedule: Schedule, name: str) -> str:
+def _silence(job: Job) -> str:
+    if not job.enabled and (job.schedule.cron or job.schedule.every or job.schedule.at):
+        return "its schedule rests while it is disabled"
     # What reads cron expressions is not needed for most questions.
     from jobctl.actions.next import why_none
 
-    return why_none(schedule, name)
+    return why_none(job.schedule, job.name)
 
 
 def _not_deployed(store: Store, name: str) -> Explanation:

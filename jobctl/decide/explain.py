@@ -49,7 +49,8 @@ def explain_run(
 def _finished(run: Run, events: Sequence[Event], standing: Standing, now: datetime) -> Explanation:
     facts = [Fact("ended", _ended(run, events), run.finished_at)]
     if run.missed is not None:
-        facts.append(Fact("stands_for", f"it stands for {run.missed.times} nominal times", run.missed.to_at))
+        times = "1 nominal time" if run.missed.times == 1 else f"{run.missed.times} nominal times"
+        facts.append(Fact("stands_for", f"it stands for {times}", run.missed.to_at))
     if standing.key_until is not None and standing.key_until > now:
         facts.append(Fact("key", f"key `{run.key}` is held: enqueueing with it gives this run", standing.key_until))
     if standing.key_holder is not None:

@@ -79,7 +79,8 @@ def _history(facts: JobFacts) -> Iterator[Fact]:
         yield Fact("last_fire", f"its last nominal time {_became(last)}", last.scheduled_for, (last.run_id,))
     for run in facts.fires:
         if run.missed is not None:
-            yield Fact("missed", f"{run.missed.times} nominal times were missed", run.missed.from_at, (run.run_id,))
+            times = "1 nominal time was" if run.missed.times == 1 else f"{run.missed.times} nominal times were"
+            yield Fact("missed", f"{times} missed", run.missed.from_at, (run.run_id,))
     yield from _unfinished(facts.live)
 
 

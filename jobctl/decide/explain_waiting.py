@@ -116,9 +116,8 @@ def _own_process(standing: Standing, daemons: Sequence[Daemon]) -> Iterator[Fact
 
 def _notes(standing: Standing, now: datetime) -> Iterator[Fact]:
     if standing.ready and standing.before:
-        lane = f", {standing.before_in_lane:,} of them in its own lane" if standing.before_in_lane else ""
         ready = f"{_count(standing.before)} that {_is(standing.before)} ready {_come(standing.before)} first"
-        yield Fact("before", f"{ready} by priority and due time{lane}")
+        yield Fact("before", f"{ready} by priority and due time{_of_same_job(standing)}")
     if standing.expires_at is not None:
         yield Fact("deadline", "it is skipped if it does not start in time", standing.expires_at)
 
@@ -158,6 +157,14 @@ def _count(number: int) -> str:
     if number >= MOST_COUNTED:
         return f"at least {MOST_COUNTED:,} runs"
     return "1 run" if number == 1 else f"{number:,} runs"
+
+
+def _of_same_job(standing: Standing) -> str:
+    """How many of the runs that come first are of the same job."""
+    if not standing.before_in_lane:
+        return ""
+    some = standing.before_in_lane < standing.before
+    return f", {standing.before_in_lane:,} of them of the same job" if some else ", of the same job"
 
 
 def _come(number: int) -> str:

@@ -18,7 +18,7 @@ WAITS = Explanation(
         Fact("pause", "queue `reports` is paused by anna (deploy)", NOW + HOUR),
         Fact("slots", "all 12 slots of queue `reports` are taken", None, tuple(range(1838, 1850))),
         Fact("rate", "queue `reports` may start no more than 2 per 60 s", NOW + MINUTE),
-        Fact("before", "3 runs that are ready come first by priority and due time, 1 of them in its own lane"),
+        Fact("before", "3 runs that are ready come first by priority and due time, 1 of them of the same job"),
     ),
     "`jobctl resume --queue reports` lets it go on",
 )
@@ -132,3 +132,9 @@ def test_of_commands_the_one_that_has_not_ended_is_pointed_to(jobctl: Prompt) ->
     assert jobctl.ok("explain", "w", "--json").json["hint"] == (
         "`jobctl explain 1` tells about the run that has not ended"
     )
+
+
+def test_a_disabled_job_says_that_its_schedule_rests(jobctl: Prompt) -> None:
+    jobctl.apply("jobs: {a: {run: 'true', every: 5m, enabled: false}, b: {run: 'true', enabled: false}}")
+    said = [jobctl.ok("explain", name, "--json").json["facts"][-1]["text"] for name in ("a", "b")]
+    assert said == ["its schedule rests while it is disabled", "it has no schedule: it runs when it is enqueued"]

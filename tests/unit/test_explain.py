@@ -77,6 +77,26 @@ def test_a_single_run_that_comes_before_is_told_of_as_one() -> None:
     assert explanation.facts[0].text == "1 run that is ready comes first by priority and due time"
 
 
+@pytest.mark.parametrize(
+    ("before", "in_lane", "said"),
+    [
+        (3, 1, "3 runs that are ready come first by priority and due time, 1 of them of the same job"),
+        (1, 1, "1 run that is ready comes first by priority and due time, of the same job"),
+        (2, 2, "2 runs that are ready come first by priority and due time, of the same job"),
+    ],
+)
+def test_how_many_of_the_runs_that_come_before_are_of_the_same_job_is_told(
+    before: int, in_lane: int, said: str
+) -> None:
+    assert waiting(standing(before=before, before_in_lane=in_lane)).facts[0].text == said
+
+
+def test_a_single_missed_time_is_told_of_as_one() -> None:
+    missed = run(7, "digest", "skipped", reason="missed", missed=Missed(NOW - HOUR, NOW - HOUR, 1))
+    assert "1 nominal time was missed" in [fact.text for fact in job(fires=[missed]).facts]
+    assert finished("skipped", reason="missed", missed=missed.missed).facts[1].text == "it stands for 1 nominal time"
+
+
 def test_a_count_that_was_given_up_says_so() -> None:
     assert "at least 10,000 runs" in waiting(standing(before=MOST_COUNTED)).answer
 
