@@ -7,6 +7,7 @@ from subprocess import run
 
 import pytest
 
+from jobctl.decide.states import STATES
 from jobctl.model.errors import Unusable
 from jobctl.store.opening import open_store
 from jobctl.store.sqlite import migrate
@@ -81,6 +82,23 @@ def test_what_had_the_old_database_open_goes_on_writing_to_it(old: Path) -> None
     store = open_store(str(old))
     before.execute(settle, (1, 1))
     assert [attempt.outcome for attempt in store.attempts(1)] == ["failed"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_migrated_table_takes_the_states_that_there_are(old: Path, state: str) -> None:
+    open_store(str(old)).close()
+    connection = sqlite3.connect(old)
+    finished_at = None if state in ("waiting", "running") else 2000
+    connection.execute("UPDATE runs SET state = ?, finished_at = ?", (state, finished_at))
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize("state", ["odd", "", "RUNNING"])
+def test_a_migrated_table_takes_no_other_state(old: Path, state: str) -> None:
+    open_store(str(old)).close()
+    connection = sqlite3.connect(old)
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed: state = 'running' OR "):
+        connection.execute("UPDATE runs SET state = ?", (state,))
 
 
 def test_case_22_a_migration_that_fails_leaves_the_old_schema(

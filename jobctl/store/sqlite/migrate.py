@@ -9,7 +9,7 @@ from jobctl.store.queries import query
 from jobctl.store.sqlite.driver import sqlite3
 
 _FOLDER = Path(__file__).parent.parent / "migrations" / "sqlite"
-CURRENT = 3
+CURRENT = 4
 
 
 def schema_version(connection: "sqlite3.Connection") -> int:
