@@ -50,7 +50,7 @@ MUTANTS = (
     ),
     Mutant(
         "a job that outlived its daemon is started again",
-        "tests/daemon/test_adoption.py::test_case_01_a_shell_job_that_ended_while_no_daemon_ran_keeps_its_real_exit",
+        "tests/daemon/test_adoption.py::test_an_adopted_job_can_be_cancelled",
         (Edit("execute/inheritance.py", "for key in known & left.keys():", "for key in ():"),),
     ),
     Mutant(
