@@ -49,10 +49,15 @@ def run_environment(claim: Claim) -> dict[str, str]:
         "JOBCTL_JOB": claim.job.name,
         "JOBCTL_ATTEMPT": str(claim.fence),
         "JOBCTL_QUEUE": claim.queue,
-        "JOBCTL_SCHEDULED_FOR": _told(claim.scheduled_for or claim.due_at),
+        "JOBCTL_SCHEDULED_FOR": scheduled_for(claim),
         "JOBCTL_CORRELATION_ID": claim.correlation_id,
         **param_env(claim.params),
     }
+
+
+def scheduled_for(claim: Claim) -> str:
+    """When a run was to begin, as it is told: by its schedule, else by whoever asked for it."""
+    return _told(claim.scheduled_for or claim.due_at)
 
 
 def read_env_file(path: str) -> dict[str, str]:

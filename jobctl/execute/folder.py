@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobctl.execute.worker_program import log_path
+
 
 @dataclass(frozen=True, slots=True)
 class StateFolder:
@@ -31,7 +33,7 @@ class StateFolder:
 
     def log_path(self, run_id: int, attempt: int) -> str:
         """The same as text: a Path costs more than a small call."""
-        return f"{self.root}/logs/{run_id // 1000}/{run_id}.{attempt}.log"
+        return log_path(f"{self.root}/logs", run_id, attempt)
 
     def make(self) -> None:
         """Create what is missing."""

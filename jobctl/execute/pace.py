@@ -25,9 +25,8 @@ class Pace:
         self._groups: dict[WorkerKey, int] = {}
 
     def learn(self, job: str, key: WorkerKey, took: float) -> None:
-        """A call took so many seconds. Slow ones are believed sooner than quick ones."""
+        """A call took so many microseconds. Slow ones are believed sooner than quick ones."""
         times, mean = self._seen.get(job, (0, 0.0))
-        took *= 1e6
         if times:
             took = mean + (took - mean) * (0.5 if took > mean else 0.1)
         elif len(self._seen) >= _MOST:

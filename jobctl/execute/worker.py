@@ -10,9 +10,8 @@ from typing import Any
 from jobctl.execute.attempt import Began, Timer
 from jobctl.execute.capture import Capture
 from jobctl.execute.worker_key import WorkerKey
-from jobctl.execute.worker_line import Line
-from jobctl.execute.worker_program import PACKET
-from jobctl.execute.worker_request import Call
+from jobctl.execute.worker_line import MOST, Line
+from jobctl.execute.worker_request import LONG, Call, batch_of
 
 IDLE_LIMIT = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=5)
@@ -28,10 +27,9 @@ TOLD_AFTER = timedelta(milliseconds=100)
 class Worker:
     """A process, its line and the calls that it was given.
 
-    `sent` are those that it has or may take by itself, the first of them under way; `kept` follow when there is room.
-    `timer` is that of the call under way, None while there is none. `answered` is set when a result came after a stop
-    had been asked for, `output` what came with it. `leaving` workers get no more work; `kill_at` is when one that
-    should have ended is killed.
+    `sent` are those that it has or may take by itself, the first of them under way since `began_at`; `kept` follow
+    when there is room. `answered` is set when a result came after a stop had been asked for, `output` what came with
+    it. `leaving` workers get no more work; `kill_at` is when one that should have ended is killed.
     """
 
     def __init__(
@@ -39,14 +37,14 @@ class Worker:
         name: str,
         key: WorkerKey,
         selector: selectors.BaseSelector,
-        hear: "Callable[[Worker, dict[str, Any]], None]",
+        hear: "Callable[[Worker, list[Any]], None]",
         now: datetime,
     ) -> None:
         self.name = name
         self.key = key
         self._capture = Capture()
         try:
-            self.line = Line(selector, lambda frame: hear(self, frame))
+            self.line = Line(selector, lambda replies: hear(self, replies))
         except OSError:
             self._capture.close()
             raise
@@ -55,7 +53,8 @@ class Worker:
         self.sent: deque[Call] = deque()
         self.kept: deque[Call] = deque()
         self.load = 0
-        self.timer: Timer | None = None
+        self.began_at = now
+        self._timer: Timer | None = None
         self.told = False
         self.answered = False
         self.exit_code: int | None = None
@@ -71,12 +70,25 @@ class Worker:
         """Whether it has anything to do."""
         return bool(self.sent or self.kept)
 
+    @property
+    def timer(self) -> Timer | None:
+        """The time limits of the call under way, None while there is none; most calls end before somebody asks."""
+        if self._timer is None and self.sent:
+            self._timer = Timer(self.sent[0].claim, self.began_at)
+        return self._timer
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the call under way has been asked to stop."""
+        return self._timer is not None and self._timer.why is not None
+
     def shares(self, now: datetime) -> bool:
         """Whether more may be sent behind what it has."""
-        first = self.sent[0] if self.sent else None
-        if self.leaving or self.line.ended or first is None or first.alone or self.timer is None:
+        if self.leaving or self.line.ended:
             return False
-        return not self.ready or now - self.timer.started_at < STUCK_AFTER
+        if not self.sent:
+            return bool(self.kept) and not self.kept[0].alone
+        return not self.sent[0].alone and (not self.ready or now - self.began_at < STUCK_AFTER)
 
     def soon(self, now: datetime) -> bool:
         """Whether what waits may still be executed here."""
@@ -85,42 +97,59 @@ class Worker:
             return False
         return not self.sent[0].alone and now - timer.started_at < GIVEN_BACK_AFTER
 
-    def give(self, call: Call, now: datetime) -> None:
-        """Execute a call, after those that it was given before."""
+    def give(self, call: Call) -> None:
+        """Execute a call, after those that it was given before: it is sent with others."""
         self.kept.append(call)
         self.load += call.cost
-        self.send(now)
 
     def send(self, now: datetime) -> None:
         """Send what there is room for."""
-        while self.kept and (not self.sent or self.shares(now)) and (not self.kept[0].alone or not self.sent):
-            if not self.line.send(self.kept[0].frame):
+        while self.kept and (not self.sent or (self.shares(now) and not self.kept[0].alone)):
+            calls = self._batch()
+            if not self.line.send(batch_of(self.line.next, calls), len(calls)):
                 return
-            self.sent.append(self.kept.popleft())
-            if self.timer is None:
+            if not self.sent:
                 self._begin(now)
+            self.sent.extend(calls)
+            for _ in calls:
+                self.kept.popleft()
 
-    def first_ended(self, at: datetime) -> Call:
+    def _batch(self) -> list[Call]:
+        """The first that are kept, as many as may be sent together."""
+        if self.kept[0].alone:
+            return [self.kept[0]]
+        calls: list[Call] = []
+        length = 0
+        for call in self.kept:
+            length += len(call.text)
+            if call.alone or len(calls) == MOST or length > 2 * LONG:
+                break
+            calls.append(call)
+        return calls
+
+    def first_ended(self, at: datetime) -> None:
         """The call under way has ended."""
-        call = self.sent.popleft()
-        self.load -= call.cost
-        self.timer = None
+        self.load -= self.sent.popleft().cost
         self.idle_since = at
-        if self.sent:
-            self._begin(at)
-        return call
+        self._begin(at)
 
-    def recall(self, now: datetime) -> None:
+    def recall(self) -> None:
         """Take back what it has not begun; then nothing is sent but what it has begun, one call at most."""
-        packets = self.line.recall()
-        if packets:
-            self.kept.extendleft(call for call in reversed(self.sent) if call.frame[:PACKET] in packets)
-            self.sent = deque(call for call in self.sent if call.frame[:PACKET] not in packets)
+        for _ in range(min(self.line.recall(), len(self.sent))):
+            self.kept.appendleft(self.sent.pop())
         if not self.sent:
-            self.timer = None
-        elif self.timer is None or self.timer.claim is not self.sent[0].claim:
-            self._begin(now)
+            self._timer = None
         self.line.read()
+
+    def died(self) -> None:
+        """Hear its last words and take back what it had not begun. One that has never come to anything has its first
+        call to answer for."""
+        self.line.read()
+        timer = self.timer
+        self.recall()
+        if timer is not None and not self.ready and not self.sent:
+            self.sent.append(self.kept.popleft())
+            self._timer = timer
 
     def take_kept(self) -> list[Call]:
         """What it has not begun is for somebody else."""
@@ -136,18 +165,19 @@ class Worker:
 
     def began(self) -> Began | None:
         """The news that the attempt under way has a process, once; None before that is so."""
-        if self.timer is None or self.process is None or self.told:
+        if self.told or not self.sent or self.process is None:
             return None
         self.told = True
-        return Began(self.timer.claim.key, *self.process, self.timer.started_at)
+        return Began(self.sent[0].claim.key, *self.process, self.began_at)
 
     def shift(self, by: timedelta) -> None:
         """The clock was set: what is measured goes on as if it had not been."""
+        self.began_at += by
         self.idle_since += by
         self.kill_at = None if self.kill_at is None else self.kill_at + by
         self.copied_at = None if self.copied_at is None else self.copied_at + by
-        if self.timer is not None:
-            self.timer.shift(by)
+        if self._timer is not None:
+            self._timer.shift(by)
 
     def leave(self) -> None:
         """End when there is nothing to do."""
@@ -187,14 +217,15 @@ class Worker:
 
     def wake_at(self) -> datetime | None:
         """When to look at it again."""
-        if self.timer is None:
+        timer = self.timer
+        if timer is None:
             return self.kill_at or self.idle_since + IDLE_LIMIT
         clear_at = None
         if len(self.sent) > 1:
-            clear_at = self.timer.started_at + STUCK_AFTER
+            clear_at = timer.started_at + STUCK_AFTER
         elif self.kept:
-            clear_at = self.timer.started_at + GIVEN_BACK_AFTER
-        return min(filter(None, (self.timer.wake_at(), clear_at, self._follow_at())), default=None)
+            clear_at = timer.started_at + GIVEN_BACK_AFTER
+        return min(filter(None, (timer.wake_at(), clear_at, self._follow_at())), default=None)
 
     def close(self) -> None:
         """Let go of it; it is killed if it still lives."""
@@ -202,11 +233,12 @@ class Worker:
         self._capture.close()
 
     def _begin(self, now: datetime) -> None:
-        self.timer = Timer(self.sent[0].claim, now)
+        self.began_at = now
+        self._timer = None
         self.told = False
         self.copied_at = None
 
     def _follow_at(self) -> datetime | None:
-        if self.timer is None:
+        if not self.sent:
             return None
-        return self.copied_at + FOLLOWED_EVERY if self.copied_at else self.timer.started_at + FOLLOWED_AFTER
+        return self.copied_at + FOLLOWED_EVERY if self.copied_at else self.began_at + FOLLOWED_AFTER

@@ -4,10 +4,14 @@ import json
 import os
 import selectors
 import socket
+from array import array
 from collections.abc import Callable
 from typing import Any
 
-from jobctl.execute.worker_program import PACKET
+from jobctl.execute.worker_program import TOKEN
+
+MOST = 512
+"""So many calls can be sent at once: a pipe takes their tokens as a whole or not at all."""
 
 _PIECE = 256 * 1024
 _LARGEST = 64 * 1024 * 1024
@@ -15,73 +19,85 @@ _BUFFER = 212_992
 
 
 class Line:
-    """The daemon's ends of requests, replies and lifeline; `theirs` are the worker's.
+    """The daemon's ends of tokens, calls, replies and lifeline; `theirs` are the worker's.
 
-    Requests lie in a socket that keeps packets apart until the worker takes them off, one when it begins one: `recall`
-    takes back what it has not begun. Replies are given to `hear` from within the daemon's loop. Only the daemon holds
-    the other end of the lifeline: when it is closed, by `close` or by the daemon's death, the kernel kills the worker.
+    A call may begin once its token is in the pipe, from which the worker takes one when it begins one: `recall` takes
+    back the tokens of what it has not begun. `next` is the number of the next call. Replies are given to `hear` from
+    within the daemon's loop, as many as have come. Only the daemon holds the other end of the lifeline: when it is
+    closed, by `close` or by the daemon's death, the kernel kills the worker.
     """
 
-    def __init__(self, selector: selectors.BaseSelector, hear: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, selector: selectors.BaseSelector, hear: Callable[[list[Any]], None]) -> None:
         self._selector = selector
         self._hear = hear
         self._received = bytearray()
-        self._unsent: list[bytes] = []
-        self._requests, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._requests.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
-        self._requests.setblocking(False)
+        self._unsent = bytearray()
+        self._writing = False
+        self.next = 0
+        self._untaken, self._tokens = os.pipe()
+        self._calls, calls = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._calls.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+        self._calls.setblocking(False)
         self._in, replies = os.pipe()
         lifeline, self._lifeline = os.pipe()
-        self._handed_over: tuple[int, ...] = (replies, lifeline)
-        self.theirs = (self._theirs.fileno(), replies, lifeline)
+        self._handed_over: tuple[int, ...] = (calls.detach(), replies, lifeline)
+        self.theirs = (self._untaken, *self._handed_over)
         self.ended = False
-        os.set_blocking(self._in, False)
+        for fd in (self._untaken, self._tokens, self._in):
+            os.set_blocking(fd, False)
         selector.register(self._in, selectors.EVENT_READ, self.read)
 
     def hand_over(self) -> None:
-        """The worker has its ends: close them here, but the one that requests can be taken back from."""
+        """The worker has its ends: close them here, but the one that tokens can be taken back from."""
         for fd in self._handed_over:
             os.close(fd)
         self._handed_over = ()
 
-    def send(self, frame: bytes) -> bool:
-        """Send a request, or say that there is no room for it now. A long one goes on by itself."""
-        if self._unsent:
+    def send(self, calls: bytes, count: int) -> bool:
+        """Send a batch of `count` calls that begins with number `next`, or say that there is no room for it now.
+
+        What is too long for the socket goes on by itself: a worker that has taken a token waits for its call.
+        """
+        if len(self._unsent) > _BUFFER:
             return False
         try:
-            self._requests.send(frame[:PACKET])
+            os.write(self._tokens, array("Q", range(self.next, self.next + count)).tobytes())
         except BlockingIOError:
             return False
-        self._unsent = [frame[at : at + PACKET] for at in range(PACKET, len(frame), PACKET)]
-        if self._unsent:
-            self._selector.register(self._requests, selectors.EVENT_WRITE, self._go_on)
+        self.next += count
+        self._unsent += calls
+        self._go_on()
         return True
 
-    def recall(self) -> set[bytes]:
-        """Take back every packet that the worker has not taken. Meanwhile it may take one from among them."""
-        packets = set()
-        self._stop_writing()
+    def recall(self) -> int:
+        """Take back every token that the worker has not taken: how many of the last calls have not begun."""
         try:
-            while packet := self._theirs.recv(PACKET, socket.MSG_DONTWAIT):
-                packets.add(packet)
-        except OSError:  # nothing is left, or everything is closed
-            return packets
-        return packets
+            return len(os.read(self._untaken, _PIECE)) // TOKEN
+        except BlockingIOError:
+            return 0
 
     def finish(self) -> None:
-        """There will be no more requests: a worker that has nothing to do ends."""
-        self._stop_writing()
-        self._requests.close()
+        """There will be no more calls: a worker that has nothing to do ends."""
+        if self._tokens >= 0:
+            self._stop_writing()
+            os.close(self._tokens)
+            self._calls.close()
+            self._tokens = -1
+
+    def distrust(self) -> None:
+        """A job wrote into its worker's pipe: nothing more on it can be believed, and the worker is killed."""
+        self._stop_reading()
+        self._cut_lifeline()
 
     def close(self) -> None:
         """Let go of everything; a worker that still lives is killed by it."""
         self.finish()
-        self._theirs.close()
         self._stop_reading()
-        if self._lifeline >= 0:
-            os.close(self._lifeline)
-            self._lifeline = -1
+        self._cut_lifeline()
         self.hand_over()
+        if self._untaken >= 0:
+            os.close(self._untaken)
+            self._untaken = -1
 
     def read(self) -> None:
         """Take all that the worker has said, also before it died."""
@@ -98,28 +114,40 @@ class Line:
             self._stop_reading()
             return False
         self._received += data
-        try:
-            frames = _frames(self._received)
-        except ValueError:  # a job wrote into its worker's pipe: nothing on it can be believed any more
-            self._stop_reading()
-            return False
-        for frame in frames:
-            self._hear(frame)
+        end = self._received.rfind(b"\n")
+        if end >= 0:
+            lines = bytes(self._received[:end])
+            del self._received[: end + 1]
+            replies, believable = _replies(lines)
+            self._hear(replies)
+            if not believable:
+                self.distrust()
+        elif len(self._received) > _LARGEST:
+            self.distrust()
         return len(data) == _PIECE
 
     def _go_on(self) -> None:
         try:
             while self._unsent:
-                self._requests.send(self._unsent[0])
-                del self._unsent[0]
+                del self._unsent[: self._calls.send(self._unsent)]
         except BlockingIOError:
+            if not self._writing:
+                self._writing = True
+                self._selector.register(self._calls, selectors.EVENT_WRITE, self._go_on)
             return
+        except OSError:  # it is dead, as its holder will tell; what has not begun is in the pipe of tokens
+            self._unsent.clear()
         self._stop_writing()
 
     def _stop_writing(self) -> None:
-        self._unsent = []
-        if self._requests.fileno() >= 0 and self._requests in self._selector.get_map():
-            self._selector.unregister(self._requests)
+        if self._writing:
+            self._writing = False
+            self._selector.unregister(self._calls)
+
+    def _cut_lifeline(self) -> None:
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
 
     def _stop_reading(self) -> None:
         if not self.ended:
@@ -128,19 +156,15 @@ class Line:
             os.close(self._in)
 
 
-def _frames(received: bytearray) -> list[dict[str, Any]]:
-    """Cut off the frames that are complete; one call parses them all."""
-    bodies, at, size = [], 0, len(received)
-    while size - at >= 4:
-        length = int.from_bytes(received[at : at + 4], "big")
-        if length > _LARGEST:
-            raise ValueError("a frame is too long")
-        if size - at - 4 < length:
-            break
-        bodies.append(received[at + 4 : at + 4 + length])
-        at += 4 + length
-    del received[:at]
-    frames: list[dict[str, Any]] = json.loads(b"[" + b",".join(bodies) + b"]") if bodies else []
-    if not all(isinstance(frame, dict) for frame in frames):
-        raise ValueError("a frame is no object")
-    return frames
+def _replies(lines: bytes) -> tuple[list[Any], bool]:
+    """What some lines say, and whether that is all: where a job has spoilt one, what is before it."""
+    try:
+        return json.loads(b"[" + lines.replace(b"\n", b",") + b"]"), True
+    except (ValueError, RecursionError):
+        replies = []
+        for line in lines.split(b"\n"):
+            try:
+                replies.append(json.loads(line))
+            except (ValueError, RecursionError):
+                break
+        return replies, False

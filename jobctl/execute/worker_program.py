@@ -1,17 +1,20 @@
 """The program of a worker process: it executes callables for a daemon, one after the other.
 
 Started as `python worker_program.py INSIDE [FOLDER..]`: the file that stands in for the module `jobctl` where that is
-not installed, and the folders to put before sys.path. `JOBCTL_FDS` holds the numbers of three inherited descriptors:
-requests, replies, and the lifeline that only the daemon's death closes. Descriptors 1 and 2 are one memory file opened
-for appending: whatever a call prints, in Python, in C or in a child process, is found there when it ends, at the price
-of one lseek when it printed nothing.
+not installed, and the folders to put before sys.path. `JOBCTL_FDS` holds the numbers of inherited descriptors: tokens,
+calls, replies, and the lifeline that only the daemon's death closes. Descriptors 1 and 2 are one memory file opened for
+appending: whatever a call prints, in Python, in C or in a child process, is found there when it ends, at the price of
+one lseek when it printed nothing.
 
-Requests come over a socket that keeps packets apart, one call in each, and a call is taken off it only when it begins:
-what has not begun can be taken back by the daemon, and is still there when this process dies. A result is written
-before the next call is taken. A frame is a length (4 bytes, big-endian) and a body; one that is too long for a packet
-goes on in the next. The body of a request is two lines of JSON: what all calls of a job have in common (parsed once)
-and the rest. That of a reply is `{"ready": version}`, `{"results": [result]}` or `{"progress": {..}}`. Call and result
-are described at `Worker.execute`.
+Calls come as lines of JSON, many in a line. An object is a form: what calls of a job have in common. A list is a batch,
+`[FIRST, CALL..]`, whose calls are numbered from FIRST on. A call is `[FORM, run_id, fence, scheduled_for, MORE]`: the
+place of its form among those that precede the batch, and an object, left out where there is no more to say. Calls are
+read before their turn. That one may begin is said by its token: its number (8 bytes), on a pipe of which the worker
+takes one when it begins a call. What is there can be taken back by the daemon at any moment, and is still there when
+this process dies. A call whose token was taken back is passed over.
+
+A result is written before the next token is taken. Replies are lines of JSON too: a result, `{"ready": version}` or
+`{"progress": {..}}`. See `Form`, `Call` and `Worker.execute`.
 
 Standard library only, Python >= 3.8, nothing imported from jobctl: any interpreter that a job names can run it.
 """
@@ -28,6 +31,7 @@ import select
 import signal
 import sys
 import time
+from _signal import getsignal  # type: ignore[import-not-found]  # that of `signal` costs ten times as much
 from _thread import allocate_lock
 from importlib import import_module, invalidate_caches
 from types import CoroutineType
@@ -42,8 +46,10 @@ RESULT_LIMIT = 64 * 1024
 TEXT_LIMIT = 64 * 1024
 INLINE_LIMIT = 4096
 BLOCK = 1024 * 1024
-PACKET = 32 * 1024
+TOKEN = 8
 FORMS = 1000
+NO_MORE: dict[str, Any] = {}
+NO_SECRETS: list[str] = []
 MASK = "***"
 RAW = ("utf-8", "surrogateescape")
 HERE = os.path.abspath(__file__)
@@ -51,24 +57,31 @@ HERE = os.path.abspath(__file__)
 
 def main(argv: list[str]) -> None:
     environment = dict(os.environ)
-    requests, replies, lifeline = inherited_descriptors()
+    tokens, calls, replies, lifeline, *unread = inherited_descriptors()
     inside, folders = argv[1], argv[2:]
     die_with(lifeline)
-    for fd in (requests, replies, lifeline):
+    for fd in (tokens, calls, replies, lifeline):
         os.set_inheritable(fd, False)
     prepare_imports(inside, folders)
     sys.argv[1:] = []
     sources = Sources(folders)
-    worker = Worker(requests, replies, sources, Process(dict(os.environ)))
+    worker = Worker(replies, sources, Process(dict(os.environ)))
     sys.modules["_jobctl_worker"] = worker  # type: ignore[assignment]  # inside.py finds it here
     worker.send(json.dumps({"ready": sys.version.split()[0]}))
-    inbox = Requests(requests)
-    while inbox.wait():
-        failure = start_anew(argv, environment) if sources.changed() else None
-        call = inbox.take()
+    inbox = Inbox(tokens, calls, handed_over(unread))
+    failure = None
+    while True:
+        if sources.due():
+            inbox.wait()
+            failure = start_anew(argv, environment, inbox) if sources.changed() else None
+        try:
+            call = inbox.take()
+        except BlockingIOError:
+            inbox.wait()
+            continue
         if call is None:
             return
-        worker.send('{"results": [' + worker.execute(call, failure) + "]}")
+        worker.send(worker.execute(call, failure))
 
 
 def inherited_descriptors() -> list[int]:
@@ -96,14 +109,31 @@ def prepare_imports(inside: str, folders: list[str]) -> None:
     sys.meta_path.append(StandIn(inside))  # type: ignore[arg-type]
 
 
-def start_anew(argv: list[str], environment: dict[str, str]) -> str | None:
-    """Become a new worker with the same descriptors; the waiting request is read there. Says what prevents it."""
-    for text in environment["JOBCTL_FDS"].split(","):
-        os.set_inheritable(int(text), True)
+def start_anew(argv: list[str], environment: dict[str, str], inbox: Inbox) -> str:
+    """Become a new worker with the same descriptors and what has been read of the calls; says what prevents it."""
+    fds = [int(text) for text in environment["JOBCTL_FDS"].split(",")[:4]]
     try:
+        fds.append(os.memfd_create("unread"))
+        write_all(fds[4], inbox.unread())
+        for fd in fds:
+            os.set_inheritable(fd, True)
+        environment = {**environment, "JOBCTL_FDS": ",".join(map(str, fds))}
         os.execve(sys.executable, [sys.executable, *argv], environment)
     except OSError as error:
+        for fd in fds[4:]:
+            os.close(fd)
+        for fd in fds[:4]:
+            os.set_inheritable(fd, False)
         return f"cannot start `{sys.executable}` again after its modules changed: {error.strerror}"
+
+
+def handed_over(unread: list[int]) -> bytes:
+    """What the process that started anew as this one had read."""
+    data = b""
+    for fd in unread:
+        data += os.pread(fd, os.fstat(fd).st_size, 0)
+        os.close(fd)
+    return data
 
 
 class StandIn:
@@ -120,50 +150,116 @@ class StandIn:
         return spec_from_file_location(name, self.inside)
 
 
-# --- requests
+# --- calls that wait
 
 
-class Requests:
-    """The calls that wait."""
+class Form:
+    """What calls of a job have in common.
 
-    def __init__(self, fd: int) -> None:
-        self.fd = fd
+    target (`package.module:function`), dates (param -> "date" or "datetime"), environ (variables), stdin (text or
+    null), logs (the folder of log files, or null where this process may write none), log_max_bytes, keep_result.
+    """
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self.target: str = facts["target"]
+        self.dates: dict[str, str] = facts["dates"]
+        self.environ: dict[str, str] = facts["environ"]
+        self.stdin: str | None = facts["stdin"]
+        self.logs: str | None = facts["logs"]
+        self.log_max_bytes: int = facts["log_max_bytes"]
+        self.keep_result: bool = facts["keep_result"]
+
+
+class Call:
+    """One call.
+
+    More than its first values are params, environ (variables that it has besides, or in place of those that follow from
+    the rest), secrets (values to mask), correlation_id (if it is not the run_id) and alone: no other call follows
+    before this one's result has been seen.
+    """
+
+    __slots__ = ("alone", "correlation_id", "environ", "fence", "form", "params", "run_id", "scheduled_for", "secrets")
+
+    def __init__(self, form: Form, run_id: int, fence: int, scheduled_for: str, more: dict[str, Any] = NO_MORE) -> None:
+        self.form = form
+        self.run_id = run_id
+        self.fence = fence
+        self.scheduled_for = scheduled_for
+        self.params: dict[str, Any] = more.get("params", NO_MORE)
+        self.environ: dict[str, str] = more.get("environ", NO_MORE)
+        self.secrets: list[str] = more.get("secrets", NO_SECRETS)
+        self.correlation_id: str | None = more.get("correlation_id")
+        self.alone: bool = more.get("alone", False)
+
+
+class Inbox:
+    """The calls that have come, and the tokens of those that may begin."""
+
+    def __init__(self, tokens: int, calls: int, unread: bytes) -> None:
+        self.tokens = tokens
+        self.calls = calls
         self.poll = select.poll()
-        self.poll.register(fd, select.POLLIN)
-        self.forms: dict[bytes, dict[str, Any]] = {}
+        self.poll.register(tokens, select.POLLIN)
+        self.received = bytearray(unread)
+        self.known: dict[bytes, Form] = {}
+        self.lines: list[bytes] = []
+        self.forms: list[Form] = []
+        self.first = 0
+        self.batch: list[Any] = []
 
-    def wait(self) -> bool:
-        """Until there is one, or there will be no more; it stays where it is."""
-        return bool(self.poll.poll())
+    def wait(self) -> None:
+        """Until a call may begin, or there will be no more."""
+        self.poll.poll()
 
-    def take(self) -> dict[str, Any] | None:
-        """The next call as one dict, or None when there will be no more."""
-        data = os.read(self.fd, PACKET)
-        if not data:
+    def take(self) -> Call | None:
+        """The next call that may begin, or None when there will be no more. Raises BlockingIOError if none may yet."""
+        token = os.read(self.tokens, TOKEN)
+        if not token:
             return None
-        missing = int.from_bytes(data[:4], "big") + 4 - len(data)
-        if missing > 0:
-            data += self.rest(missing)
-        head, _, tail = data[4:].partition(b"\n")
-        form = self.forms.get(head)
-        if form is None:
-            if len(self.forms) >= FORMS:
-                self.forms.clear()
-            form = self.forms[head] = json.loads(head)
-        run = json.loads(tail)
-        run["environ"].update(form["environ"])
-        return {**form, **run}
+        number = int.from_bytes(token, sys.byteorder)
+        while number - self.first >= len(self.batch):
+            self.next_batch()
+        form, *rest = self.batch[number - self.first]
+        return Call(self.forms[form], *rest)
 
-    def rest(self, missing: int) -> bytes:
-        parts = []
-        while missing > 0:
-            self.wait()
-            data = os.read(self.fd, PACKET)
+    def next_batch(self) -> None:
+        self.lines = [self.line()]
+        self.forms = []
+        while self.lines[-1].startswith(b"{"):
+            self.forms.append(self.form(self.lines[-1]))
+            self.lines.append(self.line())
+        self.first, *self.batch = json.loads(self.lines[-1])
+
+    def form(self, line: bytes) -> Form:
+        form = self.known.get(line)
+        if form is None:
+            if len(self.known) >= FORMS:
+                self.known.clear()
+            form = self.known[line] = Form(json.loads(line))
+        return form
+
+    def line(self) -> bytes:
+        searched = 0
+        while True:
+            end = self.received.find(b"\n", searched)
+            if end >= 0:
+                line = bytes(self.received[:end])
+                del self.received[: end + 1]
+                return line
+            searched = len(self.received)
+            data = os.read(self.calls, BLOCK)
             if not data:
                 os._exit(0)
-            parts.append(data)
-            missing -= len(data)
-        return b"".join(parts)
+            self.received += data
+
+    def unread(self) -> bytes:
+        """All from which calls may still be taken."""
+        return b"".join([line + b"\n" for line in self.lines]) + self.received
+
+
+def log_path(logs: str, run_id: int, attempt: int) -> str:
+    """The log file of an attempt in the folder of log files."""
+    return f"{logs}/{run_id // 1000}/{run_id}.{attempt}.log"
 
 
 def write_all(fd: int, data: bytes) -> None:
@@ -175,11 +271,13 @@ def write_all(fd: int, data: bytes) -> None:
 # --- calls
 
 
-# Spliced as text: what a result is dumped to is dumped once.
-RETURNED = '{"kind": "returned", "note": null, "result": %s}'
-NOTHING = RETURNED % "null"
-REST = ', "run_id": %d, "fence": %d, "started_at": %r, "finished_at": %r, "took": %r, "output": %d, "saved": %s%s}'
+# A result that is dumped is not dumped again.
+END = "[%d,%d,%d,%d,%d"
 to_json = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
+if TYPE_CHECKING:
+    # What a call returned, as JSON, and what else there is to say of how it ended.
+    Outcome = tuple[str | None, dict[str, Any] | None]
+NOTHING: Outcome = (None, None)
 
 
 class Unstartable(Exception):
@@ -189,52 +287,55 @@ class Unstartable(Exception):
 class Worker:
     """Executes calls and tells what came of them."""
 
-    def __init__(self, requests: int, replies: int, sources: Sources, process: Process) -> None:
+    def __init__(self, replies: int, sources: Sources, process: Process) -> None:
         self.replies = replies
         self.sources = sources
         self.process = process
         self.lock = allocate_lock()
-        self.current: dict[str, Any] | None = None
+        self.current: Call | None = None
         self.functions: dict[str, Any] = {}
         self.began = 0.0
         self.loop: Any = None
         self.pid = os.getpid()
 
-    def execute(self, call: dict[str, Any], failure: str | None) -> str:
+    def execute(self, call: Call, failure: str | None) -> str:
         """Execute one call; its result as JSON.
 
-        A call has run_id, fence, target (`package.module:function`), params, dates (name -> "date" or "datetime"),
-        environ, stdin (text or null), log (path or null), log_max_bytes, secrets (values to mask), keep_result, and
-        alone: no other call follows before this one's result has been seen. A result has run_id, fence, kind, what
-        belongs to its kind, started_at and finished_at (seconds since the epoch), took (seconds without imports),
-        output (bytes printed), and saved: whether they are safe. Where they are few it has inline: they themselves,
-        masked, as text in which bytes that are no UTF-8 are surrogates. More are in the log file. What cannot be saved
-        there waits for the daemon after a call that is alone; else it is lost, and trouble says why.
+        `[run_id, fence, started_at, finished_at, took, value, inline]`: milliseconds since the epoch, the microseconds
+        that it took without imports, what it returned if that is kept, and what it printed if that is little: masked,
+        as text in which bytes that are no UTF-8 are surrogates. The last two are left out when both are null. More
+        output is in the log file. All that is so when it has just returned; else the result is an object whose `end` is
+        this list. There `kind` says how it ended, with what belongs to that; `note` why a value is not kept; `unsaved`
+        that output could not be saved: it waits for the daemon after a call that is alone, else it is lost, and
+        `trouble` says why.
         """
         self.current = call
         started_at = self.began = time.time()
-        self.process.enter(call["environ"], call["stdin"])
-        ended = unstartable(failure) if failure else self.outcome(call)
+        self.process.enter(call)
+        value, more = unstartable(failure) if failure else self.outcome(call)
         self.flush_progress()
         finished_at = time.time()
         self.current = None
-        output, saved, more = self.process.leave(call)
-        took = finished_at - self.began
-        rest = REST % (call["run_id"], call["fence"], started_at, finished_at, took, output, saved, more)
-        return ended[:-1] + rest
+        inline, trouble = self.process.leave(call)
+        took = 1e6 * (finished_at - self.began)
+        end = END % (call.run_id, call.fence, 1000 * started_at, 1000 * finished_at, took)
+        end += "]" if value is None and inline is None else f",{value or 'null'},{inline or 'null'}]"
+        if more is None and trouble is None:
+            return end
+        return f'{{"end":{end},{json.dumps({**(more or {}), **(trouble or {})})[1:]}'
 
-    def outcome(self, call: dict[str, Any]) -> str:
+    def outcome(self, call: Call) -> Outcome:
         try:
-            function = self.functions.get(call["target"]) or self.function(call["target"])
+            function = self.functions.get(call.form.target) or self.function(call.form.target)
         except Unstartable as error:
-            return unstartable(mask_text(str(error), call["secrets"]))
+            return unstartable(mask_text(str(error), call.secrets))
         try:
             value = function(**arguments(call))
             if isinstance(value, CoroutineType):
                 value = self.wait_for(value)
-            return returned(value, call)
+            return NOTHING if value is None or not call.form.keep_result else returned(value, call.secrets)
         except BaseException as error:  # noqa: BLE001 - whatever a job raises is its outcome
-            return ended_by(error, call["secrets"])
+            return None, meaning_of(error, call.secrets)
         finally:
             self.sources.note()
 
@@ -266,18 +367,20 @@ class Worker:
         call = self.current
         if call is None or os.getpid() != self.pid:
             return
-        message = None if message is None else clean(mask_text(message, call["secrets"]), 1000)
-        progress = {"run_id": call["run_id"], "fence": call["fence"], "percent": percent, "message": message}
+        message = None if message is None else clean(mask_text(message, call.secrets), 1000)
+        progress = {"run_id": call.run_id, "fence": call.fence, "percent": percent, "message": message}
         self.send(json.dumps({"progress": progress}))
 
     def flush_progress(self) -> None:
         for module in inside_modules():
             module.flush_progress()
 
-    def send(self, text: str) -> None:
-        body = text.encode()
+    def send(self, line: str) -> None:
+        data = (line + "\n").encode()
         with self.lock:
-            write_all(self.replies, len(body).to_bytes(4, "big") + body)
+            written = os.write(self.replies, data)
+            if written < len(data):
+                write_all(self.replies, data[written:])
 
 
 def find_function(target: str) -> Any:
@@ -308,10 +411,10 @@ def find_module(name: str) -> ModuleType:
         raise Unstartable(f"module `{name}` cannot be imported by {sys.executable}: {what}") from None
 
 
-def arguments(call: dict[str, Any]) -> dict[str, Any]:
+def arguments(call: Call) -> dict[str, Any]:
     """Keyword arguments: params as they are, but dates as `date` and instants as `datetime`."""
-    params: dict[str, Any] = call["params"]
-    for name, kind in call["dates"].items():
+    params = call.params
+    for name, kind in call.form.dates.items():
         text = params.get(name)
         if text is not None:
             import datetime
@@ -323,40 +426,28 @@ def arguments(call: dict[str, Any]) -> dict[str, Any]:
     return params
 
 
-def unstartable(message: str) -> str:
-    return json.dumps({"kind": "unstartable", "message": clean(message)})
+def unstartable(message: str) -> Outcome:
+    return None, {"kind": "unstartable", "message": clean(message)}
 
 
-def returned(value: Any, call: dict[str, Any]) -> str:
-    """A result that is kept, or null and a note that says why it is not."""
-    if value is None or not call["keep_result"]:
-        return NOTHING
+def returned(value: Any, secrets: list[str]) -> Outcome:
+    """A value that is to be kept, or a note that says why it is not."""
     try:
         text = to_json(value)
         size = len(text.encode())
     except (TypeError, ValueError, RecursionError) as error:
-        note = clean(mask_text(f"the result is not JSON: {error}", call["secrets"]), 1000)
-        return without_result(note)
+        return None, {"note": clean(mask_text(f"the result is not JSON: {error}", secrets), 1000)}
     if size > RESULT_LIMIT:
-        note = f"the result is {size} bytes of JSON, more than the {RESULT_LIMIT} that are kept"
-        return without_result(note)
-    if call["secrets"]:
-        text = to_json(mask_value(json.loads(text), call["secrets"]))
-    return RETURNED % text
+        return None, {"note": f"the result is {size} bytes of JSON, more than the {RESULT_LIMIT} that are kept"}
+    if secrets:
+        text = to_json(mask_value(json.loads(text), secrets))
+    return text, None
 
 
-def without_result(note: str) -> str:
-    return json.dumps({"kind": "returned", "result": None, "note": note})
-
-
-def ended_by(error: BaseException, secrets: list[str]) -> str:
-    return json.dumps(meaning_of(error, secrets))
-
-
-def meaning_of(error: BaseException, secrets: list[str]) -> dict[str, Any]:
+def meaning_of(error: BaseException, secrets: list[str]) -> dict[str, Any] | None:
     """What an exception means: an exit status, a skip, a wish for another try, or a failure."""
     if isinstance(error, SystemExit):
-        return ended_by_exit(error, secrets)
+        return meaning_of_exit(error, secrets)
     message = clean(mask_text(message_of(error), secrets))
     for module in inside_modules():
         if isinstance(error, module.Skip):
@@ -367,14 +458,12 @@ def meaning_of(error: BaseException, secrets: list[str]) -> dict[str, Any]:
     return {"kind": "raised", "names": names_of(type(error)), "message": message, "traceback": text}
 
 
-def ended_by_exit(error: SystemExit, secrets: list[str]) -> dict[str, Any]:
+def meaning_of_exit(error: SystemExit, secrets: list[str]) -> dict[str, Any] | None:
     code = error.code
     if code is not None and not isinstance(code, int):
         sys.stderr.write(f"{code}\n")
         return {"kind": "exited", "code": 1, "message": clean(mask_text(str(code), secrets))}
-    if not code:
-        return {"kind": "returned", "result": None, "note": None}
-    return {"kind": "exited", "code": code & 0xFF}
+    return {"kind": "exited", "code": code & 0xFF} if code else None
 
 
 def inside_modules() -> list[Any]:
@@ -536,6 +625,13 @@ class Output:
 # --- the process
 
 
+if TYPE_CHECKING:
+    # What was printed, as JSON, if that is little; and what there is to say of output that could not be saved.
+    Printed = tuple[str | None, dict[str, Any] | None]
+SILENT: Printed = (None, None)
+UNSAVED: Printed = (None, {"unsaved": True})
+
+
 class Process:
     """What calls share and may disturb, put right around each: environment, folder, umask, signals, descriptors 0-2."""
 
@@ -549,7 +645,7 @@ class Process:
         self.folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
         self.umask = os.umask(0o077)
         os.umask(self.umask)
-        self.handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+        self.handlers = {number: getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
         self.streams = (sys.stdin, sys.stdout, sys.stderr)
         self.prepare_streams()
         import faulthandler
@@ -560,26 +656,40 @@ class Process:
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
 
-    def enter(self, environ: dict[str, str], stdin: str | None) -> None:
+    def enter(self, call: Call) -> None:
+        run_id = str(call.run_id)
+        environ = {
+            "JOBCTL_RUN_ID": run_id,
+            "JOBCTL_ATTEMPT": str(call.fence),
+            "JOBCTL_SCHEDULED_FOR": call.scheduled_for,
+            "JOBCTL_CORRELATION_ID": call.correlation_id or run_id,
+            **call.form.environ,
+            **call.environ,
+        }
         self.set_environment(environ)
-        if stdin is not None:
-            text = os.memfd_create("stdin")
-            write_all(text, stdin.encode(*RAW))
-            os.lseek(text, 0, os.SEEK_SET)
-            os.dup2(text, 0)
-            os.close(text)
-            sys.stdin = open(0, closefd=False)  # noqa: SIM115
+        if call.form.stdin is not None:
+            self.set_stdin(call.form.stdin)
+
+    def set_stdin(self, content: str) -> None:
+        text = os.memfd_create("stdin")
+        write_all(text, content.encode(*RAW))
+        os.lseek(text, 0, os.SEEK_SET)
+        os.dup2(text, 0)
+        os.close(text)
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115
 
     def set_environment(self, added: dict[str, str]) -> None:
         """Change only the variables that differ: setting all would cost more than a small call."""
         if raw_environment() != self.snapshot:
             self.restore_environment()
-        for name in self.added.keys() - added.keys():
-            self.restore_variable(name)
+        before = self.added
+        if before.keys() != added.keys():
+            for name in before.keys() - added.keys():
+                self.restore_variable(name)
         for name, value in added.items():
-            before = self.added.get(name)
-            if before != value:
-                self.variables.set(name, value, there=before is not None)
+            former = before.get(name)
+            if former != value:
+                self.variables.set(name, value, there=former is not None)
         self.added = added
         self.snapshot = raw_environment().copy()
 
@@ -595,31 +705,35 @@ class Process:
         else:
             os.environ.pop(name, None)
 
-    def leave(self, call: dict[str, Any]) -> tuple[int, str, str]:
-        """Save what was printed and put everything back; how much was printed, whether it is saved, what else there is
-        to tell of it, as JSON."""
+    def leave(self, call: Call) -> Printed:
+        """Save what was printed and put everything back."""
         self.flush()
-        printed = self.save(call)
+        size = os.lseek(self.output, 0, os.SEEK_END)
+        printed = self.save(size, call) if size else SILENT
         os.fchdir(self.folder)
         os.umask(self.umask)
         os.dup2(self.output, 1)
         os.dup2(self.output, 2)
-        if call["stdin"] is not None:
+        if call.form.stdin is not None:
             os.dup2(self.nothing, 0)
         sys.stdin, sys.stdout, sys.stderr = self.streams
         for number, handler in self.handlers.items():
-            if signal.getsignal(number) is not handler:
+            if getsignal(number) is not handler:
                 signal.signal(number, handler)
         return printed
 
     def flush(self) -> None:
         """Push out what Python still holds, also where the job put its own streams in place of the usual ones."""
-        for stream in (sys.stdout, sys.stderr, *self.streams[1:]):
+        _, stdout, stderr = self.streams
+        streams = [stdout, stderr]
+        if sys.stdout is not stdout or sys.stderr is not stderr:
+            streams = [sys.stdout, sys.stderr, stdout, stderr]
+        for stream in streams:
             try:
                 stream.flush()
             except (OSError, ValueError, AttributeError):
                 continue  # closed or replaced by something that cannot be flushed: there is nothing to save
-        if self.streams[1].closed or self.streams[2].closed:
+        if stdout.closed or stderr.closed:
             os.dup2(self.output, 1)
             os.dup2(self.output, 2)
             sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
@@ -627,30 +741,28 @@ class Process:
             self.streams = (self.streams[0], sys.stdout, sys.stderr)
             self.prepare_streams()
 
-    def save(self, call: dict[str, Any]) -> tuple[int, str, str]:
-        size = os.lseek(self.output, 0, os.SEEK_END)
-        if size == 0:
-            return 0, "true", ""
-        saved, more = "true", ""
+    def save(self, size: int, call: Call) -> Printed:
+        inline, trouble = None, None
         if size <= INLINE_LIMIT:
-            more = ', "inline": ' + json.dumps(self.printed(size, call).decode(*RAW))
-        elif call["log"] is None:
-            return size, "false", ""
+            inline = json.dumps(self.printed(size, call).decode(*RAW))
+        elif call.form.logs is None:
+            return UNSAVED
         else:
             try:
-                Output(self.output, call["log_max_bytes"], call["secrets"]).save(call["log"])
+                log = log_path(call.form.logs, call.run_id, call.fence)
+                Output(self.output, call.form.log_max_bytes, call.secrets).save(log)
             except OSError as error:
-                if call["alone"]:
-                    return size, "false", ""  # the daemon tries, and says what is wrong
-                saved, more = "false", ', "trouble": ' + json.dumps(str(error))
+                if call.alone:
+                    return UNSAVED  # the daemon tries, and says what is wrong
+                trouble = {"unsaved": True, "trouble": str(error)}
         os.ftruncate(self.output, 0)
         os.lseek(self.output, 0, os.SEEK_SET)
-        return size, saved, more
+        return inline, trouble
 
-    def printed(self, size: int, call: dict[str, Any]) -> bytes:
-        if not call["secrets"]:
+    def printed(self, size: int, call: Call) -> bytes:
+        if not call.secrets:
             return os.pread(self.output, size, 0)
-        return b"".join(Output(self.output, call["log_max_bytes"], call["secrets"]).whole(size))
+        return b"".join(Output(self.output, call.form.log_max_bytes, call.secrets).whole(size))
 
 
 def raw_environment() -> dict[Any, Any]:
@@ -666,7 +778,8 @@ class Variables:
     """
 
     def __init__(self) -> None:
-        self.rooms: dict[str, Any] = {}
+        self.rooms: dict[str, tuple[bytes, Any, int]] = {}
+        self.encoding = (sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
         try:
             import ctypes
         except ImportError:
@@ -680,16 +793,21 @@ class Variables:
         if self.ctypes is None or "\0" in value or not hasattr(os.environ, "_data"):
             os.environ[name] = value
             return
-        key, text = os.fsencode(name), os.fsencode(value)
-        line = b"%s=%s\0" % (key, text)
-        room = self.rooms.get(name)
-        if there and room is not None and len(line) <= len(room):
-            room[: len(line)] = line
-        else:
-            room = self.ctypes.create_string_buffer(line, 2 * len(line))
-            self.putenv(room)
-            # Only now may the former one be freed.
-            self.rooms[name] = room
+        text = value.encode(*self.encoding)
+        if there and name in self.rooms:
+            key, room, size = self.rooms[name]
+            line = key + b"=" + text
+            if len(line) < size:
+                room.value = line
+                raw_environment()[key] = text
+                return
+        key = os.fsencode(name)
+        line = key + b"=" + text
+        size = 2 * len(line)
+        room = self.ctypes.create_string_buffer(line, size)
+        self.putenv(room)
+        # Only now may the former one be freed.
+        self.rooms[name] = (key, room, size)
         raw_environment()[key] = text
 
 
@@ -715,11 +833,13 @@ class Sources:
             self.known = set(sys.modules)
         self.noted_at = now
 
+    def due(self) -> bool:
+        """Whether it is time to look again: fifty times as long after a look as that has taken."""
+        return time.monotonic() >= self.check_at
+
     def changed(self) -> bool:
-        """Whether to start anew. Looks again only after fifty times as long as the last look took."""
+        """Whether to start anew."""
         began = time.monotonic()
-        if began < self.check_at:
-            return False
         for file, stamp in self.stamps.items():
             now = stamp_of(file)
             if now is not None and now != stamp:

@@ -1,44 +1,57 @@
 """What a worker is told: how it is started, and what to call."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from jobctl.decide.template import param_env
 from jobctl.execute.account import account
-from jobctl.execute.environment import environment, job_environment, run_environment
+from jobctl.execute.environment import environment, job_environment, scheduled_for
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.mask import worth_masking
 from jobctl.execute.messages import Spawn
 from jobctl.execute.secrets import resolve
 from jobctl.execute.worker_key import WorkerKey
-from jobctl.execute.worker_program import PACKET
-from jobctl.model.claim import Claim, ClaimKey
+from jobctl.execute.worker_program import log_path
+from jobctl.model.claim import Claim
 from jobctl.model.job import Job, Resources
+
+LONG = 32 * 1024
+"""A call whose text is longer shares a worker with no other."""
 
 _PROGRAM = Path(__file__).with_name("worker_program.py")
 _INSIDE = Path(__file__).with_name("inside.py")
 
 
 class Form(NamedTuple):
-    """What all calls of one definition have in common. `shareable`: they may wait in a worker behind others."""
+    """What the calls of one definition in one queue have in common. `shareable`: they may wait in a worker behind
+    others. `logs` is the folder of log files."""
 
     job: Job
     key: WorkerKey
-    text: bytes
+    text: str
     shareable: bool
+    logs: str
 
 
 class Call(NamedTuple):
-    """One call, ready to be sent. `alone`: nothing may be sent behind it. `cost`: microseconds that it may take."""
+    """One call, ready to be sent: `text` is what `worker_program.Call` is made of, its form left out.
+
+    `alone`: nothing may be sent behind it. `cost`: microseconds that it may take.
+    """
 
     claim: Claim
-    key: ClaimKey
-    frame: bytes
-    log: str
+    form: Form
+    text: str
     secrets: list[str]
     alone: bool
     cost: int
+
+    @property
+    def log(self) -> str:
+        """Its log file."""
+        return log_path(self.form.logs, self.claim.run_id, self.claim.fence)
 
 
 def spawn_of(name: str, key: WorkerKey, job: Job, daemon_env: Mapping[str, str]) -> Spawn:
@@ -59,47 +72,54 @@ def spawn_of(name: str, key: WorkerKey, job: Job, daemon_env: Mapping[str, str])
     )
 
 
-def form_of(job: Job, key: WorkerKey) -> Form:
-    """The form of a job's calls. What is executed at most once, or bounded, or by another user, shares with nobody."""
+def form_of(job: Job, key: WorkerKey, queue: str, folder: StateFolder) -> Form:
+    """The form of a job's calls, as `worker_program.Form` describes it.
+
+    What is executed at most once, or bounded, or by another user, shares with nobody. A worker of another user may not
+    write logs: the daemon does.
+    """
+    logs = str(folder.logs)
     form: dict[str, Any] = {
         "target": job.call,
         "dates": {_keyword(n): spec.type for n, spec in job.params.items() if spec.type in ("date", "datetime")},
-        "environ": {} if key.own else {"JOBCTL_JOB": job.name},
+        "environ": {"JOBCTL_JOB": job.name, "JOBCTL_QUEUE": queue},
         "stdin": job.stdin,
+        "logs": None if job.user is not None else logs,
         "log_max_bytes": job.log_max_bytes,
         "keep_result": job.result,
-        "secrets": [],
-        "alone": False,
     }
     shareable = job.idempotent and job.user is None and not job.secrets and job.resources == Resources()
-    return Form(job, key, to_text(form).encode(), shareable)
+    return Form(job, key, to_text(form), shareable, logs)
 
 
-def call_of(
-    claim: Claim, form: Form, folder: StateFolder, daemon_env: Mapping[str, str], *, alone: bool, cost: int
-) -> Call:
-    """A call as `worker_program.Worker.execute` describes it. Raises ExecutionError.
-
-    Files and secrets are read anew for each attempt. A worker of another user may not write logs: the daemon does.
-    """
+def call_of(claim: Claim, form: Form, daemon_env: Mapping[str, str], *, alone: bool, cost: int) -> Call:
+    """A call. Raises ExecutionError. Files and secrets are read anew for each attempt."""
     job = form.job
-    secrets = resolve(job, daemon_env) if job.secrets else {}
-    masked = worth_masking(list(secrets.values())) if secrets else []
-    log = folder.log_path(claim.run_id, claim.fence)
-    run: dict[str, Any] = {
-        "run_id": claim.run_id,
-        "fence": claim.fence,
-        "params": {_keyword(name): value for name, value in claim.params.items()} if claim.params else {},
-        "environ": environment(claim, daemon_env, secrets) if form.key.own else run_environment(claim),
-        "log": None if job.user is not None else log,
-    }
-    if masked:
-        run["secrets"] = masked
+    secrets: list[str] = []
+    more: dict[str, Any] = {}
+    if claim.params:
+        more["params"] = {_keyword(name): value for name, value in claim.params.items()}
+        more["environ"] = param_env(claim.params)
+    if form.key.own:
+        values = resolve(job, daemon_env) if job.secrets else {}
+        more["environ"] = environment(claim, daemon_env, values)
+        secrets = worth_masking(list(values.values()))
+        more["secrets"] = secrets
+    if claim.correlation_id != str(claim.run_id):
+        more["correlation_id"] = claim.correlation_id
     if alone:
-        run["alone"] = True
-    body = form.text + b"\n" + to_text(run).encode()
-    frame = len(body).to_bytes(4, "big") + body
-    return Call(claim, claim.key, frame, log, masked, alone or len(frame) > PACKET, cost)
+        more["alone"] = True
+    text = f'{claim.run_id},{claim.fence},"{scheduled_for(claim)}"'
+    if more:
+        text += "," + to_text(more)
+    return Call(claim, form, text, secrets, alone or len(text) > LONG, cost)
+
+
+def batch_of(first: int, calls: Iterable[Call]) -> bytes:
+    """The lines that say some calls, numbered from `first` on."""
+    places: dict[str, int] = {}
+    texts = [f"[{places.setdefault(call.form.text, len(places))},{call.text}]" for call in calls]
+    return "\n".join([*places, f"[{first},{','.join(texts)}]\n"]).encode()
 
 
 def _keyword(name: str) -> str:

@@ -29,7 +29,7 @@ def test_a_result_names_its_claim_and_says_when_it_began_and_ended(worker: Worke
     request = worker.request("plain:nothing") | {"run_id": 7, "fence": 3}
     result = worker.run([request])[0]
     assert (result["run_id"], result["fence"]) == (7, 3)
-    assert 1_700_000_000 < result["started_at"] <= result["finished_at"]
+    assert 1_700_000_000_000 < result["started_at"] <= result["finished_at"]
 
 
 def test_json_values_come_back_as_they_went_in(worker: WorkerProcess) -> None:
@@ -142,9 +142,29 @@ def test_a_call_does_not_disturb_the_next_one(worker: WorkerProcess) -> None:
 
 
 def test_variables_of_a_run_are_gone_in_the_next_one(worker: WorkerProcess) -> None:
-    worker.run([worker.request("plain:nothing", environ={"JOBCTL_PARAM_A": "1", "JOBCTL_RUN_ID": "1"})])
-    result = worker.run([worker.request("plain:variables", environ={"JOBCTL_RUN_ID": "2"})])[0]
-    assert result["result"] == {"JOBCTL_RUN_ID": "2"}
+    worker.run([worker.request("plain:nothing", environ={"JOBCTL_PARAM_A": "1"})])
+    assert "JOBCTL_PARAM_A" not in worker.call("plain:variables")["result"]
+
+
+def test_variables_follow_from_what_a_call_is(worker: WorkerProcess) -> None:
+    request = worker.request("plain:variables", {"album": 7}) | {"run_id": 12, "fence": 3}
+    assert worker.run([request])[0]["result"] == {
+        "JOBCTL_RUN_ID": "12",
+        "JOBCTL_ATTEMPT": "3",
+        "JOBCTL_SCHEDULED_FOR": "2026-03-08T06:29:00Z",
+        "JOBCTL_CORRELATION_ID": "12",
+    }
+
+
+def test_variables_that_a_call_brings_along_come_last(worker: WorkerProcess) -> None:
+    brought = {"JOBCTL_ATTEMPT": "mine", "JOBCTL_PARAM_A": "1"}
+    request = worker.request("plain:variables", environ=brought, correlation_id="order-7") | {"run_id": 13}
+    assert worker.run([request])[0]["result"] == {
+        "JOBCTL_RUN_ID": "13",
+        "JOBCTL_SCHEDULED_FOR": "2026-03-08T06:29:00Z",
+        "JOBCTL_CORRELATION_ID": "order-7",
+        **brought,
+    }
 
 
 def unstartable(worker: WorkerProcess, target: str) -> str:
@@ -192,23 +212,33 @@ def test_a_reply_is_json_whatever_happens(worker: WorkerProcess) -> None:
     assert [json.loads(json.dumps(o))["kind"] for o in outcomes] == ["raised", "returned"]
 
 
+def run_id_of_a_child(worker: WorkerProcess, run_id: int) -> str:
+    request = worker.request("plain:variables_of_a_child") | {"run_id": run_id}
+    variables: dict[str, str] = worker.run([request])[0]["result"]
+    return variables["JOBCTL_RUN_ID"]
+
+
 def test_a_child_of_a_call_has_the_variables_of_that_call(worker: WorkerProcess) -> None:
-    for number in ("1", "22", "3" * 500, "4"):
-        request = worker.request("plain:variables_of_a_child", environ={"JOBCTL_RUN_ID": number})
-        assert worker.run([request])[0]["result"] == {"JOBCTL_RUN_ID": number}
+    for number in (1, 22, 10**15, 4):
+        assert run_id_of_a_child(worker, number) == str(number)
+
+
+def test_a_variable_grows_and_shrinks_from_call_to_call(worker: WorkerProcess) -> None:
+    for text in ("1", "3" * 500, "", "4 4"):
+        request = worker.request("plain:variables_of_a_child", environ={"JOBCTL_PARAM_A": text})
+        assert worker.run([request])[0]["result"]["JOBCTL_PARAM_A"] == text
 
 
 def test_a_variable_that_a_call_has_set_by_itself_is_put_right(worker: WorkerProcess) -> None:
-    worker.run([worker.request("plain:nothing", environ={"JOBCTL_RUN_ID": "1"})])
-    worker.run([worker.request("plain:set_run_id", environ={"JOBCTL_RUN_ID": "2"})])
-    request = worker.request("plain:variables_of_a_child", environ={"JOBCTL_RUN_ID": "3"})
-    assert worker.run([request])[0]["result"] == {"JOBCTL_RUN_ID": "3"}
+    worker.run([worker.request("plain:nothing") | {"run_id": 1}])
+    worker.run([worker.request("plain:set_run_id") | {"run_id": 2}])
+    assert run_id_of_a_child(worker, 3) == "3"
 
 
 def test_a_worker_does_not_grow_by_the_number_of_its_calls(worker: WorkerProcess) -> None:
     def grown_after(first: int, count: int) -> int:
         for number in range(first, first + count):
-            worker.run([worker.request("plain:nothing", environ={"JOBCTL_RUN_ID": str(number)})])
+            worker.run([worker.request("plain:nothing") | {"run_id": number}])
         pages = int(Path(f"/proc/{worker.process.pid}/statm").read_text().split()[1])
         return pages * 4096
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute.worker_reply import output_of
+from jobctl.execute.worker_program import RAW
 from tests.kit.worker_process import WorkerProcess
 
 
@@ -20,13 +20,13 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerProcess]:
 def test_output_of_python_c_and_children_is_in_the_log_in_its_order(worker: WorkerProcess) -> None:
     result = worker.call("talking:every_way")
     expected = "print\nno newline, os.write\nprintf\nchild\nstderr\n"
-    assert (worker.logged(), result["output"], result["saved"]) == (expected, len(expected), True)
+    assert (worker.logged(), result["unsaved"]) == (expected, False)
 
 
 def test_a_silent_call_leaves_no_log_file(worker: WorkerProcess) -> None:
     request = worker.request("plain:nothing")
-    assert worker.run([request])[0]["output"] == 0
-    assert not Path(request["log"]).exists()
+    assert worker.run([request])[0]["inline"] is None
+    assert not worker.log(request["run_id"]).exists()
 
 
 def test_each_call_has_its_own_log(worker: WorkerProcess) -> None:
@@ -38,21 +38,21 @@ def test_each_call_has_its_own_log(worker: WorkerProcess) -> None:
 def test_a_few_lines_come_with_the_result_and_leave_no_log_file(worker: WorkerProcess) -> None:
     request = worker.request("talking:hello")
     result = worker.run([request])[0]
-    assert (result["inline"], result["output"], result["saved"]) == ("hello world\n", 12, True)
-    assert not Path(request["log"]).exists()
+    assert (result["inline"], result["unsaved"]) == ("hello world\n", False)
+    assert not worker.log(request["run_id"]).exists()
 
 
 @pytest.mark.parametrize(("count", "inline"), [(4, True), (5, False)])
 def test_output_of_more_than_a_page_has_a_log_file(worker: WorkerProcess, count: int, inline: bool) -> None:
     request = worker.request("waiting:flood", {"count": count})
     result = worker.run([request])[0]
-    assert ("inline" in result, Path(request["log"]).exists()) == (inline, not inline)
+    assert (result["inline"] is not None, worker.log(request["run_id"]).exists()) == (inline, not inline)
 
 
 def test_the_log_is_for_its_owner_alone_also_under_a_loose_umask(worker: WorkerProcess) -> None:
     request = worker.request("waiting:flood", {"count": 5})
     worker.run([request])
-    log = Path(request["log"])
+    log = worker.log(request["run_id"])
     assert (stat.S_IMODE(log.stat().st_mode), stat.S_IMODE(log.parent.stat().st_mode)) == (0o600, 0o700)
 
 
@@ -63,24 +63,24 @@ def test_the_output_is_empty_again_after_a_call(worker: WorkerProcess) -> None:
 
 def test_output_that_cannot_be_logged_stays_for_the_daemon(tmp_path: Path) -> None:
     with WorkerProcess(tmp_path) as worker:
-        result = worker.run([worker.request("waiting:flood", {"count": 5}, log=None)])[0]
-        assert (result["output"], result["saved"]) == (5 * 1024, False)
+        result = worker.run([worker.request("waiting:flood", {"count": 5}, logs=None)])[0]
+        assert result["unsaved"]
         assert os.pread(worker.output, 10_000, 0) == (b"x" * 1023 + b"\n") * 5
 
 
 def test_output_of_any_bytes_is_kept(worker: WorkerProcess) -> None:
     for written in ("00ff1b5b33", "eda080c3a9f09f9880ff"):
         result = worker.call("talking:bytes_of", hexadecimal=written)
-        assert output_of(result) == bytes.fromhex(written)
+        assert result["inline"].encode(*RAW) == bytes.fromhex(written)
 
 
 def test_long_output_is_cut_in_the_middle_with_a_mark(worker: WorkerProcess) -> None:
     request = worker.request("waiting:flood", {"count": 100}, log_max_bytes=10_000)
     result = worker.run([request])[0]
-    log = Path(request["log"]).read_bytes()
+    log = worker.log(request["run_id"]).read_bytes()
     line = b"x" * 1023 + b"\n"
     whole = line * 100
-    assert result["output"] == len(whole)
+    assert result["inline"] is None
     assert log == whole[:5000] + b"\n[... 92400 bytes cut ...]\n" + whole[-5000:]
 
 

@@ -350,7 +350,7 @@ def test_case_31_a_flood_is_cut_and_does_not_fill_the_memory(crew: Crew, tmp_pat
     job = crew.job("waiting:flood", log_max_bytes=100_000)
     begun = crew.start(job, count=100_000, started=str(started), seconds=60)
     crew.until(started.exists, "the flood is over")
-    worker = next(iter(crew.workers._workers.values()))
+    worker = next(iter(crew.workers._staff))
     crew.until(lambda: os.fstat(worker.capture.fd).st_blocks * 512 < 4_000_000, "its memory is given back")
     crew.workers.kill(begun.key, "operator", now())
     crew.ending(begun.key)
@@ -391,7 +391,7 @@ def test_there_are_never_more_workers_than_slots(tmp_path: Path) -> None:
     with Crew(tmp_path / "state", slots=2) as crew:
         for name in ("a", "b", "c", "d"):
             crew.run("plain:nothing", job={"name": name, "env": {"SHOP_NAME": name}})
-        crew.until(lambda: len(crew.workers._workers) == 2, "the others are gone")
+        crew.until(lambda: len(crew.workers._staff) == 2, "the others are gone")
 
 
 def test_a_limit_on_cpu_time_is_for_one_attempt(crew: Crew) -> None:

@@ -29,8 +29,7 @@ def test_a_worker_imports_only_the_standard_library(tmp_path: Path) -> None:
 def test_a_worker_ends_when_its_daemon_has_no_more_work(tmp_path: Path) -> None:
     with WorkerProcess(tmp_path) as worker:
         worker.call("plain:nothing")
-        os.close(worker._requests)
-        worker._requests = -1
+        worker.end()
         assert worker.process.wait(5) == 0
 
 
@@ -61,15 +60,16 @@ def test_a_worker_dies_with_its_daemon_while_c_code_holds_the_interpreter(tmp_pa
 
 
 def test_a_worker_that_is_started_by_a_dead_daemon_ends_at_once() -> None:
-    requests, write_requests = os.pipe()
+    untaken, tokens = os.pipe()
+    calls, write_calls = os.pipe()
     read_replies, replies = os.pipe()
     lifeline, write_lifeline = os.pipe()
     os.close(write_lifeline)
     command = [sys.executable, worker_program.__file__, inside.__file__]
-    fds = (requests, replies, lifeline)
+    fds = (untaken, calls, replies, lifeline)
     process = subprocess.Popen(command, pass_fds=fds, env={"JOBCTL_FDS": ",".join(map(str, fds))})
     assert process.wait(5) == 0
-    for fd in (requests, write_requests, read_replies, replies, lifeline):
+    for fd in (*fds, tokens, write_calls, read_replies):
         os.close(fd)
 
 

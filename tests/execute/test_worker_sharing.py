@@ -103,6 +103,7 @@ def test_reload_sends_back_what_waits(crew: Crew, tmp_path: Path) -> None:
     started = tmp_path / "started"
     slow = start(crew, "waiting:talk", seconds=0.5, first="hello", started=str(started))
     behind = start(crew, "plain:nothing")
+    crew.workers.tick(now())
     until(started.exists, "it talked")
     crew.workers.reload()
     assert outcome(crew, behind) == NotStarted()

@@ -5,13 +5,17 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from jobctl.execute import inside, worker_program
+from jobctl.execute.worker_program import log_path, write_all
 
 JOBS = Path(__file__).parent / "jobs"
+FORM = ("target", "dates", "environ", "stdin", "logs", "log_max_bytes", "keep_result")
+FIRST = ("run_id", "fence", "scheduled_for")
 
 
 class WorkerProcess:
@@ -31,11 +35,13 @@ class WorkerProcess:
         reopened = os.open(f"/proc/self/fd/{self.output}", os.O_RDWR | os.O_APPEND)
         os.close(self.output)
         self.output = reopened
-        theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        requests, self._requests = theirs.detach(), ours.detach()
+        self.untaken, self._tokens = os.pipe()
+        os.set_blocking(self.untaken, False)
+        theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        calls, self._calls = theirs.detach(), ours.detach()
         self._replies, replies = os.pipe()
         lifeline, self._lifeline = os.pipe()
-        inherited = (requests, replies, lifeline)
+        inherited = (self.untaken, calls, replies, lifeline)
         arguments = [inside.__file__, *map(str, folders)]
         self.process = subprocess.Popen(
             [python, worker_program.__file__, *arguments],
@@ -45,11 +51,13 @@ class WorkerProcess:
             pass_fds=inherited,
             env={"PATH": os.environ["PATH"], "JOBCTL_FDS": ",".join(map(str, inherited))},
         )
-        for fd in inherited:
+        for fd in inherited[1:]:
             os.close(fd)
+        self._heard = b""
         self._inline: dict[int, str | None] = {}
         self.ready = self._reply()
         self._last = 0
+        self._sent = 0
 
     def __enter__(self) -> "WorkerProcess":
         return self
@@ -61,15 +69,22 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(5)
-        os.close(self._replies)
-        os.close(self.output)
+        for fd in (self._replies, self.untaken, self.output):
+            os.close(fd)
 
     def let_go(self) -> None:
         """Close the daemon's ends of what it writes to, as its death would."""
-        for fd in (self._requests, self._lifeline):
-            if fd >= 0:
-                os.close(fd)
-        self._requests = self._lifeline = -1
+        self.end()
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+
+    def end(self) -> None:
+        """There will be no more calls."""
+        if self._tokens >= 0:
+            os.close(self._tokens)
+            os.close(self._calls)
+            self._tokens = -1
 
     def call(self, target: str, /, **params: Any) -> dict[str, Any]:
         """Execute one call and wait for its result."""
@@ -81,12 +96,13 @@ class WorkerProcess:
         return {
             "run_id": self._last,
             "fence": 1,
+            "scheduled_for": "2026-03-08T06:29:00Z",
             "target": target,
             "params": params or {},
             "dates": {},
-            "environ": {"JOBCTL_RUN_ID": str(self._last)},
+            "environ": {},
             "stdin": None,
-            "log": str(self.log(self._last)),
+            "logs": str(self.logs),
             "log_max_bytes": 100_000_000,
             "secrets": [],
             "keep_result": True,
@@ -94,40 +110,77 @@ class WorkerProcess:
         } | changes
 
     def run(self, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Execute calls one after the other and wait for all its results."""
+        """Execute calls one after the other and wait for all their results."""
         self.send(calls)
+        return self.results(len(calls))
+
+    def results(self, count: int) -> list[dict[str, Any]]:
+        """Wait for some results."""
         results: list[dict[str, Any]] = []
-        while len(results) < len(calls):
+        while len(results) < count:
             reply = self._reply()
             assert reply is not None, "the worker ended"
-            results += reply.get("results", [])
-            self._inline.update((result["run_id"], result.get("inline")) for result in reply.get("results", []))
-            if "progress" in reply:
+            if isinstance(reply, list) or "end" in reply:
+                results.append(_result(reply))
+            elif "progress" in reply:
                 self.progress.append(reply["progress"])
+        self._inline.update((result["run_id"], result["inline"]) for result in results)
         return results
 
     def send(self, calls: list[dict[str, Any]]) -> None:
-        """Send calls and do not wait."""
-        for call in calls:
-            body = b'{"environ": {}}\n' + json.dumps(call).encode()
-            frame = len(body).to_bytes(4, "big") + body
-            for start in range(0, len(frame), worker_program.PACKET):
-                os.write(self._requests, frame[start : start + worker_program.PACKET])
+        """Send calls in one batch and do not wait."""
+        first = self.send_without_tokens(calls)
+        self.send_tokens(range(first, first + len(calls)))
+
+    def send_without_tokens(self, calls: list[dict[str, Any]]) -> int:
+        """Send calls that may not begin; the number of the first."""
+        first = self._sent
+        lines = [{name: call[name] for name in FORM} for call in calls]
+        batch = [[place, *_without_form(call)] for place, call in enumerate(calls)]
+        data = b"".join(json.dumps(line).encode() + b"\n" for line in (*lines, [first, *batch]))
+        self._sent += len(calls)
+        write_all(self._calls, data)
+        return first
+
+    def send_tokens(self, numbers: Iterable[int]) -> None:
+        """Let calls begin."""
+        os.write(self._tokens, array("Q", numbers).tobytes())
+
+    def recall(self) -> list[int]:
+        """Take back the tokens that the worker has not taken."""
+        try:
+            return array("Q", os.read(self.untaken, 65536)).tolist()
+        except BlockingIOError:
+            return []
 
     def _reply(self) -> Any:
-        """The next frame, or None at the end."""
-        head = os.read(self._replies, 4)
-        missing = int.from_bytes(head, "big")
-        body = b""
-        while len(body) < missing:
-            body += os.read(self._replies, missing - len(body))
-        return json.loads(body) if head else None
+        """The next line, or None at the end."""
+        while b"\n" not in self._heard:
+            data = os.read(self._replies, 65536)
+            if not data:
+                return None
+            self._heard += data
+        line, _, self._heard = self._heard.partition(b"\n")
+        return json.loads(line)
 
     def log(self, run_id: int) -> Path:
         """Where the log of a run belongs."""
-        return self.logs / "0" / f"{run_id}.1.log"
+        return Path(log_path(str(self.logs), run_id, 1))
 
     def logged(self) -> str:
         """The output of the last run: from its result where it is short, else its log file."""
         inline = self._inline[self._last]
         return self.log(self._last).read_text() if inline is None else inline
+
+
+def _without_form(call: dict[str, Any]) -> list[Any]:
+    more = {name: value for name, value in call.items() if name not in (*FORM, *FIRST)}
+    return [*(call[name] for name in FIRST), more]
+
+
+def _result(reply: Any) -> dict[str, Any]:
+    """A result with names."""
+    more = reply if isinstance(reply, dict) else {"end": reply}
+    end = [*more["end"], None, None][:7]
+    names = ("run_id", "fence", "started_at", "finished_at", "took", "result", "inline")
+    return {"kind": "returned", "note": None, "unsaved": False} | dict(zip(names, end, strict=True)) | more
