@@ -104,7 +104,7 @@ class Worker:
 
     def send(self, now: datetime) -> None:
         """Send what there is room for."""
-        while self.kept and (not self.sent or (self.shares(now) and not self.kept[0].alone)):
+        while self.kept and (not self.sent or self._may_follow(now)):
             calls = self._batch()
             if not self.line.send(batch_of(self.line.next, calls), len(calls)):
                 return
@@ -113,6 +113,9 @@ class Worker:
             self.sent.extend(calls)
             for _ in calls:
                 self.kept.popleft()
+
+    def _may_follow(self, now: datetime) -> bool:
+        return self.line.flows and self.shares(now) and not self.kept[0].alone
 
     def _batch(self) -> list[Call]:
         """The first that are kept, as many as may be sent together."""

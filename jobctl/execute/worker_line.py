@@ -54,12 +54,10 @@ class Line:
         self._handed_over = ()
 
     def send(self, calls: bytes, count: int) -> bool:
-        """Send a batch of `count` calls that begins with number `next`, or say that there is no room for it now.
+        """Send a batch of `count` calls that begins with number `next`; False if there is no room for so many tokens.
 
         What is too long for the socket goes on by itself: a worker that has taken a token waits for its call.
         """
-        if len(self._unsent) > _BUFFER:
-            return False
         try:
             os.write(self._tokens, array("Q", range(self.next, self.next + count)).tobytes())
         except BlockingIOError:
@@ -68,6 +66,12 @@ class Line:
         self._unsent += calls
         self._go_on()
         return True
+
+    @property
+    def flows(self) -> bool:
+        """Whether all that was sent is on its way. What waits may be calls that were taken back: a worker that has no
+        other tokens makes no room for more."""
+        return not self._unsent
 
     def recall(self) -> int:
         """Take back every token that the worker has not taken: how many of the last calls have not begun."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jobctl.model.claim import Claim
-from jobctl.model.outcome import Lost, NotStarted, Outcome, Returned, Stopped
+from jobctl.model.outcome import Exited, Lost, NotStarted, Outcome, Returned, Stopped
 from tests.kit.crew import Crew, now
 from tests.kit.until import until
 
@@ -126,3 +126,65 @@ def test_no_call_is_executed_twice_or_forgotten_when_calls_are_taken_back_all_th
     # One that is stopped while it is under way may have come to its note.
     assert returned <= set(noted) <= returned | stopped
     assert {type(outcome(crew, claim)) for claim in begun} <= {Returned, NotStarted, Stopped}
+
+
+def test_calls_larger_than_all_buffers_share_a_worker(crew: Crew) -> None:
+    at, job = now(), crew.job("plain:length_of")
+    begun = [crew.start_at(at, job, text="x" * (10_000 + n)) for n in range(60)]
+    assert crew.workers.busy() == 1
+    assert [outcome(crew, claim) for claim in begun] == [Returned(10_000 + n) for n in range(60)]
+
+
+def test_a_worker_goes_on_after_more_was_taken_back_than_it_could_be_sent(crew: Crew) -> None:
+    slow = start(crew, "waiting:sleep", seconds=0.3)
+    behind = [start(crew, "plain:length_of", text="x" * 10_000) for _ in range(60)]
+    assert {type(outcome(crew, claim)) for claim in behind} == {NotStarted}
+    assert isinstance(outcome(crew, slow), Returned)
+    for _ in range(4):
+        assert crew.run("plain:add", a=1, b=2) == Returned(3)
+
+
+def test_of_a_batch_all_that_had_ended_before_the_death_of_its_worker_is_told(crew: Crew) -> None:
+    at, job, deadly = now(), crew.job("plain:nothing"), crew.job("plain:drop_dead")
+    before = [crew.start_at(at, job) for _ in range(50)]
+    dead = crew.start_at(at, deadly, code=3)
+    behind = [crew.start_at(at, job) for _ in range(50)]
+    assert [outcome(crew, claim) for claim in before] == [Returned(None)] * 50
+    assert outcome(crew, dead) == Exited(3)
+    assert [outcome(crew, claim) for claim in behind] == [NotStarted()] * 50
+    assert crew.workers.in_flight() == []
+
+
+def killed(ended: Outcome) -> bool:
+    return isinstance(ended, Lost) and (ended.signal, ended.counts) == ("SIGKILL", True)
+
+
+FORGED = {
+    "no json": "hello",
+    "no reply": "7",
+    "nothing": "{}",
+    "a list of nothing": "[]",
+    "another shape": "[RUN,1,{},null,[]]",
+    "no text": '{"end":[RUN,1,0,0,0],"kind":"skipped","message":7}',
+    "no text that can be kept": '{"end":[RUN,1,0,0,0],"kind":"skipped","message":"\\ud800"}',
+    "an end that is none": '{"end":7}',
+    "no way to end": '{"end":[RUN,1,0,0,0],"kind":"exploded"}',
+    "an instant beyond time": "[RUN,1,1e300,99999999999999999999,0]",
+    "no progress": '{"progress":{"run_id":null}}',
+}
+
+
+@pytest.mark.parametrize("line", FORGED.values(), ids=FORGED.keys())
+def test_a_job_that_forges_replies_loses_its_worker_and_harms_nobody(crew: Crew, line: str) -> None:
+    before, forger = start(crew, "plain:nothing"), start(crew, "forging:say", line=line.replace("RUN", "6"))
+    behind = start(crew, "plain:nothing")
+    assert forger.run_id == 6
+    assert outcome(crew, before) == Returned(None)
+    assert killed(outcome(crew, forger))
+    assert outcome(crew, behind) == NotStarted()
+    assert crew.run("plain:add", a=1, b=2) == Returned(3)
+
+
+def test_a_reply_that_is_nested_too_deeply_is_forged(crew: Crew) -> None:
+    assert killed(crew.run("forging:say_deep", levels=100_000))
+    assert crew.run("plain:add", a=1, b=2) == Returned(3)

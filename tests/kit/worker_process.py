@@ -55,9 +55,9 @@ class WorkerProcess:
             os.close(fd)
         self._heard = b""
         self._inline: dict[int, str | None] = {}
-        self.ready = self._reply()
+        self.ready = self.reply()
         self._last = 0
-        self._sent = 0
+        self._next = 0
 
     def __enter__(self) -> "WorkerProcess":
         return self
@@ -118,7 +118,7 @@ class WorkerProcess:
         """Wait for some results."""
         results: list[dict[str, Any]] = []
         while len(results) < count:
-            reply = self._reply()
+            reply = self.reply()
             assert reply is not None, "the worker ended"
             if isinstance(reply, list) or "end" in reply:
                 results.append(_result(reply))
@@ -129,18 +129,27 @@ class WorkerProcess:
 
     def send(self, calls: list[dict[str, Any]]) -> None:
         """Send calls in one batch and do not wait."""
-        first = self.send_without_tokens(calls)
+        first = self._next
         self.send_tokens(range(first, first + len(calls)))
+        self.send_without_tokens(calls)
 
     def send_without_tokens(self, calls: list[dict[str, Any]]) -> int:
         """Send calls that may not begin; the number of the first."""
-        first = self._sent
-        lines = [{name: call[name] for name in FORM} for call in calls]
-        batch = [[place, *_without_form(call)] for place, call in enumerate(calls)]
-        data = b"".join(json.dumps(line).encode() + b"\n" for line in (*lines, [first, *batch]))
-        self._sent += len(calls)
-        write_all(self._calls, data)
+        first = self._next
+        self.send_bytes(self.lines(calls))
         return first
+
+    def lines(self, calls: list[dict[str, Any]]) -> bytes:
+        """What says some calls."""
+        first = self._next
+        self._next += len(calls)
+        forms = [{name: call[name] for name in FORM} for call in calls]
+        batch = [[place, *_without_form(call)] for place, call in enumerate(calls)]
+        return b"".join(json.dumps(line).encode() + b"\n" for line in (*forms, [first, *batch]))
+
+    def send_bytes(self, lines: bytes) -> None:
+        """Send something as it is."""
+        write_all(self._calls, lines)
 
     def send_tokens(self, numbers: Iterable[int]) -> None:
         """Let calls begin."""
@@ -153,7 +162,7 @@ class WorkerProcess:
         except BlockingIOError:
             return []
 
-    def _reply(self) -> Any:
+    def reply(self) -> Any:
         """The next line, or None at the end."""
         while b"\n" not in self._heard:
             data = os.read(self._replies, 65536)

@@ -86,8 +86,10 @@ async def gentle_failure():
     raise ValueError("gently")
 
 
-def talk_until(first, path):
+def talk_until(first, path, started=None):
     print(first)
+    if started:
+        pathlib.Path(started).touch()
     while not pathlib.Path(path).exists():
         time.sleep(0.01)
     print("the end")
