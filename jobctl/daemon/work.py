@@ -20,7 +20,7 @@ from jobctl.store.protocol import Store
 from jobctl.store.values import Exchange, Started, StopRequest, Want
 
 # How long an end may wait for others to be written with it while many come.
-GATHER = timedelta(milliseconds=3)
+GATHER = timedelta(milliseconds=5)
 PLENTY = 500
 _log = logging.getLogger(LOGGER)
 

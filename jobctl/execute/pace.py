@@ -8,7 +8,7 @@ from jobctl.execute.worker import Worker
 from jobctl.execute.worker_key import WorkerKey
 
 # What waits in a worker is thought to take no longer than this, in microseconds.
-LANE = 15_000
+LANE = 20_000
 # Quick enough to wait behind others; and what each call costs besides its function.
 QUICK = 2_000
 CALL = 25
