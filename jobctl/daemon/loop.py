@@ -183,7 +183,7 @@ class Daemon:
         else:
             _log.info("%s: nothing runs", what)
         self._notifier.stopping()
-        self._work.claiming = False
+        self._work.stop_claiming()
         self._keep.stopping()
         self._kill_at = now + self._settings.grace
 

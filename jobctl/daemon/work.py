@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
 from itertools import chain
 
 from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.daemon.tee import Tee
 from jobctl.daemon.tidings import Tidings
 from jobctl.daemon.waits import LONG_LIVED, POLL
+from jobctl.decide.prefetch import together
 from jobctl.decide.settle import settle
 from jobctl.execute.attempt import Began, Ending, Executor
 from jobctl.execute.former_logs import FormerLogs
@@ -131,7 +133,13 @@ class WorkLoop:
     @property
     def can_be_left(self) -> bool:
         """Nothing waits to be written, and what is executed goes on without this daemon."""
-        return not self._pending and not self._executors["callable"].in_flight()
+        shell, callables = self._executors["shell"], self._executors["callable"]
+        return not self._pending and not callables.in_flight() and not shell.streaming()
+
+    def stop_claiming(self) -> None:
+        """Take nothing more; what waits for others to end goes back."""
+        self.claiming = False
+        self._executors["shell"].reload()
 
     def stop_all(self, why: StopReason, now: datetime, *, at_once: bool = False) -> None:
         """Stop every attempt: asked first, or killed at once."""
@@ -203,15 +211,19 @@ class WorkLoop:
         """When to write what has ended: at once, or a little later where many ends follow each other closely."""
         if len(self._pending) >= PLENTY or not any(executor.streaming() for executor in self._executors.values()):
             return now
-        return self._pending[0].finished_at + GATHER
+        gather = GATHER if self._executors["callable"].streaming() else GATHER * 2
+        return self._pending[0].finished_at + gather
 
     def _room(self, now: datetime) -> Want:
         if not self.claiming:
             return self._want._replace(capacity=0)
-        free = max(self._want.capacity - self.busy(), 0)
         if self._want.only is not None:
-            return self._want._replace(capacity=free)
-        return self._want._replace(capacity=free, prefetch=self._executors["callable"].prefetch(now))
+            return self._want._replace(capacity=self._free())
+        prefetch = reduce(together, (executor.prefetch(now) for executor in self._executors.values()), None)
+        return self._want._replace(capacity=self._free(), prefetch=prefetch)
+
+    def _free(self) -> int:
+        return max(self._want.capacity - self.busy(), 0)
 
     def _start(self, claim: Claim, now: datetime) -> None:
         if not self.claiming:

@@ -17,6 +17,17 @@ class Prefetch(NamedTuple):
     lane: int
 
 
+def together(one: Prefetch | None, other: Prefetch | None) -> Prefetch | None:
+    """What two executors welcome, whose groups differ.
+
+    >>> together(None, Prefetch({"quick": (0, 400)}, {}, 1000)).lane
+    1000
+    """
+    if one is None or other is None:
+        return one or other
+    return Prefetch({**one.quick, **other.quick}, {**one.room, **other.room}, min(one.lane, other.lane))
+
+
 class Room:
     """What is left for runs while they are taken one by one, in their order."""
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 from jobctl.execute.holder_process import PATIENCE_S, connect, greeting, last_words, own_umask, start_program
 from jobctl.execute.holding import journal, tree
 from jobctl.execute.leftovers import cause_of_death, lost, recover
-from jobctl.execute.messages import Ended, Event, Held, Spawn, Taken, event_of
+from jobctl.execute.messages import Ended, Event, Held, Spawn, Taken, Unbegun, event_of
 from jobctl.execute.oom import Kills
 from jobctl.execute.unsettled import Unsettled
 from jobctl.execute.wire import Wire
@@ -44,6 +44,7 @@ class Holder:
         self._events: dict[str, list[Event]] = {}
         self._interest = 0
         self._unheard: set[str] = set()
+        self._behind: set[str] = set()
         self._settled: list[str] = []
         self._unsettled = Unsettled(folder)
         tree.reserve_descriptor()
@@ -94,6 +95,27 @@ class Holder:
         self._pass_settled(wire)
         wire.send(["spawn", spec.plain(self._umask, len(fds))], fds)
         self._want()
+
+    def spawn_behind(self, spec: Spawn, most: int) -> None:
+        """Start a child as soon as the holder has fewer than `most` that are no workers; the first sent is the first.
+
+        `most` counts those whose ends have not been told here. Each end that is told has let the next one start. Also
+        `Unbegun` may follow. Raises ExecutionError as `spawn` does.
+        """
+        wire = self._living()
+        self._unheard.add(spec.key)
+        self._behind.add(spec.key)
+        self._pass_settled(wire)
+        wire.send(["behind", most, spec.plain(self._umask, 0)])
+        self._want()
+
+    def allow(self, most: int) -> None:
+        """So many may be there, from now on, before one that waits has to wait."""
+        self._say(["allow", most])
+
+    def recall(self, keys: Sequence[str]) -> None:
+        """Those of these children that still wait are not started: they are `Unbegun`. The others go on."""
+        self._say(["recall", *keys])
 
     def kill(self, key: str, signal: int, why: StopReason | None = None) -> None:
         """Signal a child and everything it started. SIGKILL is repeated until nothing is left. Then it is `Ended`.
@@ -240,9 +262,11 @@ class Holder:
         event = event_of(frame)
         if isinstance(event, Ended) and event.signal == "SIGKILL" and not event.asked and self._kills is not None:
             event = event._replace(for_memory=self._kills.explain(event.ended_at))
-        if frame[0] in ("x", "r"):
+        if frame[0] in ("x", "r", "n"):
             self._unheard.discard(frame[1])
-            self._unsettled.told(frame[1])
+            self._behind.discard(frame[1])
+            if frame[0] != "n":
+                self._unsettled.told(frame[1])
         self._keep(frame[1], event)
 
     def _keep(self, key: str, event: Event) -> None:
@@ -252,6 +276,7 @@ class Holder:
         for kind in {key.partition(":")[0] for key in self._unheard}:
             self._events.setdefault(kind, []).append(Taken())
         self._unheard.clear()
+        self._behind.clear()
         self._unsettled.handed_over()
         if self._wire is not None:
             self._detach(self._wire)
@@ -262,6 +287,7 @@ class Holder:
         self._detach(wire)
         events = recover(self.folder)
         cause = cause_of_death(self.folder)
+        self._tell_unbegun({event.key for event in events})
         self._unsettled.holder_died(self._unheard)
         if program is not None:
             program.wait(PATIENCE_S)
@@ -272,6 +298,13 @@ class Holder:
         for key in sorted(self._unheard):
             self._keep(key, lost(key, cause))
         self._unheard.clear()
+
+    def _tell_unbegun(self, known: set[str]) -> None:
+        """What waited and is on no record was not started."""
+        for key in self._behind - known:
+            self._unheard.discard(key)
+            self._keep(key, Unbegun(key, _now()))
+        self._behind.clear()
 
 
 def _now() -> datetime:

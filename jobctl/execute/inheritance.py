@@ -116,7 +116,7 @@ class Inheritance:
             if not child.dies_with_client and flight is None:
                 holder.kill(child.key, signal.SIGKILL)
         for event in ended:
-            self._flights.take(event, holder, alone=False)
+            self._flights.take(event, holder, now, alone=False)
 
     def _tell_rest(self, left: Collection[Inherited], holders: tuple[Holder, ...], now: datetime) -> None:
         """What no holder knows: a shell job was never started, a callable dies with its worker.

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from jobctl.execute.attempt import Ending
-from jobctl.execute.messages import End, Ended, Lost, Refused
+from jobctl.execute.messages import End, Ended, Lost, Refused, Unbegun
 from jobctl.model.claim import Claim
-from jobctl.model.outcome import Exited, Outcome, Signalled, Stopped, StopReason, Unstartable
+from jobctl.model.outcome import Exited, NotStarted, Outcome, Signalled, Stopped, StopReason, Unstartable
 from jobctl.model.outcome import Lost as LostOutcome
 
 
@@ -20,6 +20,8 @@ def landed(claim: Claim, end: End, why: StopReason | None, started_at: datetime,
             return Ending(claim, _outcome(end, why or end.why), end.started_at, max(end.ended_at, end.started_at))
         case Refused():
             return Ending(claim, Unstartable(end.message), end.at, end.at)
+        case Unbegun():
+            return Ending(claim, NotStarted(), end.at, end.at)
         case Lost():
             lost = LostOutcome(end.cause, counts=alone)
             outcome = lost if why is None else Stopped(why, signal="SIGKILL")

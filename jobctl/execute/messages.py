@@ -82,6 +82,13 @@ class Refused(NamedTuple):
     at: datetime
 
 
+class Unbegun(NamedTuple):
+    """A child that waited for others to end was never started, and never will be."""
+
+    key: str
+    at: datetime
+
+
 class Ended(NamedTuple):
     """A child has ended: with `exit_code`, or killed by `signal` (a name).
 
@@ -120,7 +127,7 @@ class Taken(NamedTuple):
     """Another daemon has taken the holder over; nothing more will be told here, and nothing was killed."""
 
 
-End = Ended | Refused | Lost
+End = Ended | Refused | Lost | Unbegun
 Event = Spawned | Progressed | End | Taken
 
 
@@ -147,6 +154,8 @@ def event_of(data: list[Any]) -> Event:
             return Progressed(key, percent, message)
         case ["r", key, message, at]:
             return Refused(key, message, from_ms(at))
+        case ["n", key, at]:
+            return Unbegun(key, from_ms(at))
     raise ValueError(f"a holder said {data!r}")
 
 

@@ -11,6 +11,7 @@ from jobctl.execute.holding.child import Child
 from jobctl.execute.holding.family import Family
 from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.journal import Journal
+from jobctl.execute.holding.queue import Queue
 from jobctl.execute.holding.watch import Watch
 
 TYPE_CHECKING = False
@@ -28,13 +29,14 @@ _NEVER = 1 << 62
 class Care:
     """The children and what is due for them.
 
-    `ended` holds the ends that the daemon has not settled, by key. `tell` takes an event as JSON for the daemon; while
-    `is_behind` the daemon does not listen, and progress is not told.
+    `ended` holds the ends that the daemon has not settled, by key. What is in `queue` starts when others have ended.
+    `tell` takes an event as JSON for the daemon; while `is_behind` it does not listen, and progress is not told.
     """
 
     def __init__(self, token: str, journal: Journal, watch: Watch, tell: Callable[[str], None]) -> None:
         self.family = Family(token)
         self.ended: dict[str, list[Any]] = {}
+        self.queue = Queue()
         self._journal = journal
         self._watch = watch
         self._tell = tell
@@ -68,6 +70,41 @@ class Care:
                 self.kill(child.key, signal.SIGKILL)
 
     def spawn(self, spec: dict[str, Any], fds: list[int]) -> None:
+        """Start a child beside those that there are."""
+        if not spec["worker"]:
+            self.queue.beside()
+        self._start(spec, fds)
+        self.start_next()
+
+    def spawn_behind(self, spec: dict[str, Any], most: int) -> None:
+        """Start a child as soon as fewer than `most` of its kind are there, after those that wait already."""
+        self.queue.add(spec, most)
+        self.start_next()
+
+    def allow(self, most: int) -> None:
+        """So many may be there before what waits has to wait."""
+        self.queue.most = most
+        self.start_next()
+
+    def recall(self, keys: list[str]) -> None:
+        """Those of these children that have not been started never will be."""
+        for key in keys:
+            if self.queue.take_out(key):
+                self._tell(to_text(["n", key, _wall()]))
+
+    def start_next(self) -> None:
+        """Start what there is room for. Where the disk does not take the record of it, all that waits goes back."""
+        while specs := self.queue.take(self.family.jobs):
+            for spec in specs:
+                self._journal.add(["I", spec["key"]])
+            if not self._journal.flush():
+                self.queue.put_back(specs)
+                self.recall(self.queue.keys())
+                return
+            for spec in specs:
+                self._start(spec, [])
+
+    def _start(self, spec: dict[str, Any], fds: list[int]) -> None:
         """Start a child, or tell why not; a key that is known already is left alone."""
         key = spec["key"]
         try:
@@ -102,19 +139,20 @@ class Care:
         self._look_within(_KILL_AGAIN_MS)
 
     def reap(self) -> None:
-        """Take the wait status of everything that has ended."""
+        """Take the wait status of everything that has ended, and start what waited for it."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
-                return
+                break
             if pid == 0:
-                return
+                break
             child = self.family.reaped(pid)
             if child is not None:
                 child.status = os.waitstatus_to_exitcode(status)
                 child.ended_at, child.gone = _wall(), _monotonic()
                 self._look_after(child, child.gone)
+        self.start_next()
 
     def _copy(self, child: Child) -> None:
         output = child.output
@@ -153,6 +191,7 @@ class Care:
             self._look_after(child, now)
         if any(child.told for child in self.family.by_key.values()):
             self.family.look_for_strays()
+        self.start_next()
 
     def _look_after(self, child: Child, now: int) -> None:
         """Whatever it is time for in a child's life, and when to look again."""

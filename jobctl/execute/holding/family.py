@@ -11,11 +11,13 @@ from jobctl.execute.holding.child import Child
 class Family:
     """Everything below the holder.
 
-    `strays` are orphans, each with the key of the child it belongs to, or None if nothing tells.
+    `jobs` counts the children that are no workers. `strays` are orphans, each with the key of the child it belongs to,
+    or None if nothing tells.
     """
 
     def __init__(self, token: str) -> None:
         self.by_key: dict[str, Child] = {}
+        self.jobs = 0
         self.strays: dict[int, str | None] = {}
         self._by_pid: dict[int, Child] = {}
         self._token = token
@@ -29,6 +31,7 @@ class Family:
         """A child was started."""
         self.by_key[child.key] = child
         self._by_pid[child.pid] = child
+        self.jobs += not child.worker
 
     def reaped(self, pid: int) -> Child | None:
         """A process is gone for good: the child that it was, if it was one."""
@@ -38,6 +41,7 @@ class Family:
     def remove(self, child: Child) -> None:
         """A child's end was told."""
         del self.by_key[child.key]
+        self.jobs -= not child.worker
 
     def look_for_strays(self) -> None:
         """Find orphans that have come since the last look, and whose they are."""

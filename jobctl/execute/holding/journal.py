@@ -46,15 +46,16 @@ class Journal:
         """Remember a line that is JSON already."""
         self._waiting += line.encode() + b"\n"
 
-    def flush(self) -> None:
-        """Write what was added, as far as the disk takes it."""
+    def flush(self) -> bool:
+        """Write what was added, as far as the disk takes it; whether it took all."""
         try:
             while self._waiting:
                 written = os.write(self._fd, self._waiting)
                 del self._waiting[:written]
                 self._size += written
         except OSError:
-            return
+            return False
+        return True
 
     @property
     def written(self) -> bool:

@@ -135,11 +135,12 @@ class Program:
         self._peer.send(["hello", PROTOCOL, self._care.live(), list(self._care.ended.values())])
 
     def _part(self) -> None:
-        """The daemon is gone: what only it could use is killed, the rest goes on."""
+        """The daemon is gone: what only it could use is killed, what waits is never started, the rest goes on."""
         if self._peer is not None:
             self._watch.forget(self._peer.sock.fileno())
             self._peer.close()
             self._peer = None
+            self._care.queue.clear()
             self._care.kill_workers()
 
     def _hear(self, *, everything: bool = False) -> None:
@@ -161,6 +162,12 @@ class Program:
         match operation:
             case ["spawn", spec]:
                 self._care.spawn(spec, peer.take_fds(spec["fds"]))
+            case ["behind", most, spec]:
+                self._care.spawn_behind(spec, most)
+            case ["allow", most]:
+                self._care.allow(most)
+            case ["recall", *keys]:
+                self._care.recall(keys)
             case ["kill", key, number, why]:
                 self._care.kill(key, number, why)
             case ["forget", *keys]:

@@ -1,0 +1,77 @@
+"""How long shell jobs take, learnt from how long they took: which of them may wait behind others."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from jobctl.decide.prefetch import Prefetch
+from jobctl.execute.attempt import Ending, Timer
+from jobctl.model.job import Job, Resources
+from jobctl.model.outcome import Exited
+
+# What waits behind an attempt is thought to take no longer than this, in microseconds.
+LANE = 15_000
+# Quick enough to wait; and what an attempt is counted as at least and at most.
+QUICK = 25_000
+LEAST = 1_500
+MOST = LANE // 2
+# Nothing is sent behind an attempt that has lasted longer than this.
+STUCK_AFTER = timedelta(milliseconds=25)
+# Callables count their groups from 0.
+GROUP = -1
+_ENOUGH = 3
+_KNOWN = 10_000
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class ShellPace:
+    """What is known of each job's durations, in microseconds."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, float]] = {}
+        self._quick: dict[str, tuple[int, int]] = {}
+
+    def learn(self, ending: Ending) -> None:
+        """An attempt has ended. Slow ones are believed sooner than quick ones."""
+        job = ending.claim.job
+        if not isinstance(ending.outcome, Exited) or not may_wait(job):
+            self.forget(job.name)
+            return
+        took = (ending.finished_at - ending.started_at) / _MICROSECOND
+        times, mean = self._seen.get(job.name, (0, took))
+        if not times and len(self._seen) >= _KNOWN:
+            self._seen.clear()
+            self._quick.clear()
+        mean += (took - mean) * (0.5 if took > mean else 0.1)
+        self._seen[job.name] = (times + 1, mean)
+        if times + 1 >= _ENOUGH and mean < QUICK:
+            self._quick[job.name] = (GROUP, int(min(max(mean, LEAST), MOST)))
+        else:
+            self._quick.pop(job.name, None)
+
+    def forget(self, job: str) -> None:
+        """Nothing is known of a job any more."""
+        self._seen.pop(job, None)
+        self._quick.pop(job, None)
+
+    def cost(self, job: str) -> int | None:
+        """What an attempt of a quick job is thought to take; None for others."""
+        quick = self._quick.get(job)
+        return None if quick is None else quick[1]
+
+    def prefetch(self, under_way: Iterable[Timer], waiting: Iterable[Timer], now: datetime) -> Prefetch | None:
+        """How much more may be taken to wait for those under way."""
+        if not self._quick:
+            return None
+        brings = sum(LANE for timer in under_way if self._ends_soon(timer, now))
+        taken = sum(self.cost(timer.claim.job.name) or LEAST for timer in waiting)
+        return Prefetch(self._quick, {GROUP: max(brings - taken, 0)}, LANE)
+
+    def _ends_soon(self, timer: Timer, now: datetime) -> bool:
+        return timer.why is None and now - timer.started_at < STUCK_AFTER and timer.claim.job.name in self._quick
+
+
+def may_wait(job: Job) -> bool:
+    """What is executed at most once, or bounded, or by another user, waits behind nobody."""
+    return (
+        job.idempotent and job.user is None and job.group is None and not job.secrets and job.resources == Resources()
+    )
