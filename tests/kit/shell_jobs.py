@@ -1,4 +1,4 @@
-"""Shell jobs executed for real, by a holder of their own, without a daemon."""
+"""Shell jobs executed for real, by a holder of their own, without a daemon; `slots` that may be taken at once."""
 
 import contextlib
 import os
@@ -29,8 +29,9 @@ SECOND = timedelta(seconds=1)
 class ShellJobs:
     """A state folder, a selector, and one executor after the other, as daemons come and go."""
 
-    def __init__(self, root: Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, root: Path, env: Mapping[str, str] | None = None, slots: int | None = None) -> None:
         self.root = root
+        self.slots = slots
         self.folder = StateFolder(root / "state")
         self.folder.make()
         self.env = {"PATH": os.environ["PATH"], **(env or {})}
@@ -45,7 +46,8 @@ class ShellJobs:
         self._daemons += 1
         self.selector = selectors.DefaultSelector()
         self.holder = Holder.start(self.folder.holders, f"d{self._daemons}", sys.executable, self.selector)
-        self.shell = Shell(self.holder, Logs(self.folder, self.rows), self.env)
+        slots = None if self.slots is None else lambda: self.slots or 0
+        self.shell = Shell(self.holder, Logs(self.folder, self.rows), self.env, slots=slots)
 
     def vanish(self) -> Path:
         """The daemon is gone, as if killed: its holder's folder."""
