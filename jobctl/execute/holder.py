@@ -97,17 +97,16 @@ class Holder:
         self._want()
 
     def spawn_behind(self, spec: Spawn, most: int) -> None:
-        """Start a child as soon as the holder has fewer than `most` that are no workers; the first sent is the first.
+        """Start a child as soon as the holder has fewer than `most` that are no workers; the first told is the first.
 
         `most` counts those whose ends have not been told here. Each end that is told has let the next one start. Also
-        `Unbegun` may follow. Raises ExecutionError as `spawn` does.
+        `Unbegun` may follow. It is sent when something else is, or by `tidy`. Raises ExecutionError as `spawn` does.
         """
         wire = self._living()
         self._unheard.add(spec.key)
         self._behind.add(spec.key)
         self._pass_settled(wire)
         wire.send(["behind", most, spec.plain(self._umask, 0)])
-        self._want()
 
     def allow(self, most: int) -> None:
         """So many may be there, from now on, before one that waits has to wait."""
@@ -133,8 +132,8 @@ class Holder:
         self._unsettled.settled(keys, lives=self._wire is not None)
 
     def tidy(self) -> None:
-        """Tell the holder what it need not remember, if no spawn has taken that along."""
-        if self._settled and self._wire is not None:
+        """Send what has not been sent: what the holder need not remember, and what it shall start behind others."""
+        if self._wire is not None and (self._settled or self._wire.pending):
             self._pass_settled(self._wire)
             self._want()
 

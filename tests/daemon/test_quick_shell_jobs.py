@@ -37,6 +37,10 @@ def words(here: Installation, name: str) -> list[str]:
     return path.read_text().split() if path.exists() else []
 
 
+def until_noted(here: Installation, count: int) -> None:
+    until(lambda: len(words(here, "journal")) >= count, f"{count} have run", 30)
+
+
 def attempts(here: Installation, sql: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(here.db)) as connection:
         return connection.execute(f"SELECT {sql}").fetchall()
@@ -57,7 +61,9 @@ def test_quick_runs_are_claimed_ahead_each_is_executed_once_and_one_after_the_ot
     here.drain("--slots", "1")
     assert sorted(map(int, words(here, "journal"))) == ids
     assert claimed_before_the_last_one_ended(here) > 0
-    rows = attempts(here, "started_at, finished_at FROM attempts WHERE outcome = 'succeeded' ORDER BY started_at, finished_at")
+    rows = attempts(
+        here, "started_at, finished_at FROM attempts WHERE outcome = 'succeeded' ORDER BY started_at, finished_at"
+    )
     assert all(later[0] >= before[1] for before, later in pairwise(rows))
 
 
@@ -94,7 +100,7 @@ def test_after_a_kill_what_waited_is_executed_once_and_is_no_loss(here: Installa
     ids = promise(here, "note", 400)
     for seen in (50, 150, 250):
         daemon = here.daemon("--slots", "2")
-        until(lambda least=seen: len(words(here, "journal")) >= least, "some have run", 30)
+        until_noted(here, seen)
         daemon.kill()
         daemon.wait()
     here.drain("--slots", "2")
@@ -107,7 +113,7 @@ def test_a_stop_sends_back_what_waits(here: Installation) -> None:
     apply(here)
     ids = promise(here, "note", 400)
     daemon = here.daemon("--slots", "2")
-    until(lambda: len(words(here, "journal")) >= 60, "some have run", 30)
+    until_noted(here, 60)
     daemon.send_signal(signal.SIGTERM)
     assert daemon.wait(timeout=20) == 0
     ended = len(words(here, "journal"))

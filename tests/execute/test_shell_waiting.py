@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,8 +39,14 @@ def knows(jobs: ShellJobs, job: str) -> bool:
     return welcome is not None and job in welcome.quick
 
 
-def note(jobs: ShellJobs, word: str, **keys: object) -> Claim:
-    return jobs.start(f"echo {word} >> journal", **keys)
+def note(jobs: ShellJobs, word: str, **keys: Any) -> Claim:
+    return sent(jobs, jobs.start(f"echo {word} >> journal", **keys))
+
+
+def sent(jobs: ShellJobs, claim: Claim) -> Claim:
+    """What the daemon does at the end of each turn."""
+    jobs.holder.tidy()
+    return claim
 
 
 def journal(jobs: ShellJobs) -> list[str]:
@@ -142,7 +149,7 @@ def test_an_attempt_that_waited_is_told_with_the_instants_at_which_it_was_there(
 def test_the_time_limit_of_one_that_waited_begins_with_it(jobs: ShellJobs) -> None:
     limit = timedelta(milliseconds=400)
     blocked(jobs)
-    waiting = jobs.start("echo began >> journal; sleep 300", timeout=limit)
+    waiting = sent(jobs, jobs.start("echo began >> journal; sleep 300", timeout=limit))
     go(jobs)
     until(lambda: journal(jobs) == ["began", "began"], "it has begun")
     ending = jobs.ending(waiting)
@@ -182,7 +189,7 @@ def test_stopping_one_that_waits_harms_nobody(jobs: ShellJobs) -> None:
 
 def test_stopping_one_that_has_just_begun_stops_it(jobs: ShellJobs) -> None:
     blocked(jobs)
-    waiting = jobs.start("echo here >> journal; sleep 300")
+    waiting = sent(jobs, jobs.start("echo here >> journal; sleep 300"))
     go(jobs)
     until(lambda: "here" in journal(jobs), "it has begun, and the daemon does not know")
     jobs.shell.stop(waiting.key, "operator", datetime.now(UTC))
@@ -191,7 +198,7 @@ def test_stopping_one_that_has_just_begun_stops_it(jobs: ShellJobs) -> None:
 
 def test_killing_one_that_has_just_begun_kills_it(jobs: ShellJobs) -> None:
     blocked(jobs)
-    waiting = jobs.start("trap '' TERM; echo here >> journal; sleep 300")
+    waiting = sent(jobs, jobs.start("trap '' TERM; echo here >> journal; sleep 300"))
     go(jobs)
     until(lambda: "here" in journal(jobs), "it has begun, and the daemon does not know")
     jobs.shell.kill(waiting.key, "shutdown", datetime.now(UTC))
@@ -219,7 +226,7 @@ def test_a_slot_that_others_leave_is_for_what_waits(jobs: ShellJobs) -> None:
 
 
 @pytest.mark.parametrize("keys", [{"idempotent": False}, {"secrets": {"TOKEN": "env:TOKEN"}}, {"group": "0"}])
-def test_what_runs_at_most_once_or_as_somebody_else_never_waits(jobs: ShellJobs, keys: dict[str, object]) -> None:
+def test_what_runs_at_most_once_or_as_somebody_else_never_waits(jobs: ShellJobs, keys: dict[str, Any]) -> None:
     blocked(jobs)
     assert outcome(jobs, note(jobs, "never", **keys)) == NotStarted()
     assert not knows(jobs, "backup")

@@ -12,6 +12,7 @@ from jobctl.execute.holding.family import Family
 from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.queue import Queue
+from jobctl.execute.holding.spares import Spares
 from jobctl.execute.holding.watch import Watch
 
 TYPE_CHECKING = False
@@ -33,12 +34,13 @@ class Care:
     `tell` takes an event as JSON for the daemon; while `is_behind` it does not listen, and progress is not told.
     """
 
-    def __init__(self, token: str, journal: Journal, watch: Watch, tell: Callable[[str], None]) -> None:
+    def __init__(self, token: str, journal: Journal, watch: Watch, spares: Spares, tell: Callable[[str], None]) -> None:
         self.family = Family(token)
         self.ended: dict[str, list[Any]] = {}
         self.queue = Queue()
         self._journal = journal
         self._watch = watch
+        self._spares = spares
         self._tell = tell
         self.is_behind = False
         self._null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
@@ -110,7 +112,7 @@ class Care:
         try:
             if key in self.family.by_key or key in self.ended:
                 return
-            child = spawning.spawn(spec, fds, self.family.mark(key), self._null, _wall())
+            child = spawning.spawn(spec, fds, self.family.mark(key), self._null, self._spares, _wall())
         except spawning.Refused as error:
             self._end(["r", key, str(error), _wall()], remember=not spec["worker"])
             return
@@ -241,7 +243,7 @@ class Care:
             child.output.finish()
             self._linger(child)
         if child.log is not None:
-            child.log.finish()
+            child.log.finish(self._spares)
         self._end(child.ending(), remember=not child.worker)
 
     def _linger(self, child: Child) -> None:

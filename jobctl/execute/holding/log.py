@@ -13,6 +13,10 @@ from jobctl.execute.holding.cut import cut_mark
 from jobctl.execute.holding.journal import write_all
 from jobctl.execute.holding.kernel import punch_hole
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jobctl.execute.holding.spares import Spares
+
 _BLOCK = 4096
 _ROOM_FOR_MARK = 64
 _PIECE = 1024 * 1024
@@ -23,9 +27,10 @@ class Log:
 
     __slots__ = ("_bound", "_hole", "fd", "path")
 
-    def __init__(self, path: str, bound: int) -> None:
+    def __init__(self, path: str, bound: int, spares: Spares | None = None) -> None:
+        spare = None if spares is None else spares.take(path)
         self.path = path
-        self.fd = _open(path)
+        self.fd = _open(path) if spare is None else spare
         self._bound = max(bound, 2 * _BLOCK)
         self._hole = 0
 
@@ -50,9 +55,15 @@ class Log:
             except OSError:
                 return
 
-    def finish(self) -> None:
+    def another(self) -> int:
+        """A descriptor of its own for a writer: so the kernel can tell whether the file is open elsewhere."""
+        return os.open(f"/proc/self/fd/{self.fd}", os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+
+    def finish(self, spares: Spares | None = None) -> None:
         """Close; leave nothing of an empty log, and head, mark and tail of one that is too long."""
         size = os.fstat(self.fd).st_size
+        if size == 0 and spares is not None and spares.give(self.fd, self.path):
+            return
         try:
             if size == 0:
                 os.unlink(self.path)  # noqa: PTH108

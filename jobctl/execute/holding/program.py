@@ -13,6 +13,7 @@ from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.kernel import become_subreaper
 from jobctl.execute.holding.launch import PYTHON_IGNORES
 from jobctl.execute.holding.peer import ERRORS, PROTOCOL, SOCKET, Peer, is_same_user, listen
+from jobctl.execute.holding.spares import Spares
 from jobctl.execute.holding.watch import Watch
 
 TYPE_CHECKING = False
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
 
 _FIRST_FREE_FD = 10
 _WRITE_AGAIN_MS = 1_000
-_HEARD = {signal.SIGCHLD, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2}
+_HEARD = {
+    signal.SIGCHLD,
+    signal.SIGHUP,
+    signal.SIGINT,
+    signal.SIGQUIT,
+    signal.SIGTERM,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGIO,
+}
 
 
 def main(folder: str, client_fd: int, *, nohup: bool) -> None:
@@ -53,7 +63,8 @@ class Program:
         self._token = token
         self._journal = Journal(folder, token, tree.boot_id(), os.getpid(), facts.started if facts is not None else 0)
         self._watch = Watch()
-        self._care = Care(token, self._journal, self._watch, self._tell)
+        self._spares = Spares(folder)
+        self._care = Care(token, self._journal, self._watch, self._spares, self._tell)
         self._peer: Peer | None = None
         self._sending = False
         self._ending = False
@@ -70,6 +81,7 @@ class Program:
             self._watch.wait(self._patience_ms())
             self._care.upkeep()
             self._write()
+        self._spares.clear()
 
     @property
     def has_to_tell(self) -> bool:

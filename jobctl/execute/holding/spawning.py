@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from jobctl.execute.holding.spares import Spares
+
 PROGRESS_FD = 3
 """Reserved in the holder, so that it can be passed on: in sh, `>&$JOBCTL_PROGRESS_FD` takes a single digit only."""
 _NOTHING = Mask(())
@@ -39,6 +41,10 @@ class _Files:
         self._passed.append(writer)
         return reader, writer
 
+    def to_log(self, log: Log) -> int:
+        self._passed.append(log.another())
+        return self._passed[-1]
+
     def text(self, text: str) -> int:
         self._passed.append(text_file(text))
         return self._passed[-1]
@@ -57,12 +63,12 @@ class _Files:
                 os.close(fd)
 
 
-def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, now: int) -> Child:
+def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, spares: Spares, now: int) -> Child:
     """Start a child; raises Refused, and then nothing is left open."""
     files = _Files()
     environment = {**spec["env"], tree.MARK: mark}
     try:
-        streams = dict(enumerate(fds[:3])) if fds else _streams(spec, files, null)
+        streams = dict(enumerate(fds[:3])) if fds else _streams(spec, files, null, spares)
         inherited = fds[3:]
         if inherited:
             environment["JOBCTL_FDS"] = ",".join(map(str, inherited))
@@ -92,20 +98,21 @@ def _child(spec: dict[str, Any], pid: int, files: _Files, now: int) -> Child:
     return child
 
 
-def _streams(spec: dict[str, Any], files: _Files, null: int) -> dict[int, int]:
+def _streams(spec: dict[str, Any], files: _Files, null: int, spares: Spares) -> dict[int, int]:
     stdin = null if spec["stdin"] is None else files.text(spec["stdin"])
     if spec["log"] is None:
         return {0: stdin, 1: null, 2: null}
-    files.log = _log(spec)
+    files.log = _log(spec, spares)
     if not worth_masking(spec["secrets"]):
-        return {0: stdin, 1: files.log.fd, 2: files.log.fd}
+        output = files.to_log(files.log)
+        return {0: stdin, 1: output, 2: output}
     files.output, writer = files.pipe()
     return {0: stdin, 1: writer, 2: writer}
 
 
-def _log(spec: dict[str, Any]) -> Log:
+def _log(spec: dict[str, Any], spares: Spares) -> Log:
     try:
-        return Log(spec["log"], spec["log_max_bytes"])
+        return Log(spec["log"], spec["log_max_bytes"], spares)
     except OSError as error:
         reason = f"{os.strerror(error.errno or 0)}; check the state folder and the space on its disk"
         raise Refused(f"the log file {spec['log']} cannot be opened: {reason}") from error
