@@ -211,8 +211,7 @@ class WorkLoop:
         """When to write what has ended: at once, or a little later where many ends follow each other closely."""
         if len(self._pending) >= PLENTY or not any(executor.streaming() for executor in self._executors.values()):
             return now
-        gather = GATHER if self._executors["callable"].streaming() else GATHER * 2
-        return self._pending[0].finished_at + gather
+        return self._pending[0].finished_at + GATHER
 
     def _room(self, now: datetime) -> Want:
         if not self.claiming:

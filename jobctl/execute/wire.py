@@ -8,7 +8,8 @@ from typing import Any
 
 from jobctl.execute.holding.frames import Unpacker, pack
 
-_PIECE = 256 * 1024
+# The allocator maps memory anew for each larger one.
+_PIECE = 64 * 1024
 
 
 class Wire:
