@@ -7,12 +7,12 @@ import signal
 import time
 
 from jobctl.execute.holding import spawning
+from jobctl.execute.holding.blanks import Blanks
 from jobctl.execute.holding.child import Child
 from jobctl.execute.holding.family import Family
 from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.queue import Queue
-from jobctl.execute.holding.spares import Spares
 from jobctl.execute.holding.watch import Watch
 
 TYPE_CHECKING = False
@@ -34,13 +34,13 @@ class Care:
     `tell` takes an event as JSON for the daemon; while `is_behind` it does not listen, and progress is not told.
     """
 
-    def __init__(self, token: str, journal: Journal, watch: Watch, spares: Spares, tell: Callable[[str], None]) -> None:
+    def __init__(self, token: str, journal: Journal, watch: Watch, blanks: Blanks, tell: Callable[[str], None]) -> None:
         self.family = Family(token)
         self.ended: dict[str, list[Any]] = {}
         self.queue = Queue()
         self._journal = journal
         self._watch = watch
-        self._spares = spares
+        self._blanks = blanks
         self._tell = tell
         self.is_behind = False
         self._null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
@@ -112,7 +112,7 @@ class Care:
         try:
             if key in self.family.by_key or key in self.ended:
                 return
-            child = spawning.spawn(spec, fds, self.family.mark(key), self._null, self._spares, _wall())
+            child = spawning.spawn(spec, fds, self.family.mark(key), self._null, self._blanks, _wall())
         except spawning.Refused as error:
             self._end(["r", key, str(error), _wall()], remember=not spec["worker"])
             return
@@ -243,7 +243,7 @@ class Care:
             child.output.finish()
             self._linger(child)
         if child.log is not None:
-            child.log.finish(self._spares)
+            child.log.finish(self._blanks)
         self._end(child.ending(), remember=not child.worker)
 
     def _linger(self, child: Child) -> None:

@@ -15,7 +15,7 @@ from jobctl.execute.holding.kernel import punch_hole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jobctl.execute.holding.spares import Spares
+    from jobctl.execute.holding.blanks import Blanks
 
 _BLOCK = 4096
 _ROOM_FOR_MARK = 64
@@ -27,10 +27,10 @@ class Log:
 
     __slots__ = ("_bound", "_hole", "fd", "path")
 
-    def __init__(self, path: str, bound: int, spares: Spares | None = None) -> None:
-        spare = None if spares is None else spares.take(path)
+    def __init__(self, path: str, bound: int, blanks: Blanks | None = None) -> None:
+        blank = None if blanks is None else blanks.take(path)
         self.path = path
-        self.fd = _open(path) if spare is None else spare
+        self.fd = _open(path) if blank is None else blank
         self._bound = max(bound, 2 * _BLOCK)
         self._hole = 0
 
@@ -59,10 +59,10 @@ class Log:
         """A descriptor of its own for a writer: so the kernel can tell whether the file is open elsewhere."""
         return os.open(f"/proc/self/fd/{self.fd}", os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
 
-    def finish(self, spares: Spares | None = None) -> None:
+    def finish(self, blanks: Blanks | None = None) -> None:
         """Close; leave nothing of an empty log, and head, mark and tail of one that is too long."""
         size = os.fstat(self.fd).st_size
-        if size == 0 and spares is not None and spares.give(self.fd, self.path):
+        if size == 0 and blanks is not None and blanks.give(self.fd, self.path):
             return
         try:
             if size == 0:

@@ -8,12 +8,12 @@ import signal
 import socket
 
 from jobctl.execute.holding import journal, spawning, tree
+from jobctl.execute.holding.blanks import Blanks
 from jobctl.execute.holding.care import Care
 from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.kernel import become_subreaper
 from jobctl.execute.holding.launch import PYTHON_IGNORES
 from jobctl.execute.holding.peer import ERRORS, PROTOCOL, SOCKET, Peer, is_same_user, listen
-from jobctl.execute.holding.spares import Spares
 from jobctl.execute.holding.watch import Watch
 
 TYPE_CHECKING = False
@@ -63,8 +63,8 @@ class Program:
         self._token = token
         self._journal = Journal(folder, token, tree.boot_id(), os.getpid(), facts.started if facts is not None else 0)
         self._watch = Watch()
-        self._spares = Spares(folder)
-        self._care = Care(token, self._journal, self._watch, self._spares, self._tell)
+        self._blanks = Blanks(folder)
+        self._care = Care(token, self._journal, self._watch, self._blanks, self._tell)
         self._peer: Peer | None = None
         self._sending = False
         self._ending = False
@@ -81,7 +81,7 @@ class Program:
             self._watch.wait(self._patience_ms())
             self._care.upkeep()
             self._write()
-        self._spares.clear()
+        self._blanks.clear()
 
     @property
     def has_to_tell(self) -> bool:

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from jobctl.execute.holding.spares import Spares
+    from jobctl.execute.holding.blanks import Blanks
 
 PROGRESS_FD = 3
 """Reserved in the holder, so that it can be passed on: in sh, `>&$JOBCTL_PROGRESS_FD` takes a single digit only."""
@@ -63,12 +63,12 @@ class _Files:
                 os.close(fd)
 
 
-def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, spares: Spares, now: int) -> Child:
+def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, blanks: Blanks, now: int) -> Child:
     """Start a child; raises Refused, and then nothing is left open."""
     files = _Files()
     environment = {**spec["env"], tree.MARK: mark}
     try:
-        streams = dict(enumerate(fds[:3])) if fds else _streams(spec, files, null, spares)
+        streams = dict(enumerate(fds[:3])) if fds else _streams(spec, files, null, blanks)
         inherited = fds[3:]
         if inherited:
             environment["JOBCTL_FDS"] = ",".join(map(str, inherited))
@@ -98,11 +98,11 @@ def _child(spec: dict[str, Any], pid: int, files: _Files, now: int) -> Child:
     return child
 
 
-def _streams(spec: dict[str, Any], files: _Files, null: int, spares: Spares) -> dict[int, int]:
+def _streams(spec: dict[str, Any], files: _Files, null: int, blanks: Blanks) -> dict[int, int]:
     stdin = null if spec["stdin"] is None else files.text(spec["stdin"])
     if spec["log"] is None:
         return {0: stdin, 1: null, 2: null}
-    files.log = _log(spec, spares)
+    files.log = _log(spec, blanks)
     if not worth_masking(spec["secrets"]):
         output = files.to_log(files.log)
         return {0: stdin, 1: output, 2: output}
@@ -110,9 +110,9 @@ def _streams(spec: dict[str, Any], files: _Files, null: int, spares: Spares) -> 
     return {0: stdin, 1: writer, 2: writer}
 
 
-def _log(spec: dict[str, Any], spares: Spares) -> Log:
+def _log(spec: dict[str, Any], blanks: Blanks) -> Log:
     try:
-        return Log(spec["log"], spec["log_max_bytes"], spares)
+        return Log(spec["log"], spec["log_max_bytes"], blanks)
     except OSError as error:
         reason = f"{os.strerror(error.errno or 0)}; check the state folder and the space on its disk"
         raise Refused(f"the log file {spec['log']} cannot be opened: {reason}") from error

@@ -8,10 +8,10 @@ import fcntl
 import os
 
 _MOST = 8
-_NAME = "spare"
+_NAME = "blank"
 
 
-class Spares:
+class Blanks:
     """Empty files in the holder's own folder, where nobody can open them by name."""
 
     def __init__(self, folder: str) -> None:
@@ -33,31 +33,37 @@ class Spares:
         return True
 
     def take(self, path: str) -> int | None:
-        """A file that is `path` from now on, replacing what is there; None if there is no spare one.
+        """A file that is `path` from now on, replacing what is there; None if there is no blank one.
 
         One that somebody else still has open, a process that a job left behind or a reader, is nobody's any more.
         """
         while self._files:
             fd, name = self._files.pop()
             self._free.append(name)
-            spare = os.path.join(self._folder, name)
+            blank = os.path.join(self._folder, name)
             try:
-                if _is_ours_alone(fd, spare):
-                    os.rename(spare, path)
+                if _is_ours_alone(fd, blank):
+                    os.rename(blank, path)
                     return fd
             except OSError:
                 # Its folder is not there yet, or leases are not to be had here.
                 pass
-            os.close(fd)
-            os.unlink(spare)
+            self._drop(fd, name)
         return None
 
     def clear(self) -> None:
         """Keep nothing."""
         for fd, name in self._files:
-            os.close(fd)
-            os.unlink(os.path.join(self._folder, name))
+            self._drop(fd, name)
         self._files.clear()
+
+    def _drop(self, fd: int, name: str) -> None:
+        os.close(fd)
+        try:
+            os.unlink(os.path.join(self._folder, name))
+        except OSError:
+            # Somebody has cleared up before.
+            return
 
 
 def _is_ours_alone(fd: int, path: str) -> bool:
