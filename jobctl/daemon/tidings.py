@@ -12,7 +12,7 @@ from jobctl.model.settlement import Settlement
 LINES = 50
 SECOND = timedelta(seconds=1)
 _LONGEST = 500
-_QUIET = ("succeeded", "skipped", "cancelled")
+_QUIET = ("succeeded", "skipped", "cancelled", "not_started")
 _log = logging.getLogger(LOGGER)
 
 

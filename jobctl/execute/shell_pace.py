@@ -53,21 +53,24 @@ class ShellPace:
         self._seen.pop(job, None)
         self._quick.pop(job, None)
 
-    def cost(self, job: str) -> int | None:
-        """What an attempt of a quick job is thought to take; None for others."""
-        quick = self._quick.get(job)
-        return None if quick is None else quick[1]
-
     def prefetch(self, under_way: Iterable[Timer], waiting: Iterable[Timer], now: datetime) -> Prefetch | None:
         """How much more may be taken to wait for those under way."""
         if not self._quick:
             return None
-        brings = sum(LANE for timer in under_way if self._ends_soon(timer, now))
-        taken = sum(self.cost(timer.claim.job.name) or LEAST for timer in waiting)
+        brings = sum(self._brings(timer, now) for timer in under_way)
+        taken = sum(self._cost(timer) or LEAST for timer in waiting)
         return Prefetch(self._quick, {GROUP: max(brings - taken, 0)}, LANE)
 
-    def _ends_soon(self, timer: Timer, now: datetime) -> bool:
-        return timer.why is None and now - timer.started_at < STUCK_AFTER and timer.claim.job.name in self._quick
+    def _brings(self, timer: Timer, now: datetime) -> int:
+        """What may wait for an attempt: nothing for one that is not quick, or turns out slow, or is being stopped."""
+        cost = self._cost(timer)
+        if cost is None or timer.why is not None or now - timer.started_at >= STUCK_AFTER:
+            return 0
+        return LANE - cost
+
+    def _cost(self, timer: Timer) -> int | None:
+        quick = self._quick.get(timer.claim.job.name)
+        return None if quick is None else quick[1]
 
 
 def may_wait(job: Job) -> bool:

@@ -99,12 +99,18 @@ class Care:
         while specs := self.queue.take(self.family.jobs):
             for spec in specs:
                 self._journal.add(["I", spec["key"]])
-            if not self._journal.flush():
-                self.queue.put_back(specs)
-                self.recall(self.queue.keys())
+            self._journal.flush()
+            if not self._journal.written:
+                self._give_back(specs)
                 return
             for spec in specs:
                 self._start(spec, [])
+
+    def _give_back(self, specs: list[dict[str, Any]]) -> None:
+        for spec in specs:
+            self._journal.add(["F", spec["key"]])
+        self.queue.put_back(specs)
+        self.recall(self.queue.keys())
 
     def _start(self, spec: dict[str, Any], fds: list[int]) -> None:
         """Start a child, or tell why not; a key that is known already is left alone."""

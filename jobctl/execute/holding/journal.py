@@ -46,16 +46,15 @@ class Journal:
         """Remember a line that is JSON already."""
         self._waiting += line.encode() + b"\n"
 
-    def flush(self) -> bool:
-        """Write what was added, as far as the disk takes it; whether it took all."""
+    def flush(self) -> None:
+        """Write what was added, as far as the disk takes it."""
         try:
             while self._waiting:
                 written = os.write(self._fd, self._waiting)
                 del self._waiting[:written]
                 self._size += written
         except OSError:
-            return False
-        return True
+            return
 
     @property
     def written(self) -> bool:
