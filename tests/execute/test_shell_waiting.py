@@ -1,5 +1,6 @@
 """Attempts of quick shell jobs wait in the holder while no slot is free, and begin there as others end."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from jobctl.execute.holding.blanks import Blanks
+from jobctl.execute.holding.care import Care
+from jobctl.execute.holding.journal import Journal
+from jobctl.execute.holding.watch import Watch
 from jobctl.execute.inheritance import Inherited
 from jobctl.execute.shell_pace import LANE
 from jobctl.model.claim import Claim
@@ -297,3 +302,11 @@ def test_nothing_runs_twice_and_nothing_is_forgotten_when_what_waits_is_stopped_
     assert ran <= set(words)
     assert not {n for n, claim in enumerate(claims) if outcomes[claim.run_id] == NotStarted()} & set(words)
     assert jobs.shell.in_flight() == []
+
+
+def test_where_the_start_cannot_be_recorded_what_waits_goes_back(tmp_path: Path) -> None:
+    (tmp_path / "journal").symlink_to("/dev/full")
+    told: list[str] = []
+    care = Care("token", Journal(str(tmp_path), "token", "boot", 1, 1), Watch(), Blanks(str(tmp_path)), told.append)
+    care.spawn_behind({"key": "run:1.1"}, 1)
+    assert [json.loads(event)[:2] for event in told] == [["n", "run:1.1"]]
