@@ -151,6 +151,13 @@ def test_nonsense_instead_of_progress_is_dropped(jobs: ShellJobs) -> None:
     assert jobs.news.reports == []
 
 
+def test_half_a_character_in_a_progress_message_harms_nobody(jobs: ShellJobs) -> None:
+    other = jobs.start("sleep 0.4; exit 4")
+    ending = jobs.run(r"""printf '%s\n' '{"percent": 5, "message": "half \ud800 \udcff"}' >&3; sleep 0.2; exit 3""")
+    assert [report.progress.message for report in jobs.news.reports] == ["half ? ?"]
+    assert (ending.outcome, jobs.ending(other).outcome) == (Exited(3), Exited(4))
+
+
 def test_a_secret_in_a_progress_message_is_masked(jobs: ShellJobs, tmp_path: Path) -> None:
     script = """echo "{\\"message\\": \\"using $TOKEN\\"}" >&$JOBCTL_PROGRESS_FD"""
     jobs.run(script, secrets=secret(tmp_path, "hunter22"))

@@ -72,7 +72,8 @@ def _parse(line: bytes) -> tuple[float | None, str | None] | None:
         return None
     percent, message = said.get("percent"), said.get("message")
     number = _percent(percent)
-    text = message if isinstance(message, str) else None
+    # JSON can spell halves of characters, which nobody can write down.
+    text = message.encode(errors="replace").decode() if isinstance(message, str) else None
     return None if number is None and text is None else (number, text)
 
 
