@@ -88,10 +88,10 @@ class WorkLoop:
         elif self._pending and now >= self._ripe_at(now):
             self._exchange(now, self._room(now))
         if self._fresh:
-            # Time limits have begun; and what could not be started, or has ended already, wants settling.
+            # Come again at once, by a clock that knows how long the exchange took: what was given is to be sent, time
+            # limits have begun, and what could not be started, or has ended already, wants settling.
             self._fresh = False
-            executor_wakes = [executor.tick(now) for executor in self._executors.values()]
-            self._gather(now)
+            return now
         if self._pending:
             return self._ripe_at(now)
         return min((at for at in (*executor_wakes, self._wake_at) if at is not None), default=None)
