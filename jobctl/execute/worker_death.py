@@ -12,6 +12,8 @@ def outcome_of_death(worker: Worker, timer: Timer, ended: Ended) -> Outcome:
         if worker.answered:
             return Stopped(timer.why, worker.exit_code)
         return Stopped(timer.why, ended.exit_code, ended.signal)
+    if worker.line.distrusted:
+        return Lost("its worker was killed: a job wrote into the pipes between daemon and worker")
     if ended.signal is not None:
         return Lost("its worker died", ended.signal, for_memory=ended.for_memory)
     if not worker.ready:

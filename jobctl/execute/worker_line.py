@@ -43,6 +43,7 @@ class Line:
         self._handed_over: tuple[int, ...] = (calls.detach(), replies, lifeline)
         self.theirs = (self._untaken, *self._handed_over)
         self.ended = False
+        self.distrusted = False
         for fd in (self._untaken, self._tokens, self._in):
             os.set_blocking(fd, False)
         selector.register(self._in, selectors.EVENT_READ, self.read)
@@ -59,7 +60,7 @@ class Line:
         What is too long for the socket goes on by itself: a worker that has taken a token waits for its call.
         """
         try:
-            os.write(self._tokens, array("Q", range(self.next, self.next + count)).tobytes())
+            os.write(self._tokens, _tokens(self.next, count))
         except BlockingIOError:
             return False
         self.next += count
@@ -74,11 +75,19 @@ class Line:
         return not self._unsent
 
     def recall(self) -> int:
-        """Take back every token that the worker has not taken: how many of the last calls have not begun."""
+        """Take back every token that the worker has not taken: how many of the last calls have not begun.
+
+        Where a job has put others there nobody knows, and none is said to be taken back.
+        """
         try:
-            return len(os.read(self._untaken, _PIECE)) // TOKEN
+            taken = os.read(self._untaken, _PIECE)
         except BlockingIOError:
             return 0
+        count = len(taken) // TOKEN
+        if count > self.next or taken != _tokens(self.next - count, count):
+            self.distrust()
+            return 0
+        return count
 
     def finish(self) -> None:
         """There will be no more calls: a worker that has nothing to do ends."""
@@ -89,7 +98,8 @@ class Line:
             self._tokens = -1
 
     def distrust(self) -> None:
-        """A job wrote into its worker's pipe: nothing more on it can be believed, and the worker is killed."""
+        """A job wrote into its worker's pipes: nothing more on them can be believed, and the worker is killed."""
+        self.distrusted = True
         self._stop_reading()
         self._cut_lifeline()
 
@@ -172,3 +182,8 @@ def _replies(lines: bytes) -> tuple[list[Any], bool]:
             except (ValueError, RecursionError):
                 break
         return replies, False
+
+
+def _tokens(first: int, count: int) -> bytes:
+    """Those of so many calls."""
+    return array("Q", range(first, first + count)).tobytes()

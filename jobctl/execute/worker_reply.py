@@ -1,20 +1,23 @@
 """What a worker's reply means. A job may have forged it: what cannot be a reply is a ValueError, whatever it is."""
 
+import json
 import math
 from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
 
 from jobctl.execute.attempt import Ending, Report
 from jobctl.execute.worker_program import RAW
-from jobctl.model.claim import Claim, ClaimKey
+from jobctl.model.claim import Claim
 from jobctl.model.instant import from_ms
 from jobctl.model.outcome import Exited, Outcome, Raised, RetryAsked, Returned, Skipped, Unstartable
 from jobctl.model.run import Progress
 
 READY: Final = "ready"
 _LONGEST_DELAY = timedelta(days=3650)
+_MOST_US = 1e15
 _NOTHING = Returned()
 _NO_FACTS: dict[str, Any] = {}
+_to_json = json.JSONEncoder(allow_nan=False, ensure_ascii=False).encode
 
 
 class Answer(NamedTuple):
@@ -35,8 +38,8 @@ def told_by(reply: Any, claim: Claim | None) -> Answer | Report | Literal["ready
             return _answer(reply, claim, _NO_FACTS)
         if "end" in reply:
             return _answer(reply["end"], claim, reply)
-        return READY if "ready" in reply else _report(reply["progress"])
-    except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
+        return READY if "ready" in reply else _report(reply["progress"], claim)
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"no worker says `{repr(reply)[:200]}`") from error
 
 
@@ -47,18 +50,16 @@ def _answer(end: list[Any], claim: Claim | None, facts: dict[str, Any]) -> Answe
     value, inline = more or (None, None)
     outcome = _NOTHING if value is None and facts is _NO_FACTS else outcome_of(facts, value)
     output = None if inline is None else inline.encode(*RAW)
-    return Answer(Ending(claim, outcome, from_ms(started_at), from_ms(finished_at), output), int(took), facts)
+    ending = Ending(claim, outcome, from_ms(started_at), from_ms(finished_at), output)
+    return Answer(ending, int(_within(took, _MOST_US)), facts)
 
 
-def _report(report: dict[str, Any]) -> Report:
-    """How far a call is.
-
-    >>> _report({"run_id": 7, "fence": 1, "percent": 50.0, "message": None})
-    Report(claim=ClaimKey(run_id=7, fence=1), progress=Progress(percent=50.0, message=None))
-    """
-    message = report["message"]
-    progress = Progress(float(report["percent"]), None if message is None else _text(message))
-    return Report(ClaimKey(int(report["run_id"]), int(report["fence"])), progress)
+def _report(report: dict[str, Any], claim: Claim | None) -> Report | None:
+    """How far the call is; None for another one."""
+    run_id, fence, percent, message = (report[name] for name in ("run_id", "fence", "percent", "message"))
+    if claim is None or run_id != claim.run_id or fence != claim.fence:
+        return None
+    return Report(claim.key, Progress(float(_within(percent, 100)), None if message is None else _text(message)))
 
 
 def outcome_of(facts: dict[str, Any], value: Any = None) -> Outcome:
@@ -75,15 +76,29 @@ def outcome_of(facts: dict[str, Any], value: Any = None) -> Outcome:
         case {"kind": "retry", "delay": delay, "message": str(message)}:
             return RetryAsked(_delay(delay), _text(message))
         case {"kind": "exited", "code": int(code), "message": str(message)}:
-            return Exited(code, _text(message))
+            return Exited(int(_within(code, 255)), _text(message))
         case {"kind": "exited", "code": int(code)}:
-            return Exited(code)
+            return Exited(int(_within(code, 255)))
         case {"kind": "unstartable", "message": str(message)}:
             return Unstartable(_text(message))
         case {"kind": _}:
             raise ValueError(f"no call ends like this: {facts!r}")
     note = facts.get("note")
-    return Returned(value, None if note is None else _text(note))
+    return Returned(_plain(value), None if note is None else _text(note))
+
+
+def _plain(value: Any) -> Any:
+    """Data that is JSON for everybody: Python reads more than that."""
+    if value is not None and type(value) is not bool and type(value) is not int:
+        _to_json(value).encode()
+    return value
+
+
+def _within(number: float, most: float) -> float:
+    """A number that is neither negative nor more than that, which none but a worker's own is sure to be."""
+    if not 0 <= number <= most:
+        raise ValueError(f"{number!r} is beyond {most}")
+    return number
 
 
 def _text(value: Any) -> str:

@@ -170,8 +170,14 @@ FORGED = {
     "an end that is none": '{"end":7}',
     "no way to end": '{"end":[RUN,1,0,0,0],"kind":"exploded"}',
     "an instant beyond time": "[RUN,1,1e300,99999999999999999999,0]",
-    "no progress": '{"progress":{"run_id":null}}',
+    "no progress": '{"progress":{}}',
+    "no percent": '{"progress":{"run_id":RUN,"fence":1,"percent":1e999,"message":null}}',
+    "no status of a process": '{"end":[RUN,1,0,0,0],"kind":"exited","code":9223372036854775808}',
+    "a time that nothing takes": "[RUN,1,0,0,1" + "0" * 400 + "]",
+    "no number of JSON": "[RUN,1,0,0,0,NaN,null]",
+    "half a character": '[RUN,1,0,0,0,["\\ud800"],null]',
 }
+DISTRUSTED = Lost("its worker was killed: a job wrote into the pipes between daemon and worker")
 
 
 @pytest.mark.parametrize("line", FORGED.values(), ids=FORGED.keys())
@@ -180,11 +186,23 @@ def test_a_job_that_forges_replies_loses_its_worker_and_harms_nobody(crew: Crew,
     behind = start(crew, "plain:nothing")
     assert forger.run_id == 6
     assert outcome(crew, before) == Returned(None)
-    assert killed(outcome(crew, forger))
+    assert outcome(crew, forger) == DISTRUSTED
     assert outcome(crew, behind) == NotStarted()
     assert crew.run("plain:add", a=1, b=2) == Returned(3)
 
 
+def test_a_job_that_forges_tokens_has_begun_whatever_they_say(crew: Crew) -> None:
+    assert crew.run("forging:say_that_nothing_has_begun") == DISTRUSTED
+    assert crew.run("plain:add", a=1, b=2) == Returned(3)
+
+
+def test_progress_of_another_run_is_not_believed(crew: Crew) -> None:
+    line = '{"progress":{"run_id":1180591620717411303424,"fence":1,"percent":5,"message":null}}'
+    call = start(crew, "forging:say_and_return", line=line)
+    assert outcome(crew, call) == Returned(None)
+    assert crew.told.reports == []
+
+
 def test_a_reply_that_is_nested_too_deeply_is_forged(crew: Crew) -> None:
-    assert killed(crew.run("forging:say_deep", levels=100_000))
+    assert crew.run("forging:say_deep", levels=100_000) == DISTRUSTED
     assert crew.run("plain:add", a=1, b=2) == Returned(3)

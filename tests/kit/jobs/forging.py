@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import sys
 import time
 
@@ -10,6 +11,17 @@ def say(line):
     """Write a line where a worker tells its results, and live on."""
     os.write(sys.modules["_jobctl_worker"].replies, line.encode() + b"\n")
     time.sleep(60)
+
+
+def say_and_return(line):
+    os.write(sys.modules["_jobctl_worker"].replies, line.encode() + b"\n")
+
+
+def say_that_nothing_has_begun():
+    """Put tokens back, more than there were calls, and die. The pipe of tokens is the first that a worker is given."""
+    tokens = next(fd for fd in range(3, 256) if pathlib.Path(f"/proc/self/fd/{fd}").is_fifo())
+    os.write(os.open(f"/proc/self/fd/{tokens}", os.O_WRONLY | os.O_NONBLOCK), bytes(8 * 100))
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def say_deep(levels):
