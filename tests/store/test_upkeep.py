@@ -1,9 +1,12 @@
 """History that nobody keeps is deleted; the file is looked after."""
 
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 from jobctl.model.job import Job, Keep
 from jobctl.store.protocol import Store
+from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.values import Pruned, RunFilter
 from tests.store.making import at, daemon, deploy, deployed_request, enqueue, finish, request, take
 
@@ -112,3 +115,15 @@ def test_its_file_need_not_be_read_as_a_whole(store: Store) -> None:
 def test_a_closed_store_can_be_closed_again(store: Store) -> None:
     store.close()
     store.close()
+
+
+def test_pruning_copies_its_pages_when_its_turn_is_over(store: Store) -> None:
+    """Within its turn they kept others waiting; left to others they would keep those busy."""
+    worker = daemon(store)
+    for run_id in enqueue(store, *[request() for _ in range(300)]):
+        finish(store, worker, run_id, at(1))
+    assert len(store.prune(at(10_000_000), 300)) == 300
+    with closing(sqlite3.connect(Path(store.integrity()["path"]))) as connection:
+        _, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        in_file = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert (pages - copied, in_file) == (0, (0, 0, 0))

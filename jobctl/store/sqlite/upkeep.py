@@ -12,6 +12,7 @@ from jobctl.model.instant import to_ms
 from jobctl.model.job import Keep
 from jobctl.model.run import State
 from jobctl.store.queries import query
+from jobctl.store.sqlite.checkpoint import copied_afterwards
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.known import Known
@@ -42,7 +43,7 @@ def _find(database: Database, now: datetime, limit: int) -> list[Pruned]:
 
 def _delete_all(database: Database, found: Sequence[Pruned], now: datetime) -> list[Pruned]:
     tally = Tally()
-    with database.writing(wake=False) as connection:
+    with copied_afterwards(database), database.writing(wake=False) as connection:
         gone = [one for one in found if _delete(connection, tally, one.run_id, to_ms(now))]
         tally.write(connection)
         database.ids.forget()

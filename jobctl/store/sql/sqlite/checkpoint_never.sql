@@ -1,0 +1,2 @@
+-- Copy nothing from the log by itself.
+PRAGMA wal_autocheckpoint = 0
