@@ -102,7 +102,7 @@ def _executors(
 ) -> Iterator[tuple[Shell, Workers]]:
     """The executors, over one holder; the holder ends once it holds nothing."""
     holder = Holder.start(logs.folder.holders, Path(me.holders[0]).name, sys.executable, selector)
-    workers = Workers(holder, logs.folder, environment, selector, settings.slots)
+    workers = Workers(holder, logs.folder, environment, selector, settings.slots, taken=lambda: shell.busy())
     shell = Shell(holder, logs, environment, slots=lambda: settings.slots - workers.busy())
     try:
         yield shell, workers

@@ -20,7 +20,7 @@ _PORTION = 500
 
 
 class Staff:
-    """Workers of every kind, of which at most `slots` are kept while they rest."""
+    """Workers of every kind, of which at most `slots` are kept while they rest. `taken`: the slots that others have."""
 
     def __init__(
         self,
@@ -28,12 +28,14 @@ class Staff:
         daemon_env: Mapping[str, str],
         selector: selectors.BaseSelector,
         slots: int,
+        taken: Callable[[], int],
         hear: Callable[[Worker, list[Any]], None],
     ) -> None:
         self._holder = holder
         self._daemon_env = daemon_env
         self._selector = selector
         self._slots = slots
+        self._taken = taken
         self._hear = hear
         self._names = (f"worker:{token_hex(4)}.{number}" for number in count(1))
         self._workers: dict[str, Worker] = {}
@@ -75,13 +77,14 @@ class Staff:
             if not call.alone and turn.shares(now):
                 return turn
         idle, busy = self._idle(key)
-        if idle is not None or busy < self._slots:
-            return idle or self._new(key, call.form.job, now)
-        sharing = None if call.alone else self.sharing(key, now)
-        if sharing is not None:
-            self._turn, self._turn_until = sharing, sharing.load + _PORTION
-            return sharing
-        return None if ahead else self._new(key, call.form.job, now)
+        if busy + self._taken() >= self._slots:
+            sharing = None if call.alone else self.sharing(key, now)
+            if sharing is not None:
+                self._turn, self._turn_until = sharing, sharing.load + _PORTION
+                return sharing
+            if ahead:
+                return None
+        return idle or self._new(key, call.form.job, now)
 
     def sharing(self, key: WorkerKey, now: datetime) -> Worker | None:
         """The worker with the least to do among those that more can be sent to."""

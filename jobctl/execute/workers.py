@@ -2,7 +2,7 @@
 
 import logging
 import selectors
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from signal import SIGKILL, Signals
 from typing import Any
@@ -31,9 +31,9 @@ _log = logging.getLogger("jobctl.execute")
 class Workers:
     """The executor of callables: an `Executor` (see `attempt`).
 
-    A worker is started when a claim needs one and none of its kind is idle; at most `slots` are kept. It ends after
-    60 s without work, after `reload`, and when its attempt had to be stopped. Calls that are known to be quick may wait
-    in a worker behind others, as far as `prefetch` says.
+    A worker is started when a claim needs one and none of its kind is idle; at most `slots` are kept. It ends after 60 s
+    without work, after `reload`, and when its attempt had to be stopped. Calls that are known to be quick may wait in a
+    worker behind others, as far as `prefetch` says, and do so where others have `taken` the slots.
     """
 
     def __init__(
@@ -43,11 +43,12 @@ class Workers:
         daemon_env: Mapping[str, str],
         selector: selectors.BaseSelector,
         slots: int,
+        taken: Callable[[], int] = lambda: 0,
     ) -> None:
         self._holder = holder
         self._folder = folder
         self._daemon_env = dict(daemon_env)
-        self._staff = Staff(holder, self._daemon_env, selector, slots, self._hear)
+        self._staff = Staff(holder, self._daemon_env, selector, slots, taken, self._hear)
         self._forms: dict[tuple[int, str], Form] = {}
         self._keys: dict[WorkerKey, WorkerKey] = {}
         self._pace = Pace()

@@ -114,6 +114,14 @@ def length_of(**texts):
     return sum(map(len, texts.values()))
 
 
+def stay(path: str, seconds: float) -> None:
+    """Say in a file that it begins and that it ends."""
+    with open(path, "a") as file:
+        print("+", file=file, flush=True)
+        time.sleep(seconds)
+        print("-", file=file, flush=True)
+
+
 def note(path: str, text: str) -> None:
     with open(path, "a") as notes:
         notes.write(f"{text}\n")
