@@ -31,9 +31,9 @@ _log = logging.getLogger("jobctl.execute")
 class Workers:
     """The executor of callables: an `Executor` (see `attempt`).
 
-    A worker is started when a claim needs one and none of its kind is idle; at most `slots` are kept. It ends after 60 s
-    without work, after `reload`, and when its attempt had to be stopped. Calls that are known to be quick may wait in a
-    worker behind others, as far as `prefetch` says, and do so where others have `taken` the slots.
+    A worker is started when a claim needs one and none of its kind is idle; at most `slots` are kept. It ends after
+    60 s without work, after `reload`, and when its attempt had to be stopped. Calls that are known to be quick may wait
+    in a worker behind others, as far as `prefetch` says, and do so where others have `taken` the slots.
     """
 
     def __init__(
