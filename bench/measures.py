@@ -167,7 +167,7 @@ def history(scale: float, finished: int = 200_000) -> dict[str, float]:
         with ground(catalog()) as where:
             if rows:
                 fill(where, rows)
-            where.fill("nothing", 4_000)
+            where.fill("nothing", int(40_000 * scale))
             figures[name] = where.drain("--slots", "2")
             for verb in (["status"], ["runs"], ["show", "1"]):
                 where.fill("nothing", 1)

@@ -9,7 +9,7 @@ from jobctl.execute.logs import remove_logs
 from jobctl.model.errors import DiskFull
 from jobctl.store.protocol import Store
 
-STEP = 100
+STEP = 150
 _FEW = 10
 _ALL = 10_000_000
 

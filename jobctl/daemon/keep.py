@@ -19,7 +19,7 @@ from jobctl.store.values import Estate
 
 PRUNE = timedelta(seconds=60)
 # While there is more: up to 2,500 runs a second, in steps that delay nothing for long.
-PRUNE_ON = timedelta(milliseconds=40)
+PRUNE_ON = timedelta(milliseconds=60)
 _log = logging.getLogger(LOGGER)
 
 
