@@ -56,7 +56,8 @@ def _prepare(house: House) -> None:
     (house.home / "locks").mkdir()
     (house.home / "journal").touch()
     (house.home / "kills").touch()
-    shutil.copy(Path(__file__).with_name("work.py"), house.home / "work.py")
+    for program in ("work.py", "quick.sh"):
+        shutil.copy(Path(__file__).with_name(program), house.home / program)
     (house.home / "jobs.yaml").write_text(jobs.catalog(house.home))
     house.run("apply")
 

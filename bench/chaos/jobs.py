@@ -16,10 +16,13 @@ WEIGHTS = {
     "call": 18,
     "call_once": 8,
 }
+# Enqueued many at a time: these are claimed ahead.
+BURSTS = ("quick", "call_quick")
+BURST = 60
 
 
 def catalog(home: Path) -> str:
-    """The catalog, as YAML; `work.py` is in `home`."""
+    """The catalog, as YAML; `work.py` and `quick.sh` are in `home`."""
     params = {"code": {"type": "integer", "default": 0}, "ms": {"type": "integer", "default": 20}}
 
     def shell(kind: str, **keys: object) -> dict[str, object]:
@@ -35,6 +38,8 @@ def catalog(home: Path) -> str:
         "chained": shell("chained", on_failure=follow),
         "keyed": shell("keyed", unique_for="1d"),
         "call": {"call": "work:call", "params": params},
+        "quick": {"run": ["/bin/sh", str(home / "quick.sh")]},
+        "call_quick": {"call": "work:call_quick"},
         "call_once": {"call": "work:call", "params": params, "idempotent": False},
     }
     return json.dumps({"defaults": {"path": [str(home)], "working_dir": str(home)}, "jobs": jobs})
@@ -51,6 +56,9 @@ class Stream:
     def next(self) -> tuple[list[str], str]:
         """Arguments and standard input of the next command."""
         way = self._dice.random()
+        if way < 0.03:
+            lines = [json.dumps({"job": self._dice.choice(BURSTS)})] * BURST
+            return ["enqueue", "--from", "-", "--json"], "\n".join(lines)
         if way < 0.12:
             lines = [self._line() for _ in range(self._dice.randint(2, 8))]
             return ["enqueue", "--from", "-", "--json"], "\n".join(lines)
