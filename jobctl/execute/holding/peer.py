@@ -80,7 +80,7 @@ class Peer:
         except BlockingIOError:
             return
         except OSError:
-            self.ended = True
+            # The daemon is gone. What it has said before is still to be read, and then the end.
             self._out.clear()
 
     def close(self) -> None:
