@@ -49,7 +49,8 @@ def settle(
     """Decide the run's state after `outcome`; `dice` in [0, 1) spreads retries, `output` is handed on.
 
     A failure counts against the retry budget; a stop by shutdown and an attempt that never began do not; a loss counts
-    against `loss_limit` only. A run that has failed for good brings its `on_failure` run along.
+    against `loss_limit` only. What never began keeps its place in the line. A run that has failed for good brings its
+    `on_failure` run along.
     """
     verdict = _RETURNED if outcome == _NOTHING else _judge(claim, outcome, now, dice)
     settlement = Settlement(
@@ -103,7 +104,7 @@ def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdi
         case Lost():
             return _judge_loss(claim, outcome, now)
         case NotStarted():
-            return _Verdict("not_started", "waiting", "interrupted", now)
+            return _Verdict("not_started", "waiting", "interrupted", claim.due_at)
 
 
 def _judge_exit(claim: Claim, outcome: Outcome, code: int, message: str | None, now: datetime, dice: float) -> _Verdict:

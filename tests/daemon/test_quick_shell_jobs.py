@@ -159,3 +159,18 @@ def test_a_run_that_is_cancelled_while_it_waits_is_never_started(here: Installat
     here.jobctl("cancel", str(last))
     here.until_state(last, "cancelled")
     assert words(here, "journal") == []
+
+
+def test_what_goes_back_keeps_its_place_before_those_that_were_enqueued_later(here: Installation) -> None:
+    apply(here)
+    ids = promise(here, "note", 400)
+    daemon = here.daemon("--slots", "1", "--until-idle")
+    for count in range(20, 200, 20):
+        until_noted(here, count)
+        daemon.send_signal(signal.SIGHUP)
+
+    assert daemon.wait(30) == 0
+    assert attempts(here, "1 FROM attempts WHERE outcome = 'not_started' LIMIT 1")
+    order = [ids.index(int(word)) for word in words(here, "journal")]
+    assert sorted(order) == list(range(400))
+    assert max(rank - place for rank, place in enumerate(order)) < 50

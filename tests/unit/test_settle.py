@@ -198,6 +198,11 @@ def test_an_attempt_that_never_began_goes_back_even_if_not_idempotent() -> None:
     assert decided(NotStarted(), job(idempotent=False)).state == "waiting"
 
 
+def test_an_attempt_that_never_began_keeps_the_place_of_its_run_in_the_line() -> None:
+    due_at = NOW - timedelta(hours=1)
+    assert decided(NotStarted(), due_at=due_at).due_at == due_at
+
+
 def test_a_loss_costs_no_failure_and_is_due_at_once() -> None:
     settlement = decided(Lost("its daemon died"), job(retry=Retry(limit=0)))
     assert (settlement.state, settlement.reason, settlement.losses, settlement.failures) == ("waiting", "lost", 1, 0)
