@@ -236,7 +236,8 @@ class Workers:
             self._kill(worker)
             return
         job = ending.claim.job
-        self._pace.learn(job.name, worker.key, took)
+        if worker.sent[0].form.shareable:
+            self._pace.learn(job.name, worker.key, took)
         worker.output = None
         worker.first_ended(ending.finished_at)
         self._news.endings.append(ending)

@@ -99,6 +99,14 @@ def test_what_runs_at_most_once_never_waits_behind_another(crew: Crew) -> None:
     crew.workers.kill(slow.key, "operator", now())
 
 
+def test_what_runs_at_most_once_is_never_known_as_quick(crew: Crew) -> None:
+    for _ in range(4):
+        assert crew.run("plain:nothing", job={"name": "once", "idempotent": False}) == Returned(None)
+    prefetch = crew.workers.prefetch(now())
+    assert prefetch is not None
+    assert set(prefetch.quick) == {"demo"}
+
+
 def test_reload_sends_back_what_waits(crew: Crew, tmp_path: Path) -> None:
     started = tmp_path / "started"
     slow = start(crew, "waiting:talk", seconds=0.5, first="hello", started=str(started))
