@@ -60,6 +60,7 @@ def test_a_command_says_that_it_migrates_and_that_it_has_and_its_data_stays_data
 def test_a_daemon_logs_that_it_migrates_and_asks_systemd_for_time(here: Installation) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(here.folder / "notify"))
+        systemd.settimeout(10)
         here.environment["NOTIFY_SOCKET"] = str(here.folder / "notify")
         here.daemon()
         until(lambda: "daemon started" in here.log(), "the daemon is up", 20)

@@ -141,8 +141,6 @@ def test_a_worker_dies_when_its_daemon_is_killed(bench: Bench, tmp_path: Path) -
 import os, selectors, sys, time
 from pathlib import Path
 from jobctl.execute.holder import Holder
-from jobctl.execute.holding import journal
-from jobctl.execute.leftovers import recover
 from jobctl.execute.messages import Spawn
 holder = Holder.start(Path({str(tmp_path)!r}), "b", sys.executable, selectors.DefaultSelector())
 for key, worker in (("run:1.1", False), ("worker:1", True)):

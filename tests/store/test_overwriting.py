@@ -11,6 +11,7 @@ from jobctl.model.errors import Unusable
 from jobctl.store.opening import open_store
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.values import RunFilter
+from tests.kit.until import until
 from tests.store.making import enqueue, request
 
 
@@ -33,7 +34,18 @@ def by_vacuum(path: Path, copy: Path) -> None:
 
 
 def cp(source: Path, target: Path) -> None:
-    """By another process: who closes a file drops the locks that SQLite has on it in the same one."""
+    """By another process: who closes a file drops the locks that SQLite has on it in the same one.
+
+    Not before the clock of the file system, which some move a few milliseconds at a time, has left the last write.
+    """
+    written_at = target.stat().st_mtime_ns if target.exists() else 0
+    probe = target.with_name("probe")
+
+    def moved_on() -> bool:
+        probe.write_bytes(b"now")
+        return probe.stat().st_mtime_ns > written_at
+
+    until(moved_on, "the clock of the file system goes on")
     subprocess.run(["cp", str(source), str(target)], check=True)
 
 
