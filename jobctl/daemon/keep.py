@@ -69,6 +69,7 @@ class KeepLoop:
 
     def _prune(self, now: datetime) -> datetime:
         if self._prune_at is None or now >= self._prune_at:
+            # Where it fails it is tried again soon.
             self._prune_at = now + LOOK
             step = prune_step(self._store, self._folder, now, STEP)
             self._prune_at = now + _rest_after(step)

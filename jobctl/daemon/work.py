@@ -97,7 +97,7 @@ class WorkLoop:
         return min((at for at in (*executor_wakes, self._wake_at) if at is not None), default=None)
 
     def reload(self) -> None:
-        """Workers start anew, so that they see code that has changed."""
+        """Workers start anew, so that they see code that has changed; what waits for others to end goes back."""
         for executor in self._executors.values():
             executor.reload()
 

@@ -117,7 +117,10 @@ class Executor(Protocol):
     each with a callable as its `data`, which the daemon calls when the descriptor is ready."""
 
     def start(self, claim: Claim, now: datetime) -> None:
-        """Begin an attempt. Whatever keeps it from starting becomes an `Unstartable` ending, never an exception."""
+        """Begin an attempt, or have one that `prefetch` welcomed wait for a slot; `NotStarted` if it waits too long.
+
+        Whatever keeps it from starting becomes an `Unstartable` ending, never an exception.
+        """
 
     def stop(self, claim: ClaimKey, why: StopReason, now: datetime) -> None:
         """Stop an attempt and everything it started; unknown claims are ignored. Its ending follows as news."""
@@ -150,7 +153,7 @@ class Executor(Protocol):
         """These endings are on disk; nothing about them need be remembered."""
 
     def reload(self) -> None:
-        """The catalog or code has changed: what is started from now on must see it."""
+        """The catalog or code has changed: what is started from now on must see it. What waits for a slot goes back."""
 
     def close(self) -> None:
         """Let go of everything; whatever still runs is killed unless it can be adopted."""

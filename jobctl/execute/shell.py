@@ -27,9 +27,7 @@ from jobctl.model.outcome import NotStarted, StopReason, Unstartable
 Streams = Callable[[Claim], AbstractContextManager[Sequence[int]]]
 """Opens the descriptors 0, 1 and 2 of an attempt; none of them: it gets its stdin, and its log for the others."""
 _STDIN_BYTES = 64 * 1024
-
-
-# What waits for others goes back when none of them has ended for so long.
+# What waits for others goes back when nothing has begun for so long.
 GIVEN_BACK_AFTER = timedelta(milliseconds=50)
 
 
