@@ -107,6 +107,33 @@ def test_a_token_is_spent_also_when_the_run_has_ended(store: Store) -> None:
     assert swap(store, worker, at(2), settled(claim, at(2)), capacity=1).claims == []
 
 
+def test_a_claim_that_never_began_gives_its_tokens_back(store: Store) -> None:
+    worker = daemon(store)
+    deploy(
+        store,
+        Job(name="a", run="true", rate=Rate(2, timedelta(hours=1))),
+        queues=[Queue("default", rate=Rate(3, timedelta(hours=1)))],
+    )
+    _runs(store, "a", 2)
+    enqueue(store, request(), request())
+    began, never = (claim for claim in take(store, worker, at(1)) if claim.job.name == "a")
+    ends = settled(began, at(2)), settled(never, at(2), "waiting", outcome="not_started", due_at=never.due_at)
+
+    assert ids(swap(store, worker, at(2), *ends, capacity=9).claims) == [never.run_id]
+    _runs(store, "a", 1)
+    assert take(store, worker, at(3)) == []
+
+
+def test_tokens_that_are_given_back_do_not_make_a_rate_larger(store: Store) -> None:
+    worker = daemon(store)
+    deploy(store, Job(name="a", run="true", rate=Rate(1, timedelta(seconds=10))))
+    _runs(store, "a", 3)
+    (claim,) = take(store, worker, at(1))
+    unbegun = settled(claim, at(30), "waiting", outcome="not_started", due_at=claim.due_at)
+
+    assert len(swap(store, worker, at(30), unbegun, capacity=9).claims) == 1
+
+
 def test_a_paused_queue_gives_nothing(store: Store) -> None:
     worker = daemon(store)
     enqueue(store, request())

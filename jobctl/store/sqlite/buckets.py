@@ -1,11 +1,16 @@
 """The token buckets of rates, by the gate that they are behind."""
 
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jobctl.decide.admission import Gate, Kind
-from jobctl.decide.rate import Bucket
+from jobctl.decide.admission import Gate, Kind, gates, rate_of
+from jobctl.decide.rate import Bucket, filled
 from jobctl.model.instant import from_ms, to_ms
 from jobctl.store.queries import query
+from jobctl.store.sqlite.known import Known
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
@@ -26,3 +31,18 @@ def keep_bucket(connection: "sqlite3.Connection", gate: Gate, bucket: Bucket) ->
     """Keep a bucket as it is."""
     row = (RATES[gate.kind], gate.name, bucket.tokens, to_ms(bucket.filled_at))
     connection.execute(query("fill_bucket"), row)
+
+
+def put_back(known: Known, connection: "sqlite3.Connection", run_ids: Sequence[int], now: datetime) -> None:
+    """Claims of these runs have come to nothing: the tokens that they took are there again."""
+    rules = known.rules(connection)
+    lanes = [
+        known.lane(connection, row[0]) for row in connection.execute(query("lanes_of_runs"), (json.dumps(run_ids),))
+    ]
+    tokens = Counter(gate for lane in lanes for gate in gates(lane, rules) if gate.kind in RATES)
+    buckets = read_buckets(connection) if tokens else {}
+    for gate, count in tokens.items():
+        rate = rate_of(gate, rules)
+        if rate is not None and gate in buckets:
+            left = filled(buckets[gate], rate, now).tokens
+            keep_bucket(connection, gate, Bucket(min(float(rate.count), left + count), now))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobctl.decide.stopping import end_state
 from jobctl.model.claim import ClaimKey
-from jobctl.model.instant import to_ms
+from jobctl.model.instant import from_ms, to_ms
 from jobctl.model.run import Reason, State
 from jobctl.model.settlement import Settlement
 from jobctl.store.queries import query
+from jobctl.store.sqlite.buckets import put_back
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.succeeding import is_plain, succeed
 from jobctl.store.sqlite.tally import Tally
@@ -49,6 +50,9 @@ def settle(
     connection.executemany(query("settle_run"), [_run_row(*one, now) for one in fresh])
     connection.executemany(query("settle_attempt"), [_attempt_row(*one) for one in fresh])
     tally.write(connection)
+    unbegun = [s.claim.run_id for s, *_ in fresh if s.outcome == "not_started"]
+    if unbegun:
+        put_back(database.known, connection, unbegun, from_ms(now))
     follow_ups = [s.follow_up for s, *_ in fresh if s.follow_up is not None]
     if follow_ups:
         from jobctl.store.sqlite.enqueue import take_in
