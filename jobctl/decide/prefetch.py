@@ -1,7 +1,9 @@
-"""How much quick work may be taken before a slot is free for it."""
+"""Which and how much quick work may be taken before a slot is free for it."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from jobctl.model.job import Job, Resources
 
 _MOST = 1_000
 
@@ -15,6 +17,17 @@ class Prefetch(NamedTuple):
     quick: Mapping[str, tuple[int, int]]
     room: Mapping[int, int]
     lane: int
+
+
+def may_wait(job: Job) -> bool:
+    """Whether a job's runs may wait for others: not what is executed at most once, or bounded, or by another user.
+
+    >>> may_wait(Job(name="a", run="true")), may_wait(Job(name="a", run="true", idempotent=False))
+    (True, False)
+    """
+    return (
+        job.idempotent and job.user is None and job.group is None and not job.secrets and job.resources == Resources()
+    )
 
 
 def together(one: Prefetch | None, other: Prefetch | None) -> Prefetch | None:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from jobctl.decide.prefetch import Prefetch
+from jobctl.decide.prefetch import Prefetch, may_wait
 from jobctl.execute.account import account
 from jobctl.execute.attempt import News
 from jobctl.execute.command import command
@@ -18,7 +18,6 @@ from jobctl.execute.inheritance import Inheritance, Inherited
 from jobctl.execute.logs import Logs
 from jobctl.execute.messages import Spawn
 from jobctl.execute.secrets import resolve
-from jobctl.execute.shell_pace import may_wait
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.errors import ExecutionError, Unusable
 from jobctl.model.instant import EPOCH

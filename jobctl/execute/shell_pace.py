@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from jobctl.decide.prefetch import Prefetch
+from jobctl.decide.prefetch import Prefetch, may_wait
 from jobctl.execute.attempt import Ending, Timer
-from jobctl.model.job import Job, Resources
 from jobctl.model.outcome import Exited
 
 # What waits behind an attempt is thought to take no longer than this, in microseconds.
@@ -71,10 +70,3 @@ class ShellPace:
     def _cost(self, timer: Timer) -> int | None:
         quick = self._quick.get(timer.claim.job.name)
         return None if quick is None else quick[1]
-
-
-def may_wait(job: Job) -> bool:
-    """What is executed at most once, or bounded, or by another user, waits behind nobody."""
-    return (
-        job.idempotent and job.user is None and job.group is None and not job.secrets and job.resources == Resources()
-    )

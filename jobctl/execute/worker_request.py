@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from jobctl.decide.prefetch import may_wait
 from jobctl.decide.template import param_env
 from jobctl.execute.account import account
 from jobctl.execute.environment import environment, job_environment, scheduled_for
@@ -15,7 +16,7 @@ from jobctl.execute.secrets import resolve
 from jobctl.execute.worker_key import WorkerKey
 from jobctl.execute.worker_program import log_path
 from jobctl.model.claim import Claim
-from jobctl.model.job import Job, Resources
+from jobctl.model.job import Job
 
 LONG = 32 * 1024
 """A call whose text is longer shares a worker with no other."""
@@ -75,8 +76,7 @@ def spawn_of(name: str, key: WorkerKey, job: Job, daemon_env: Mapping[str, str])
 def form_of(job: Job, key: WorkerKey, queue: str, folder: StateFolder) -> Form:
     """The form of a job's calls, as `worker_program.Form` describes it.
 
-    What is executed at most once, or bounded, or by another user, shares with nobody. A worker of another user may not
-    write logs: the daemon does.
+    A worker of another user may not write logs: the daemon does.
     """
     logs = str(folder.logs)
     form: dict[str, Any] = {
@@ -88,8 +88,7 @@ def form_of(job: Job, key: WorkerKey, queue: str, folder: StateFolder) -> Form:
         "log_max_bytes": job.log_max_bytes,
         "keep_result": job.result,
     }
-    shareable = job.idempotent and job.user is None and not job.secrets and job.resources == Resources()
-    return Form(job, key, to_text(form), shareable, logs)
+    return Form(job, key, to_text(form), may_wait(job), logs)
 
 
 def call_of(claim: Claim, form: Form, daemon_env: Mapping[str, str], *, alone: bool, cost: int) -> Call:
