@@ -10,7 +10,7 @@ from typing import Any, Self
 from jobctl.actions.cancel import cancel
 from jobctl.actions.enqueue import Wishes
 from jobctl.actions.enqueue_lines import checked, wish_of
-from jobctl.actions.enqueue_together import Counter
+from jobctl.actions.enqueue_together import Desk
 from jobctl.actions.find import checked_id, find_run
 from jobctl.actions.promised import promised_run, waits
 from jobctl.actions.request import Wish
@@ -38,7 +38,7 @@ class Client:
         self._store: Store = open_store(named)
         self._clock = SystemClock()
         self._actor = actor
-        self._counter = Counter(self._store, self._clock.now)
+        self._desk = Desk(self._store, self._clock.now)
 
     def __enter__(self) -> Self:
         return self
@@ -77,7 +77,7 @@ class Client:
             | {"correlation_id": correlation_id}
         )
         wish = Wish(job, params or {}, due_at, priority, queue, key, correlation_id, created_by=self._actor)
-        placed = self._counter.place(wish)
+        placed = self._desk.place(wish)
         return promised_run(*placed) if waits(placed.enqueued) else find_run(self._store, placed.enqueued.run_id)
 
     def enqueue_many(self, requests: Iterable[Mapping[str, Any]]) -> list[int]:

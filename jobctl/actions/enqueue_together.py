@@ -22,7 +22,7 @@ class Placed(NamedTuple):
     placed_at: datetime
 
 
-class Counter:
+class Desk:
     """Where threads hand in wishes: one commits for all who wait, and then the next one does.
 
     Whoever commits looks up the jobs too: a thread that did so by itself would wait for the database while another one
@@ -33,13 +33,13 @@ class Counter:
         self._store = store
         self._clock = clock
         self._waiting: list[_Ticket] = []
-        self._queue = threading.Lock()
+        self._mutex = threading.Lock()
         self._open = True
 
     def place(self, wish: Wish) -> Placed:
         """Promise one wish, together with whatever others have handed in. Raises as `enqueue`."""
         ticket = _Ticket(wish)
-        with self._queue:
+        with self._mutex:
             self._waiting.append(ticket)
             leads, self._open = self._open, False
         if not leads:
@@ -56,7 +56,7 @@ class Counter:
         try:
             ticket.turn.acquire()
         except BaseException:
-            with self._queue:
+            with self._mutex:
                 if ticket in self._waiting:
                     self._waiting.remove(ticket)
                     following = self._next() if ticket.leads else []
@@ -75,7 +75,7 @@ class Counter:
         return following
 
     def _commit(self) -> None:
-        with self._queue:
+        with self._mutex:
             batch, self._waiting = self._waiting, []
         try:
             self._place_all(batch)
@@ -84,7 +84,7 @@ class Counter:
                 ticket.error = ticket.error or error
             raise
         finally:
-            with self._queue:
+            with self._mutex:
                 following = self._next()
             for ticket in (*following, *batch):
                 ticket.turn.release()
