@@ -35,7 +35,7 @@ class Blanks:
     def take(self, path: str) -> int | None:
         """A file that is `path` from now on, replacing what is there; None if there is no blank one.
 
-        One that somebody else still has open, a process that a job left behind or a reader, is nobody's any more.
+        One that somebody else still has, a process that a job left behind, a reader or a backup, is nobody's any more.
         """
         while self._files:
             fd, name = self._files.pop()
@@ -67,11 +67,11 @@ class Blanks:
 
 
 def _is_ours_alone(fd: int, path: str) -> bool:
-    """Whether a file is opened here and nowhere else: only then the kernel grants a lease for writing."""
+    """Whether a file is opened here and nowhere else, which the kernel tells by a lease, and has no second name."""
     try:
         fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_WRLCK)
     except BlockingIOError:
         return False
     fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     facts = os.fstat(fd)
-    return facts.st_size == 0 and os.path.samestat(facts, os.stat(path))  # noqa: PTH116
+    return facts.st_size == 0 and facts.st_nlink == 1 and os.path.samestat(facts, os.stat(path))  # noqa: PTH116
