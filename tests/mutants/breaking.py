@@ -38,6 +38,24 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "a plain success needs no fence",
+        "tests/store/test_exchange.py::test_successes_of_calls_with_an_old_fence_are_stale_and_write_nothing",
+        (
+            Edit("store/sql/sqlite/succeed_runs.sql", "AND claims = ?3", "AND claims >= ?3"),
+            Edit("store/sql/sqlite/succeed_run.sql", "AND claims = ?5", "AND claims >= ?5"),
+        ),
+    ),
+    Mutant(
+        "what waits in a holder is started beside what is there",
+        "tests/execute/test_shell_waiting.py::test_never_more_are_there_at_once_than_slots",
+        (Edit("execute/holding/queue.py", "max(0, self.most - running)", "self.most"),),
+    ),
+    Mutant(
+        "who waits in a worker that dies is taken for dead too",
+        "tests/execute/test_worker_sharing.py::test_a_death_is_the_loss_of_the_call_under_way_alone",
+        (Edit("execute/worker_line.py", "        return count\n", "        return 0\n"),),
+    ),
+    Mutant(
         "a run is started before its claim is on disk",
         "tests/store/test_exchange.py::test_a_run_is_given_once",
         (

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from jobctl.model.claim import ClaimKey
 from jobctl.model.job import Queue
 from jobctl.store.protocol import Store
@@ -94,6 +96,20 @@ def test_a_settlement_with_an_old_fence_is_stale_and_writes_nothing(store: Store
     before = (store.run(1), store.attempts(1))
     assert swap(store, worker, at(4), settled(old, at(4))).stale == [old.key]
     assert (new.fence, (store.run(1), store.attempts(1))) == (2, before)
+
+
+@pytest.mark.parametrize("many", [1, 6])
+def test_successes_of_calls_with_an_old_fence_are_stale_and_write_nothing(store: Store, many: int) -> None:
+    worker = daemon(store)
+    enqueue(store, *[request() for _ in range(many)])
+    old = take(store, worker, at(1))
+    lost = [settled(claim, at(2), "waiting", reason="lost", due_at=at(2)) for claim in old]
+    swap(store, worker, at(2), *lost)
+    assert len(take(store, worker, at(3))) == many
+    before = store.runs(RunFilter())
+    ends = [settled(claim, at(4), outcome="succeeded", exit_code=None) for claim in old]
+    assert swap(store, worker, at(4), *ends).stale == [claim.key for claim in old]
+    assert store.runs(RunFilter()) == before
 
 
 def test_of_many_calls_that_end_together_each_gets_its_own_end(store: Store) -> None:
