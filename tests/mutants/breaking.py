@@ -48,7 +48,7 @@ MUTANTS = (
     Mutant(
         "what waits in a holder is started beside what is there",
         "tests/execute/test_shell_waiting.py::test_never_more_are_there_at_once_than_slots",
-        (Edit("execute/holding/queue.py", "max(0, self.most - running)", "self.most"),),
+        (Edit("execute/holding/waiting.py", "max(0, self.most - running)", "self.most"),),
     ),
     Mutant(
         "who waits in a worker that dies is taken for dead too",

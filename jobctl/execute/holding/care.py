@@ -12,7 +12,7 @@ from jobctl.execute.holding.child import Child
 from jobctl.execute.holding.family import Family
 from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.journal import Journal
-from jobctl.execute.holding.queue import Queue
+from jobctl.execute.holding.waiting import Waiting
 from jobctl.execute.holding.watch import Watch
 
 TYPE_CHECKING = False
@@ -30,14 +30,14 @@ _NEVER = 1 << 62
 class Care:
     """The children and what is due for them.
 
-    `ended` holds the ends that the daemon has not settled, by key. What is in `queue` starts when others have ended.
+    `ended` holds the ends that the daemon has not settled, by key. What is in `waiting` starts when others have ended.
     `tell` takes an event as JSON for the daemon; while `is_behind` it does not listen, and progress is not told.
     """
 
     def __init__(self, token: str, journal: Journal, watch: Watch, blanks: Blanks, tell: Callable[[str], None]) -> None:
         self.family = Family(token)
         self.ended: dict[str, list[Any]] = {}
-        self.queue = Queue()
+        self.waiting = Waiting()
         self._journal = journal
         self._watch = watch
         self._blanks = blanks
@@ -74,29 +74,29 @@ class Care:
     def spawn(self, spec: dict[str, Any], fds: list[int]) -> None:
         """Start a child beside those that there are."""
         if not spec["worker"]:
-            self.queue.beside()
+            self.waiting.beside()
         self._start(spec, fds)
         self.start_next()
 
     def spawn_behind(self, spec: dict[str, Any], most: int) -> None:
         """Start a child as soon as fewer than `most` of its kind are there, after those that wait already."""
-        self.queue.add(spec, most)
+        self.waiting.add(spec, most)
         self.start_next()
 
     def allow(self, most: int) -> None:
         """So many may be there before what waits has to wait."""
-        self.queue.most = most
+        self.waiting.most = most
         self.start_next()
 
     def recall(self, keys: list[str]) -> None:
         """Those of these children that have not been started never will be."""
         for key in keys:
-            if self.queue.take_out(key):
+            if self.waiting.take_out(key):
                 self._tell(to_text(["n", key, _wall()]))
 
     def start_next(self) -> None:
         """Start what there is room for. Where the disk does not take the record of it, all that waits goes back."""
-        while specs := self.queue.take(self.family.jobs):
+        while specs := self.waiting.take(self.family.jobs):
             for spec in specs:
                 self._journal.add(["I", spec["key"]])
             self._journal.flush()
@@ -109,8 +109,8 @@ class Care:
     def _give_back(self, specs: list[dict[str, Any]]) -> None:
         for spec in specs:
             self._journal.add(["F", spec["key"]])
-        self.queue.put_back(specs)
-        self.recall(self.queue.keys())
+        self.waiting.put_back(specs)
+        self.recall(self.waiting.keys())
 
     def _start(self, spec: dict[str, Any], fds: list[int]) -> None:
         """Start a child, or tell why not; a key that is known already is left alone."""

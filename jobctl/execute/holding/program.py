@@ -152,7 +152,7 @@ class Program:
             self._watch.forget(self._peer.sock.fileno())
             self._peer.close()
             self._peer = None
-            self._care.queue.clear()
+            self._care.waiting.clear()
             self._care.kill_workers()
 
     def _hear(self, *, everything: bool = False) -> None:

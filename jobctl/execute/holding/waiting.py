@@ -7,12 +7,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Queue:
+class Waiting:
     """Specifications in their order. While they wait, no more than `most` children are there.
 
-    >>> queue = Queue()
-    >>> queue.add({"key": "run:2.1"}, most=1)
-    >>> queue.take(running=1), queue.take(running=0)
+    >>> waiting = Waiting()
+    >>> waiting.add({"key": "run:2.1"}, most=1)
+    >>> waiting.take(running=1), waiting.take(running=0)
     ([], [{'key': 'run:2.1'}])
     """
 
