@@ -23,7 +23,7 @@ class WorkerKey(NamedTuple):
 
 
 def worker_key(job: Job) -> WorkerKey:
-    """The key of the workers for `job`; a job with an environment or secrets has workers of its own."""
+    """The key of the workers for `job`: jobs with the same environment share them, one with secrets has its own."""
     return WorkerKey(
         job.python or sys.executable,
         job.path,
@@ -34,5 +34,13 @@ def worker_key(job: Job) -> WorkerKey:
         job.nice,
         job.resources,
         job.inherit_env,
-        digest([job.name, job.env, job.env_file, job.secrets]) if job.env or job.env_file or job.secrets else "",
+        _own(job),
     )
+
+
+def _own(job: Job) -> str:
+    """What no other job has. An `env` among a catalog's defaults is that of all: if each of them had its own workers, one
+    would end and another begin for nearly every call."""
+    if not (job.env or job.env_file or job.secrets):
+        return ""
+    return digest([job.name if job.secrets else "", job.env, job.env_file, job.secrets])

@@ -252,6 +252,22 @@ def test_jobs_with_their_own_environment_do_not_see_each_others(crew: Crew) -> N
     assert {k: v for k, v in second.result.items() if k.startswith("SHOP")} == {"SHOP_B": "2"}
 
 
+def worker_of(crew: Crew, name: str, **facts: Any) -> int:
+    outcome = crew.run("plain:where", job={"name": name, **facts})
+    assert isinstance(outcome, Returned)
+    return int(outcome.result["pid"])
+
+
+def test_jobs_with_the_same_environment_share_a_worker(crew: Crew) -> None:
+    shop = {"SHOP": "1"}
+    assert worker_of(crew, "a", env=shop) == worker_of(crew, "b", env=shop)
+    assert worker_of(crew, "c", env={"SHOP": "2"}) != worker_of(crew, "a", env=shop)
+
+
+def test_jobs_with_secrets_never_share_a_worker(crew: Crew, tmp_path: Path) -> None:
+    assert worker_of(crew, "a", **secret_job(tmp_path)) != worker_of(crew, "b", **secret_job(tmp_path))
+
+
 def test_a_call_knows_its_run(crew: Crew) -> None:
     outcome = crew.run("plain:variables", job={"name": "thumbnails"}, album=7)
     assert isinstance(outcome, Returned)
