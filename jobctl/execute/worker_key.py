@@ -39,8 +39,8 @@ def worker_key(job: Job) -> WorkerKey:
 
 
 def _own(job: Job) -> str:
-    """What no other job has. An `env` among a catalog's defaults is that of all: if each of them had workers of its own,
-    one would end and another begin for nearly every call."""
+    """What no other job has. An `env` among a catalog's defaults is that of all: had each of them its own workers, one
+    would end and another begin for nearly every call."""
     if not (job.env or job.env_file or job.secrets):
         return ""
     return digest([job.name if job.secrets else "", job.env, job.env_file, job.secrets])
