@@ -38,6 +38,8 @@ class Inheritance:
         """See `Shell.inherit`. Whatever can fail comes first, so that it can be tried again as a whole."""
         homes = [(folder, self._holder_in(folder)) for folder in folders]
         ends = {folder: recover_earlier(folder) if holder else recover(folder) for folder, holder in homes}
+        if all(holder is None for _, holder in homes):
+            claims = _blamed(claims, {event.key for events in ends.values() for event in events})
         left = {key_of(inherited.claim.key): inherited for inherited in claims}
         for folder, holder in homes:
             self._tell_ends(folder, ends[folder], left, discard if holder is None else discard_earlier)
@@ -141,3 +143,9 @@ class Inheritance:
         for folder in [folder for folder, (unsettled, _) in self._unsettled.items() if not unsettled]:
             _, forget = self._unsettled.pop(folder)
             forget(folder)
+
+
+def _blamed(claims: Sequence[Inherited], known: Collection[str]) -> list[Inherited]:
+    """Who was the only one that had begun was alone, whatever waited for it to end."""
+    begun = [one for one in claims if one.claim.job.kind == "callable" or one.began or key_of(one.claim.key) in known]
+    return [one._replace(alone=one.alone or begun == [one]) for one in claims]

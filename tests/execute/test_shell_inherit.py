@@ -97,6 +97,28 @@ def test_case_01_a_claim_that_never_reached_the_holder_was_not_started(jobs: She
     assert jobs.ending(claim).outcome == NotStarted()
 
 
+def test_what_was_only_claimed_ahead_does_not_hide_who_was_alone_when_all_died(jobs: ShellJobs) -> None:
+    deadly = jobs.start("echo $$; sleep 300")
+    printed_pid(jobs, deadly)
+    waited = [jobs.claim("true"), jobs.claim("true")]
+    kill_holder_process(jobs)
+    inherit(jobs, jobs.vanish(), deadly, *waited)
+    lost = jobs.ending(deadly).outcome
+    assert isinstance(lost, Lost)
+    assert lost.counts
+    assert [jobs.ending(claim).outcome for claim in waited] == [NotStarted(), NotStarted()]
+
+
+def test_of_two_that_ran_when_all_died_nobody_is_to_blame(jobs: ShellJobs) -> None:
+    ran = [jobs.start("echo $$; sleep 300"), jobs.start("echo $$; sleep 300")]
+    for claim in ran:
+        printed_pid(jobs, claim)
+    kill_holder_process(jobs)
+    inherit(jobs, jobs.vanish(), *ran, jobs.claim("true"))
+    lost = [jobs.ending(claim).outcome for claim in ran]
+    assert [isinstance(one, Lost) and one.counts for one in lost] == [False, False]
+
+
 def test_an_adopted_child_keeps_its_time_limit(jobs: ShellJobs) -> None:
     claim = jobs.start("echo $$; sleep 300", timeout=timedelta(seconds=1))
     pid = printed_pid(jobs, claim)
