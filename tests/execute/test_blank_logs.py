@@ -67,6 +67,14 @@ def test_a_file_that_has_another_name_too_is_not_used_again(tmp_path: Path, blan
     assert inode(tmp_path / "backup") != inode(tmp_path / "2.1.log")
 
 
+def test_a_file_that_a_job_has_opened_to_others_is_not_used_again(tmp_path: Path, blanks: Blanks) -> None:
+    first = log(tmp_path, "1.1.log", blanks)
+    (tmp_path / "1.1.log").chmod(0o666)
+    first.finish(blanks)
+    log(tmp_path, "2.1.log", blanks)
+    assert (tmp_path / "2.1.log").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_process_that_a_quiet_job_left_behind_does_not_write_into_the_log_of_another_one(tmp_path: Path) -> None:
     jobs = ShellJobs(tmp_path)
     jobs.run("(while [ ! -e go ]; do sleep 0.01; done; echo late; touch done) &")

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 
 _MOST = 8
 _NAME = "blank"
+_MODE = stat.S_IFREG | 0o600
 
 
 class Blanks:
@@ -67,11 +69,12 @@ class Blanks:
 
 
 def _is_ours_alone(fd: int, path: str) -> bool:
-    """Whether a file is opened here and nowhere else, which the kernel tells by a lease, and has no second name."""
+    """Whether a file is open here and nowhere else, which the kernel tells by a lease, and is as a new one would be."""
     try:
         fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_WRLCK)
     except BlockingIOError:
         return False
     fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     facts = os.fstat(fd)
-    return facts.st_size == 0 and facts.st_nlink == 1 and os.path.samestat(facts, os.stat(path))  # noqa: PTH116
+    new = (facts.st_size, facts.st_nlink, facts.st_mode, facts.st_uid) == (0, 1, _MODE, os.geteuid())
+    return new and os.path.samestat(facts, os.stat(path))  # noqa: PTH116
