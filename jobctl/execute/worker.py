@@ -153,6 +153,8 @@ class Worker:
         if timer is not None and not self.ready and not self.sent:
             self.sent.append(self.kept.popleft())
             self._timer = timer
+        # A child that a call has forked may hold the other end of the line: it does not look ended then.
+        self.leaving = True
 
     def take_kept(self) -> list[Call]:
         """What it has not begun is for somebody else."""

@@ -73,6 +73,14 @@ def test_a_death_is_the_loss_of_the_call_under_way_alone(crew: Crew) -> None:
     assert [outcome(crew, claim) for claim in behind] == [NotStarted()] * 3
 
 
+def test_what_waits_goes_back_when_a_child_outlives_its_worker(crew: Crew) -> None:
+    crew.run("plain:fork_a_child", job={"name": "forks"})
+    deadly = start(crew, "plain:kill_itself", signal=int(signal.SIGKILL))
+    behind = [start(crew, "plain:nothing") for _ in range(3)]
+    assert isinstance(outcome(crew, deadly), Lost)
+    assert [outcome(crew, claim) for claim in behind] == [NotStarted()] * 3
+
+
 def test_stopping_a_call_that_waits_harms_nobody(crew: Crew) -> None:
     slow = start(crew, "waiting:sleep", seconds=0.4)
     behind, other = start(crew, "plain:nothing"), start(crew, "plain:nothing")
