@@ -728,11 +728,14 @@ class Process:
         streams = [stdout, stderr]
         if sys.stdout is not stdout or sys.stderr is not stderr:
             streams = [sys.stdout, sys.stderr, stdout, stderr]
+        failed = False
         for stream in streams:
             try:
                 stream.flush()
             except (OSError, ValueError, AttributeError):
-                continue  # closed or replaced by something that cannot be flushed: there is nothing to save
+                failed = True  # closed, or replaced by something that cannot be flushed
+        if failed:
+            self.flush_what_is_left()
         if stdout.closed or stderr.closed:
             os.dup2(self.output, 1)
             os.dup2(self.output, 2)
@@ -740,6 +743,16 @@ class Process:
             sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
             self.streams = (self.streams[0], sys.stdout, sys.stderr)
             self.prepare_streams()
+
+    def flush_what_is_left(self) -> None:
+        """Where a job has closed a descriptor, what it printed is still in the stream, and not for the next call."""
+        os.dup2(self.output, 1)
+        os.dup2(self.output, 2)
+        for stream in self.streams[1:]:
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                continue  # it is closed, or there is no room for it: nothing can be saved
 
     def save(self, size: int, call: Call) -> Printed:
         inline, trouble = None, None

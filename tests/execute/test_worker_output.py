@@ -84,6 +84,12 @@ def test_long_output_is_cut_in_the_middle_with_a_mark(worker: WorkerProcess) -> 
     assert log == whole[:5000] + b"\n[... 92400 bytes cut ...]\n" + whole[-5000:]
 
 
+def test_what_a_job_could_not_print_is_not_printed_by_the_next_one(worker: WorkerProcess) -> None:
+    own = worker.run([worker.request("talking:prints_into_a_closed_descriptor")])[0]
+    other = worker.run([worker.request("talking:hello")])[0]
+    assert ((own["inline"] or "").startswith("mine\n"), other["inline"]) == (True, "hello world\n")
+
+
 def test_a_job_that_closes_its_streams_takes_nothing_from_the_next_one(worker: WorkerProcess) -> None:
     worker.call("talking:closes_its_streams")
     assert worker.logged() == "before\n"

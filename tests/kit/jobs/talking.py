@@ -31,6 +31,11 @@ def closes_its_streams():
     sys.stdout.close()
 
 
+def prints_into_a_closed_descriptor():
+    os.close(1)
+    print("mine")
+
+
 def reads():
     return sys.stdin.read()
 
