@@ -45,7 +45,8 @@ def main() -> None:
     print(f"full load is {full_load:,.0f} runs a second; half of it for {options.minutes:g} minutes", flush=True)
     with ground() as where, where.daemon() as daemon, wal_watched(where) as wal:
         memory = Memory(daemon.pid)
-        with _fed(where, full_load / 2) as fed, pulse(where, 0.1) as waits:
+        # The pulse outlasts what is fed: it reads for seconds at its end, and would keep the log from being used again.
+        with pulse(where, 0.1) as waits, _fed(where, full_load / 2) as fed:
             until = time.monotonic() + seconds
             while time.monotonic() < until:
                 memory.look()
