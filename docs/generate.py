@@ -24,7 +24,7 @@ fresh budget. *Why* a run is where it is stands in its reason:
 | reason | the run |
 |---|---|
 | `retry` | waits because an attempt failed and its policy allows another |
-| `interrupted` | waits because its daemon was stopped, or had claimed it ahead and not begun it; this is not a failure |
+| `interrupted` | waits because its daemon was stopped, or had claimed it ahead and not begun it; not a failure |
 | `timeout` | failed: an attempt took longer than `timeout` |
 | `deadline` | failed: it had not ended when its `deadline` came |
 | `lost` | waits again, or has failed, because an attempt vanished with its daemon or worker |
