@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from jobctl.decide.pace import ENOUGH, learnt
 from jobctl.decide.prefetch import Prefetch
 from jobctl.execute.worker import Worker
 from jobctl.execute.worker_key import WorkerKey
@@ -12,7 +13,6 @@ LANE = 20_000
 # Quick enough to wait behind others; and what each call costs besides its function.
 QUICK = 2_000
 CALL = 25
-_ENOUGH = 3
 _MOST = 10_000
 
 
@@ -25,17 +25,14 @@ class Pace:
         self._groups: dict[WorkerKey, int] = {}
 
     def learn(self, job: str, key: WorkerKey, took: float) -> None:
-        """A call took so many microseconds. Slow ones are believed sooner than quick ones."""
-        times, mean = self._seen.get(job, (0, 0.0))
-        if times:
-            took = mean + (took - mean) * (0.5 if took > mean else 0.1)
-        elif len(self._seen) >= _MOST:
+        """A call took so many microseconds."""
+        if job not in self._seen and len(self._seen) >= _MOST:
             self._seen.clear()
             self._quick.clear()
-        self._seen[job] = (times + 1, took)
-        if times + 1 >= _ENOUGH and took < QUICK:
+        times, mean = self._seen[job] = learnt(*self._seen.get(job, (0, 0.0)), took)
+        if times >= ENOUGH and mean < QUICK:
             group = self._groups.setdefault(key, len(self._groups))
-            self._quick[job] = (group, int(took) + CALL)
+            self._quick[job] = (group, int(mean) + CALL)
         else:
             self._quick.pop(job, None)
 

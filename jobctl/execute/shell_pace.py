@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from jobctl.decide.pace import ENOUGH, learnt
 from jobctl.decide.prefetch import Prefetch, may_wait
 from jobctl.execute.attempt import Ending, Timer
 from jobctl.model.outcome import Exited
@@ -17,7 +18,6 @@ MOST = LANE // 2
 STUCK_AFTER = timedelta(milliseconds=25)
 # Callables count their groups from 0.
 GROUP = -1
-_ENOUGH = 3
 _KNOWN = 10_000
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -30,19 +30,17 @@ class ShellPace:
         self._quick: dict[str, tuple[int, int]] = {}
 
     def learn(self, ending: Ending) -> None:
-        """An attempt has ended. Slow ones are believed sooner than quick ones."""
+        """An attempt has ended."""
         job = ending.claim.job
         if not isinstance(ending.outcome, Exited) or not may_wait(job):
             self.forget(job.name)
             return
         took = (ending.finished_at - ending.started_at) / _MICROSECOND
-        times, mean = self._seen.get(job.name, (0, took))
-        if not times and len(self._seen) >= _KNOWN:
+        if job.name not in self._seen and len(self._seen) >= _KNOWN:
             self._seen.clear()
             self._quick.clear()
-        mean += (took - mean) * (0.5 if took > mean else 0.1)
-        self._seen[job.name] = (times + 1, mean)
-        if times + 1 >= _ENOUGH and mean < QUICK:
+        times, mean = self._seen[job.name] = learnt(*self._seen.get(job.name, (0, 0.0)), took)
+        if times >= ENOUGH and mean < QUICK:
             self._quick[job.name] = (GROUP, int(min(max(mean, LEAST), MOST)))
         else:
             self._quick.pop(job.name, None)
