@@ -10,7 +10,7 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo install dev test chaos bench bench-size bench-backlog bench-clients bench-soak bench-idle bench-durability \
+.PHONY: help demo install dev test test-long chaos bench bench-size bench-backlog bench-clients bench-soak bench-idle bench-durability \
 	bench-fires bench-peers check lint types floors units docs format clean
 
 help: ## Explain the targets
@@ -33,6 +33,9 @@ test: $(VENV)/.dev ## Run the whole test suite (sets itself up)
 	@[ "$$(id -u)" = 0 ] || { echo "and, as root of a user namespace, the tests that mount disks and make containers:" \
 		&& unshare --user --map-root-user --mount $(VENV)/bin/pytest -n $(WORKERS) \
 		tests/daemon/test_disk.py tests/daemon/test_first_process.py; }
+
+test-long: $(VENV)/.dev ## Run the tests that take too long for `make test`
+	$(VENV)/bin/pytest -n $(WORKERS) --dist worksteal -m long || [ $$? = 5 ]
 
 chaos: $(VENV)/.installed ## Kill at random, KILLS times, and see whether every promise is kept
 	$(VENV)/bin/python -m bench.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
