@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import os
 import socket
 import struct
@@ -17,7 +18,9 @@ ERRORS = "errors"
 PROTOCOL = 2
 """To be raised when frames change, so that a daemon never misunderstands the holder of an older one."""
 _PIECE = 64 * 1024
-_MANY_FDS = 250
+_FD = array.array("i")
+_ROOM_FOR_FDS = socket.CMSG_SPACE(253 * _FD.itemsize)
+"""The kernel takes no more with one message."""
 _LARGE = 1024 * 1024
 
 
@@ -29,7 +32,7 @@ class Peer:
         self.sock = sock
         self.ended = False
         self._unpacker = Unpacker()
-        self._fds: list[int] = []
+        self._fds: list[list[int]] = []
         self._out = bytearray()
 
     @property
@@ -47,8 +50,7 @@ class Peer:
         operations: list[list[Any]] = []
         while not self.ended:
             try:
-                data, fds, _, _ = socket.recv_fds(self.sock, _PIECE, _MANY_FDS, socket.MSG_CMSG_CLOEXEC)
-                self._fds += fds
+                data = self._receive()
                 operations += self._unpacker.feed(data)
                 if 0 < len(data) < _PIECE and not everything:
                     break
@@ -60,9 +62,8 @@ class Peer:
         return operations
 
     def take_fds(self, count: int) -> list[int]:
-        """The descriptors that came with an operation, in its order."""
-        taken, self._fds = self._fds[:count], self._fds[count:]
-        return taken
+        """The descriptors that came with the next operation that has some: fewer where none was free for them here."""
+        return self._fds.pop(0) if count and self._fds else []
 
     def send(self, value: Any) -> None:
         """Put a frame into the outgoing buffer."""
@@ -85,9 +86,22 @@ class Peer:
 
     def close(self) -> None:
         """Let go of the connection and of descriptors that nobody took."""
-        for fd in self._fds:
+        for fd in (fd for fds in self._fds for fd in fds):
             os.close(fd)
         self.sock.close()
+
+    def _receive(self) -> bytes:
+        """A piece of the stream; it ends with the message that had descriptors, so that these stay together.
+
+        Not by `socket.recv_fds`: it ignores flags, and every child would inherit what comes for others.
+        """
+        data, extras, flags, _ = self.sock.recvmsg(_PIECE, _ROOM_FOR_FDS, socket.MSG_CMSG_CLOEXEC)
+        if extras or flags & socket.MSG_CTRUNC:
+            fds = array.array(_FD.typecode)
+            for _, _, numbers in extras:
+                fds.frombytes(numbers[: len(numbers) - len(numbers) % _FD.itemsize])
+            self._fds.append(fds.tolist())
+        return data
 
 
 def listen(folder: str) -> socket.socket:

@@ -65,6 +65,8 @@ class _Files:
 
 def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, blanks: Blanks, now: int) -> Child:
     """Start a child; raises Refused, and then nothing is left open."""
+    if len(fds) != spec["fds"]:
+        raise Refused("its descriptors did not all arrive; raise the limit on open files of the daemon")
     files = _Files()
     environment = {**spec["env"], tree.MARK: mark}
     try:
