@@ -109,7 +109,7 @@ def _see_recorded(wrapped: WrappedCommand, means: Means, caught: Caught, lock: N
     with ExitStack() as stack:
         try:
             here = stack.enter_context(_opened(means, give_up_at))
-            enqueued, exchange = _patiently(
+            enqueued, exchange = patiently(
                 lambda: here.store.begin(here.daemon_id, request, here.clock.now()), give_up_at
             )
         except Exception as error:
@@ -190,7 +190,7 @@ def _opened(means: Means, give_up_at: datetime) -> Iterator[Foreground]:
     def may_queue() -> float:
         return max(_ONE_WAIT, give_up_at - clock.now()).total_seconds()
 
-    store = _patiently(lambda: open_store(means.url, _ONE_WAIT.total_seconds(), may_queue, _refuse), give_up_at)
+    store = patiently(lambda: open_store(means.url, _ONE_WAIT.total_seconds(), may_queue, _refuse), give_up_at)
     with ExitStack() as stack:
         stack.callback(store.close)
         here = stack.enter_context(
@@ -198,7 +198,7 @@ def _opened(means: Means, give_up_at: datetime) -> Iterator[Foreground]:
                 store,
                 means.folder_of(store),
                 means.environment,
-                lambda me: _patiently(lambda: store.register(me, clock.now()), give_up_at),
+                lambda me: patiently(lambda: store.register(me, clock.now()), give_up_at),
             )
         )
         try:
@@ -214,7 +214,7 @@ def _refuse(migration: Migration) -> NoReturn:
     raise Unusable(f"the database with its {runs} must be migrated first, as any other command does")
 
 
-def _patiently(act: Callable[[], T], give_up_at: datetime) -> T:
+def patiently(act: Callable[[], T], give_up_at: datetime) -> T:
     """Try again while another process holds the database, as long as there is time."""
     while True:
         try:

@@ -20,7 +20,7 @@ def runs_left_behind(here: Installation, count: int) -> list[int]:
     daemon = here.daemon()
     for run_id in ids:
         here.until_state(run_id, "running")
-    until(lambda: all(pid_file(here, run_id).exists() for run_id in ids), "the jobs have begun", 20)
+    until(lambda: all(pid_file(here, run_id).exists() for run_id in ids), "the jobs have begun")
     daemon.kill()
     daemon.wait()
     return ids
@@ -47,7 +47,7 @@ def test_it_stops_the_run_itself(here: Installation) -> None:
     )
     run: Any = here.run(run_id)
     assert (run["state"], run["reason"], run["attempt"]) == ("cancelled", "operator", 1)
-    until(lambda: not lives(here, run_id), "the process is gone", 10)
+    until(lambda: not lives(here, run_id), "the process is gone")
     assert here.json("status")["daemons"] == []
 
 

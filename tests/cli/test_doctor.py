@@ -172,7 +172,7 @@ def test_case_18_an_idle_daemon_notices_that_its_database_was_replaced(here: Ins
     here.daemon()
     until(lambda: here.jobctl("doctor", "--live", check=False).returncode == 0, "the daemon has been seen")
     replace(here, "jobctl.db-wal", "jobctl.db-shm", "jobctl.db.lock")
-    until(lambda: "was replaced or removed" in here.log(), "the daemon complains", 5)
+    until(lambda: "was replaced or removed" in here.log(), "the daemon complains")
 
 
 def test_case_18_an_idle_daemon_notices_that_a_backup_was_copied_over_its_database(here: Installation) -> None:
@@ -184,7 +184,7 @@ def test_case_18_an_idle_daemon_notices_that_a_backup_was_copied_over_its_databa
     connection.execute("VACUUM INTO ?", (str(copy),))
     connection.close()
     shutil.copyfile(copy, here.db)
-    until(lambda: "another file was copied over the database" in here.log(), "the daemon complains", 5)
+    until(lambda: "another file was copied over the database" in here.log(), "the daemon complains")
 
 
 def _large(here: Installation) -> list[str]:

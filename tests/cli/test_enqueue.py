@@ -69,7 +69,7 @@ def test_without_a_daemon_it_says_so_and_accepts(jobctl: Prompt) -> None:
 def test_a_daemon_that_serves_other_queues_does_not_count(here: Installation) -> None:
     here.apply("queues: {reports: {slots: 1}}\njobs: {hello: {run: 'true'}}")
     here.daemon("--queue", "reports")
-    until(lambda: here.json("status")["daemons"], "the daemon is there", 20)
+    until(lambda: here.json("status")["daemons"], "the daemon is there")
     assert "no daemon is alive for queue `default`" in here.jobctl("enqueue", "hello").stderr
     assert here.jobctl("enqueue", "hello", "--queue", "reports").stderr == ""
 
@@ -194,7 +194,7 @@ def test_what_does_not_go_together_is_refused(jobctl: Prompt, args: list[str], m
 
 
 def test_waiting_passes_on_how_the_run_ended(here: Installation) -> None:
-    here.apply("jobs: {good: {run: 'true'}, bad: {run: exit 7}, slow: {run: sleep 60, timeout: 100ms}}")
+    here.apply("jobs: {good: {run: 'true'}, bad: {run: exit 7}, slow: {run: sleep 300, timeout: 100ms}}")
     here.daemon()
     assert here.jobctl("enqueue", "good", "--wait").stdout == "1\n"
     bad = here.jobctl("enqueue", "bad", "--wait", "--json", check=False)

@@ -72,7 +72,7 @@ def test_following_shows_output_as_it_grows_and_ends_with_the_run(here: Installa
         assert process.stdout.readline() == "one\n"
         (here.folder / "go").touch()
         assert process.stdout.readline() == "two\n"
-        assert process.wait(timeout=20) == 7
+        assert process.wait(timeout=60) == 7
 
 
 def test_following_goes_on_with_the_next_attempt(here: Installation) -> None:
@@ -83,7 +83,7 @@ def test_following_goes_on_with_the_next_attempt(here: Installation) -> None:
         _argv("logs", str(run), "-f"), cwd=here.folder, env=here.environment, stdout=subprocess.PIPE, text=True
     ) as process:
         here.daemon()
-        assert process.communicate(timeout=20)[0] == "attempt 1\nattempt 2\n"
+        assert process.communicate(timeout=60)[0] == "attempt 1\nattempt 2\n"
         assert process.returncode == 0
 
 
@@ -95,7 +95,7 @@ def test_following_a_run_that_nobody_will_start_says_so(here: Installation) -> N
         assert process.stderr is not None
         assert "no daemon is alive for queue `default`" in process.stderr.readline()
         here.jobctl("cancel", str(run))
-        assert process.wait(timeout=20) == 130
+        assert process.wait(timeout=60) == 130
 
 
 @pytest.mark.parametrize("verb", ["logs", "show"])

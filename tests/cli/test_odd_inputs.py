@@ -158,7 +158,7 @@ def test_a_reader_that_goes_away_is_no_failure_where_there_is_colour(here: Insta
         assert process.stderr is not None
         assert process.stdout.readline()
         process.stdout.close()
-        assert (process.wait(timeout=20), process.stderr.read()) == (0, b"")
+        assert (process.wait(timeout=60), process.stderr.read()) == (0, b"")
 
 
 @pytest.mark.parametrize(

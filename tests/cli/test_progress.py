@@ -56,9 +56,9 @@ def test_outside_a_job_it_says_where_it_works(jobctl: Prompt) -> None:
 
 
 def test_the_progress_of_a_run_is_seen_while_it_runs(here: Installation) -> None:
-    here.apply(f"jobs: {{long: {{run: '{sys.executable} -m jobctl progress 70 \"album 7\"; sleep 60'}}}}")
+    here.apply(f"jobs: {{long: {{run: '{sys.executable} -m jobctl progress 70 \"album 7\"; sleep 300'}}}}")
     here.daemon()
     run_id = here.enqueue("long")
-    until(lambda: here.run(run_id)["progress"], "progress is seen", 20)
+    until(lambda: here.run(run_id)["progress"], "progress is seen")
     assert here.run(run_id)["progress"] == {"percent": 70.0, "message": "album 7"}
     here.jobctl("cancel", str(run_id), "--wait")

@@ -106,7 +106,7 @@ def test_a_refused_thread_does_not_refuse_the_others(client: Client) -> None:
 def test_waiting_gives_the_finished_run(here: Installation, client: Client) -> None:
     run = client.enqueue("hello")
     here.daemon("--until-idle")
-    assert client.wait(run.run_id, timeout=20).state == "succeeded"
+    assert client.wait(run.run_id, timeout=60).state == "succeeded"
 
 
 def test_waiting_gives_up_in_time(client: Client) -> None:

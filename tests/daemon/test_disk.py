@@ -239,7 +239,7 @@ def test_case_15_a_daemon_prunes_when_the_disk_is_full(here: Installation, disk:
     for run_id in runs:
         here.until_state(run_id, "succeeded")
     fill(here, disk)
-    until(lambda: not logs(here), "the logs make room", 30)
+    until(lambda: not logs(here), "the logs make room")
     here.until_state(here.enqueue("quick"), "succeeded")
     check(here)
 

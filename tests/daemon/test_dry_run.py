@@ -77,7 +77,7 @@ def shadow(here: Installation, *args: str) -> list[str]:
     assert process.stdout is not None
     lines = [process.stdout.readline().rstrip("\n") for _ in range(4)]
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == 0
     return lines
 
@@ -107,7 +107,7 @@ def test_a_dry_run_beside_a_daemon_takes_nothing_from_it(here: Installation) -> 
     here.apply(CATALOG)
     here.daemon()
     shadow(here)
-    until(lambda: len(here.json("runs", "--job", "tick")) >= 2, "the daemon fires", seconds=20)
+    until(lambda: len(here.json("runs", "--job", "tick")) >= 2, "the daemon fires")
     assert here.json("runs", "--job", "off") == []
 
 

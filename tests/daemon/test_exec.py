@@ -5,7 +5,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def test_output_comes_while_the_command_runs(here: Installation, wrapped: Wrappe
     process = wrapped.start("sh", "-c", "echo first; read line; echo $line")
     assert process.stdin is not None
     wrapped.until_it_says(process, b"first\n")
-    assert process.communicate(b"second\n", timeout=30)[0] == b"second\n"
+    assert process.communicate(b"second\n", timeout=60)[0] == b"second\n"
 
 
 def test_twenty_megabytes_pass_unchanged(here: Installation, wrapped: Wrapped) -> None:
@@ -74,7 +73,7 @@ def test_a_command_whose_output_nobody_reads_any_more_ends(here: Installation, w
     assert process.stdout is not None
     assert process.stdout.read(4) == b"y\ny\n"
     process.stdout.close()
-    assert process.wait(timeout=30) == 128 + signal.SIGPIPE
+    assert process.wait(timeout=60) == 128 + signal.SIGPIPE
 
 
 def test_the_environment_the_folder_and_the_umask_are_the_callers(here: Installation, wrapped: Wrapped) -> None:
@@ -106,7 +105,7 @@ def test_a_second_one_is_skipped_with_status_0_and_without_a_word(here: Installa
     second = wrapped.sh("echo never")
     assert (second.status, second.out, second.err) == (0, b"", b"")
     assert (here.run(2)["state"], here.run(2)["reason"]) == ("skipped", "overlap")
-    first.communicate(b"\n", timeout=30)
+    first.communicate(b"\n", timeout=60)
     assert here.run(1)["state"] == "succeeded"
 
 
@@ -115,8 +114,8 @@ def test_queue_waits_for_the_first(here: Installation, wrapped: Wrapped) -> None
     wrapped.until_it_says(first, b"on\n")
     second = wrapped.start("sh", "-c", "echo two >> order", options=("--overlap", "queue"))
     wrapped.until_state(2, "waiting")
-    first.communicate(b"\n", timeout=30)
-    assert second.wait(timeout=30) == 0
+    first.communicate(b"\n", timeout=60)
+    assert second.wait(timeout=60) == 0
     assert (here.folder / "order").read_text().split() == ["one", "two"]
 
 
@@ -124,7 +123,7 @@ def test_replace_ends_the_first(here: Installation, wrapped: Wrapped) -> None:
     first = wrapped.start("sleep", "300")
     wrapped.until_state(1, "running")
     assert wrapped.sh("echo new", "--overlap", "replace").out == b"new\n"
-    assert first.wait(timeout=30) == 130
+    assert first.wait(timeout=60) == 130
     assert here.run(1)["reason"] == "replaced"
 
 
@@ -133,7 +132,7 @@ def test_allow_runs_beside_the_first(here: Installation, wrapped: Wrapped) -> No
     wrapped.until_state(1, "running")
     assert wrapped.sh("echo beside", "--overlap", "allow").out == b"beside\n"
     first.send_signal(signal.SIGTERM)
-    first.wait(timeout=30)
+    first.wait(timeout=60)
 
 
 def test_other_names_are_not_locked(here: Installation, wrapped: Wrapped) -> None:
@@ -141,7 +140,7 @@ def test_other_names_are_not_locked(here: Installation, wrapped: Wrapped) -> Non
     wrapped.until_state(1, "running")
     assert wrapped.run("echo", "other", name="other").out == b"other\n"
     first.send_signal(signal.SIGTERM)
-    first.wait(timeout=30)
+    first.wait(timeout=60)
 
 
 def test_a_timeout_gives_124_and_says_so(here: Installation, wrapped: Wrapped) -> None:
@@ -153,20 +152,19 @@ def test_a_timeout_gives_124_and_says_so(here: Installation, wrapped: Wrapped) -
 
 def test_a_failure_is_tried_again_in_the_same_process(here: Installation, wrapped: Wrapped) -> None:
     script = "echo $JOBCTL_ATTEMPT; test $JOBCTL_ATTEMPT = 2 || exit 7"
-    process = wrapped.start("sh", "-c", script, options=("--retry", "1", "--retry-delay", "1500ms"))
-    run = wrapped.until_state(1, "waiting")
-    assert (run["reason"], run["queue"]) == ("retry", "exec")
-    out, err = process.communicate(timeout=40)
+    process = wrapped.start("sh", "-c", script, options=("--retry", "1", "--retry-delay", "100ms"))
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (0, b"1\n2\n")
     assert b"run 1: exit 7; attempt 2 follows in " in err
     assert [attempt["exit_code"] for attempt in here.run(1)["attempts"]] == [7, 0]
 
 
 def test_a_signal_during_the_wait_for_a_retry_ends_it(here: Installation, wrapped: Wrapped) -> None:
-    process = wrapped.start("sh", "-c", "exit 7", options=("--retry", "1"))
-    wrapped.until_state(1, "waiting")
+    process = wrapped.start("sh", "-c", "exit 7", options=("--retry", "1", "--retry-delay", "1h"))
+    run = wrapped.until_state(1, "waiting")
+    assert (run["reason"], run["queue"]) == ("retry", "exec")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=5) == 143
+    assert process.wait(timeout=60) == 143
     assert here.run(1)["state"] == "cancelled"
 
 
@@ -178,7 +176,7 @@ def test_a_signal_is_passed_on_as_it_is(here: Installation, wrapped: Wrapped, nu
     )
     wrapped.until_it_says(process, b"on\n")
     process.send_signal(number)
-    assert process.communicate(timeout=30)[0] == f"heard {name}\n".encode()
+    assert process.communicate(timeout=60)[0] == f"heard {name}\n".encode()
     assert process.returncode == status
     assert (here.run(1)["state"], here.run(1)["exit_code"]) == ("cancelled", 3)
 
@@ -189,22 +187,21 @@ def test_a_second_signal_kills(here: Installation, wrapped: Wrapped) -> None:
     process.send_signal(signal.SIGTERM)
     wrapped.until_it_says(process, b"heard\n")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=5) == 143
+    assert process.wait(timeout=60) == 143
 
 
 def test_a_cancel_from_elsewhere_gives_130(here: Installation, wrapped: Wrapped) -> None:
     process = wrapped.start("sleep", "300")
     wrapped.until_state(1, "running")
     here.jobctl("cancel", "1")
-    assert process.wait(timeout=30) == 130
+    assert process.wait(timeout=60) == 130
 
 
 def test_a_daemon_does_not_take_it(here: Installation, wrapped: Wrapped) -> None:
     here.daemon("--slots", "4")
     until(lambda: "daemon started" in here.log(), "the daemon serves")
     process = wrapped.start("sh", "-c", "exit 7", options=("--retry", "1", "--retry-delay", "2s"))
-    wrapped.until_state(1, "waiting")
-    assert process.wait(timeout=40) == 7
+    assert process.wait(timeout=60) == 7
     assert "run started" not in here.log()
 
 
@@ -212,7 +209,7 @@ def test_what_is_killed_hard_leaves_the_command_running_with_its_output(here: In
     process = wrapped.start("sh", "-c", "echo on; while ! test -e go; do sleep 0.05; done; echo end; exit 5")
     wrapped.until_it_says(process, b"on\n")
     process.kill()
-    process.wait(timeout=5)
+    process.wait(timeout=60)
     assert wrapped.sh("echo never").out == b""
     (here.folder / "go").touch()
     wrapped.until_it_says(process, b"end\n")
@@ -234,10 +231,8 @@ def test_a_command_that_may_not_be_executed_ends_as_in_a_shell(here: Installatio
 
 
 def test_what_a_command_leaves_in_the_background_does_not_hold_it(here: Installation, wrapped: Wrapped) -> None:
-    process = wrapped.start("sh", "-c", "sleep 5 & echo $!")
-    began = time.monotonic()
-    assert process.wait(timeout=30) == 0
-    assert time.monotonic() - began < 4
+    process = wrapped.start("sh", "-c", "sleep 300 & echo $!")
+    assert process.wait(timeout=60) == 0
     assert process.stdout is not None
     os.kill(int(process.stdout.readline()), signal.SIGKILL)
 
@@ -247,7 +242,7 @@ def test_a_key_that_is_held_means_nothing_to_do(here: Installation, wrapped: Wra
     wrapped.until_state(1, "running")
     assert wrapped.sh("echo never", "--overlap", "allow", "--key", "k").out == b""
     first.send_signal(signal.SIGTERM)
-    first.wait(timeout=30)
+    first.wait(timeout=60)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +276,7 @@ def test_what_died_with_its_holder_is_lost_and_not_started_again(here: Installat
     assert process.stdout is not None
     holder = int(process.stdout.readline())
     process.kill()
-    process.wait(timeout=5)
+    process.wait(timeout=60)
     os.kill(holder, signal.SIGKILL)
     assert wrapped.sh("echo next").out == b"next\n"
     assert (here.run(1)["state"], here.run(1)["reason"], here.run(1)["attempt"]) == ("failed", "lost", 1)
@@ -309,7 +304,7 @@ def test_a_daemon_settles_what_a_killed_wrapper_left(here: Installation, wrapped
     process = wrapped.start("sh", "-c", "echo on; while ! test -e go; do sleep 0.05; done; exit 5")
     wrapped.until_it_says(process, b"on\n")
     process.kill()
-    process.wait(timeout=5)
+    process.wait(timeout=60)
     here.daemon()
     until(lambda: "run taken over" in here.log(), "the daemon has adopted it")
     (here.folder / "go").touch()
@@ -324,7 +319,7 @@ def test_a_queue_that_is_declared_bounds_wrapped_commands(here: Installation, wr
     wrapped.until_state(2, "waiting")
     assert [fact["code"] for fact in here.json("explain", "2")["facts"]] == ["slots", "own_process"]
     (here.folder / "go").touch()
-    assert second.communicate(timeout=30)[0] == b"second\n"
+    assert second.communicate(timeout=60)[0] == b"second\n"
 
 
 def test_closed_streams_do_no_harm(here: Installation, wrapped: Wrapped) -> None:
@@ -340,5 +335,5 @@ def test_a_signal_that_the_caller_ignores_stays_ignored(wrapped: Wrapped) -> Non
     with subprocess.Popen(argv, env=wrapped.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         wrapped.until_it_says(process, b"on\n")
         process.send_signal(signal.SIGHUP)
-        process.communicate(b"x\n", timeout=30)
+        process.communicate(b"x\n", timeout=60)
         assert process.returncode == 0

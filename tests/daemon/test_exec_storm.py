@@ -41,7 +41,7 @@ def test_wrappers_killed_at_any_moment_leave_no_overlap_and_no_open_end(here: In
         wrapped.run("true", name="other")
         return not here.json("runs", "--state", "running") and not here.json("runs", "--state", "waiting")
 
-    until(settled, "every run has ended", 30)
+    until(settled, "every run has ended")
     journal = (here.folder / "journal").read_text().split()
     assert overlaps(journal) == 0
     ended = {run["id"]: run["exit_code"] for run in here.json("runs", "--job", "w") if run["started_at"]}

@@ -134,7 +134,7 @@ def test_following_goes_through_all_attempts(here: Installation) -> None:
         _command("logs", str(run), "-f"), cwd=here.folder, env=here.environment, stdout=subprocess.PIPE, text=True
     ) as process:
         here.daemon()
-        assert process.communicate(timeout=20)[0] == "attempt 1\nattempt 2\n"
+        assert process.communicate(timeout=60)[0] == "attempt 1\nattempt 2\n"
         assert process.returncode == 0
 
 
@@ -148,6 +148,6 @@ def test_what_was_followed_while_it_ran_stays_in_its_file(here: Installation) ->
         assert process.stdout.readline() == "begun\n"
         (here.folder / "go").touch()
         assert process.stdout.read() == "over\n"
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     log = here.folder / "jobctl.db.d" / "logs" / "0" / f"{run}.1.log"
     assert (log.read_text(), here.jobctl("logs", str(run)).stdout) == ("begun\nover\n", "begun\nover\n")

@@ -50,12 +50,12 @@ def test_case_01_and_26_daemons_killed_around_their_fires_leave_one_record_for_e
 ) -> None:
     for _ in range(3):
         daemon, before = here.daemon("--slots", "4"), newest(store)
-        until(lambda before=before: newest(store) > before, "something fires", seconds=20)  # type: ignore[misc]
+        until(lambda before=before: newest(store) > before, "something fires")  # type: ignore[misc]
         daemon.kill()
         daemon.wait()
     here.daemon("--slots", "4")
     before = newest(store)
-    until(lambda: newest(store) > before + JOBS, "it goes on", seconds=20)
+    until(lambda: newest(store) > before + JOBS, "it goes on")
     times = [records(store, f"tick{n}") for n in range(JOBS)]
     assert all(without_gap(each) and len(each) >= 3 for each in times)
 
@@ -64,9 +64,9 @@ def test_case_08_two_daemons_one_of_which_is_killed_leave_one_record_for_each_se
     here: Installation, store: Store
 ) -> None:
     first, _ = here.daemon("--name", "one"), here.daemon("--name", "two")
-    until(lambda: newest(store) >= 2 * JOBS, "both fire", seconds=20)
+    until(lambda: newest(store) >= 2 * JOBS, "both fire")
     first.kill()
     before = newest(store)
-    until(lambda: newest(store) >= before + 2 * JOBS, "the other goes on", seconds=20)
+    until(lambda: newest(store) >= before + 2 * JOBS, "the other goes on")
     assert all(without_gap(records(store, f"tick{n}")) for n in range(JOBS))
     assert store.runs(RunFilter(state="skipped")) == []

@@ -33,7 +33,7 @@ jobs:
   good: {{run: 'true'}}
   greedy: {{run: [{sys.executable}, {JOBS}/greedy.py, "{{{{ params.megabytes }}}}"], params: {{megabytes: integer}}}}
   greedy_call: {{call: 'greedy:use_memory', params: {{megabytes: integer}}, idempotent: false}}
-  sleeper: {{run: 'echo $$ > pid; sleep 60'}}
+  sleeper: {{run: 'echo $$ > pid; sleep 300'}}
   suicide: {{call: 'plain:kill_itself', params: {{signal: {{type: integer, default: 9}}}}}}
   careful: {{call: 'plain:kill_itself', params: {{signal: {{type: integer, default: 9}}}}, idempotent: false}}
   assassin: {{call: 'killing:kill_daemon', params: {{path: {{default: "{folder}/daemon.pid"}}}}}}
@@ -67,7 +67,7 @@ def test_case_12_a_job_that_kills_its_daemon_each_time_is_given_up_after_three_l
     deaths = 0
     while (daemon := here.daemon("--until-idle")) and deaths < 10:
         (here.folder / "daemon.pid").write_text(str(daemon.pid))
-        if daemon.wait(timeout=30) == 0:
+        if daemon.wait(timeout=60) == 0:
             break
         deaths += 1
     run = here.run(run_id)

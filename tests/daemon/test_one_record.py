@@ -68,7 +68,7 @@ def test_two_daemons_that_tick_at_once_leave_one_record_each(store: Store, secon
     def tick(mine: Store) -> None:
         loop = FireLoop(mine, DEPLOYED, BOOT, DEPLOYED)
         for minute in range(10, 60):
-            together.wait(timeout=20)
+            together.wait(timeout=60)
             loop.wake()
             loop.tick(at(12, minute))
 

@@ -38,7 +38,7 @@ def words(here: Installation, name: str) -> list[str]:
 
 
 def until_noted(here: Installation, count: int) -> None:
-    until(lambda: len(words(here, "journal")) >= count, f"{count} have run", 30)
+    until(lambda: len(words(here, "journal")) >= count, f"{count} have run")
 
 
 def attempts(here: Installation, sql: str) -> list[tuple[Any, ...]]:
@@ -115,7 +115,7 @@ def test_a_stop_sends_back_what_waits(here: Installation) -> None:
     daemon = here.daemon("--slots", "2")
     until_noted(here, 60)
     daemon.send_signal(signal.SIGTERM)
-    assert daemon.wait(timeout=20) == 0
+    assert daemon.wait(timeout=60) == 0
     ended = len(words(here, "journal"))
     assert ended < 400
     assert attempts(here, "count(*) FROM runs WHERE state = 'running'") == [(0,)]
@@ -129,9 +129,9 @@ def test_a_daemon_that_leaves_shell_jobs_to_the_next_one_leaves_none_that_waits(
     promise(here, "varying", 30, seconds=0.001)
     promise(here, "varying", 30, seconds=1)
     daemon = here.daemon("--slots", "2")
-    until(lambda: attempts(here, "count(*) FROM runs WHERE state = 'succeeded'")[0][0] >= 30, "slow ones run", 30)
+    until(lambda: attempts(here, "count(*) FROM runs WHERE state = 'succeeded'")[0][0] >= 30, "slow ones run")
     daemon.send_signal(signal.SIGUSR2)
-    assert daemon.wait(timeout=20) == 0
+    assert daemon.wait(timeout=60) == 0
     assert attempts(here, "count(*) FROM runs WHERE state = 'running'")[0][0] <= 2
 
 
@@ -154,8 +154,8 @@ def test_a_run_that_is_cancelled_while_it_waits_is_never_started(here: Installat
     promise(here, "varying", 1, seconds=2)
     last = promise(here, "note", 1)[0]
     here.daemon("--slots", "1")
-    until(lambda: attempts(here, "count(*) FROM runs WHERE state = 'running'")[0][0] > 0, "it works", 30)
-    until(lambda: attempts(here, "count(*) FROM runs WHERE state = 'succeeded'")[0][0] >= 20, "the slow one runs", 30)
+    until(lambda: attempts(here, "count(*) FROM runs WHERE state = 'running'")[0][0] > 0, "it works")
+    until(lambda: attempts(here, "count(*) FROM runs WHERE state = 'succeeded'")[0][0] >= 20, "the slow one runs")
     here.jobctl("cancel", str(last))
     here.until_state(last, "cancelled")
     assert words(here, "journal") == []
@@ -169,7 +169,7 @@ def test_what_goes_back_keeps_its_place_before_those_that_were_enqueued_later(he
         until_noted(here, count)
         daemon.send_signal(signal.SIGHUP)
 
-    assert daemon.wait(30) == 0
+    assert daemon.wait(60) == 0
     assert attempts(here, "1 FROM attempts WHERE outcome = 'not_started' LIMIT 1")
     order = [ids.index(int(word)) for word in words(here, "journal")]
     assert sorted(order) == list(range(400))

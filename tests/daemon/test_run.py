@@ -11,12 +11,12 @@ CATALOG = """
 jobs:
   hello: {run: 'echo "hello $JOBCTL_PARAM_NAME"', params: {name: {default: world}}}
   exit: {run: 'exit "$JOBCTL_PARAM_CODE"', params: {code: {type: integer}}}
-  late: {run: 'sleep 60', timeout: 200ms}
+  late: {run: 'sleep 300', timeout: 200ms}
   killed: {run: 'kill -9 $$'}
   real_time: {run: 'kill -40 $$'}
   flaky: {run: 'test "$JOBCTL_ATTEMPT" = 2', retry: {limit: 1, delay: 10ms}}
-  long: {run: 'echo begun; sleep 60'}
-  alone: {run: 'echo begun; sleep 60', overlap: skip}
+  long: {run: 'echo begun; sleep 300'}
+  alone: {run: 'echo begun; sleep 300', overlap: skip}
 """
 
 
@@ -75,7 +75,7 @@ def test_an_interrupt_cancels_the_run(here: Installation) -> None:
     process = in_background(here, "run", "long")
     until(lambda: here.json("runs", "--state", "running"), "it runs")
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == 130
     assert here.json("runs")[0]["state"] == "cancelled"
 
@@ -86,7 +86,7 @@ def test_another_run_of_the_job_holds_it_off(here: Installation) -> None:
     until(lambda: here.json("runs", "--state", "running"), "the first one runs")
     second = here.jobctl("run", "alone", check=False)
     first.send_signal(signal.SIGINT)
-    first.communicate(timeout=20)
+    first.communicate(timeout=60)
     assert second.returncode == 4
     assert here.json("runs")[0]["reason"] == "overlap"
 
@@ -119,7 +119,7 @@ def test_a_run_that_is_held_says_what_it_waits_for(here: Installation) -> None:
     assert process.stderr is not None
     assert process.stderr.readline().startswith("note: run 1 waits: job `hello` is paused by ")
     here.jobctl("resume", "hello")
-    assert process.communicate(timeout=30)[0] == "hello world\n"
+    assert process.communicate(timeout=60)[0] == "hello world\n"
     assert process.returncode == 0
 
 
@@ -133,7 +133,7 @@ def test_a_run_that_waits_for_another_one_says_so(here: Installation) -> None:
     assert second.stderr.readline().startswith("note: run 2 waits: another run of `alone` has not ended")
     for process in (second, first):
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 def test_a_run_that_starts_at_once_says_nothing(here: Installation) -> None:

@@ -30,7 +30,7 @@ def test_quick_calls_leave_a_shell_job_its_slot_though_two_workers_rest(here: In
         long = client.enqueue("long").run_id
         until(lambda: signs(here).count("+") == 61, "the shell job has begun")
         client.enqueue_many([{"job": "quick"}] * 200)
-        until(lambda: signs(here).count("-") == 260, "the quick ones have ended beside it", 30)
+        until(lambda: signs(here).count("-") == 260, "the quick ones have ended beside it")
         (here.folder / "go").touch()
         here.until_state(long, "succeeded")
     assert max(accumulate(1 if sign == "+" else -1 for sign in signs(here))) <= 2

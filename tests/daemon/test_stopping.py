@@ -10,9 +10,9 @@ JOBS = Path(__file__).parents[1] / "kit" / "jobs"
 CATALOG = """
 jobs:
   short: {run: 'echo begun; while [ ! -e go ]; do sleep 0.02; done; echo ended'}
-  long: {run: 'sleep 60'}
-  once: {run: 'sleep 60', idempotent: false}
-  stubborn: {run: 'trap "" TERM; echo begun; while :; do sleep 0.05; done', stop_grace_period: 30s}
+  long: {run: 'sleep 300'}
+  once: {run: 'sleep 300', idempotent: false}
+  stubborn: {run: 'trap "" TERM; echo begun; while :; do sleep 0.05; done', stop_grace_period: 1h}
 """
 
 
@@ -24,7 +24,7 @@ def test_case_09_a_stop_lets_running_work_end(here: Installation) -> None:
     daemon.send_signal(signal.SIGTERM)
     until(lambda: "stopping" in here.log(), "the daemon has heard the signal")
     (here.folder / "go").touch()
-    assert daemon.wait(timeout=10) == 0
+    assert daemon.wait(timeout=60) == 0
     assert here.run(run_id)["state"] == "succeeded"
 
 
@@ -34,7 +34,7 @@ def test_case_09_what_outlasts_the_grace_goes_back_to_waiting_without_a_failure(
     daemon = here.daemon("--grace", "100ms")
     here.until_state(run_id, "running")
     daemon.send_signal(signal.SIGTERM)
-    assert daemon.wait(timeout=10) == 0
+    assert daemon.wait(timeout=60) == 0
     run = here.run(run_id)
     assert (run["state"], run["reason"], run["failures"]) == ("waiting", "interrupted", 0)
 
@@ -45,7 +45,7 @@ def test_what_must_not_start_twice_ends_lost_when_it_is_interrupted(here: Instal
     daemon = here.daemon("--grace", "100ms")
     here.until_state(run_id, "running")
     daemon.send_signal(signal.SIGTERM)
-    assert daemon.wait(timeout=10) == 0
+    assert daemon.wait(timeout=60) == 0
     assert (here.run(run_id)["state"], here.run(run_id)["reason"]) == ("failed", "lost")
 
 
@@ -57,7 +57,7 @@ def test_case_09_a_second_signal_stops_at_once(here: Installation) -> None:
     daemon.send_signal(signal.SIGTERM)
     until(lambda: "stopping" in here.log(), "the daemon has heard the first signal")
     daemon.send_signal(signal.SIGTERM)
-    assert daemon.wait(timeout=10) == 0
+    assert daemon.wait(timeout=60) == 0
     assert here.run(run_id)["state"] == "waiting"
 
 
@@ -70,16 +70,16 @@ def test_a_stopping_daemon_claims_nothing_new(here: Installation) -> None:
     until(lambda: "stopping" in here.log(), "the daemon has heard the signal")
     late = here.enqueue("short")
     (here.folder / "go").touch()
-    assert daemon.wait(timeout=10) == 0
+    assert daemon.wait(timeout=60) == 0
     assert here.run(late)["attempt"] == 0
 
 
 def test_an_idle_daemon_stops_at_once(here: Installation) -> None:
     here.apply(CATALOG)
-    daemon = here.daemon()
+    daemon = here.daemon("--grace", "1h")
     until(lambda: "daemon started" in here.log(), "the daemon is up")
     daemon.send_signal(signal.SIGINT)
-    assert daemon.wait(timeout=5) == 0
+    assert daemon.wait(timeout=60) == 0
 
 
 def test_a_daemon_that_leaves_hands_shell_jobs_to_the_next_one(here: Installation) -> None:
@@ -88,7 +88,7 @@ def test_a_daemon_that_leaves_hands_shell_jobs_to_the_next_one(here: Installatio
     daemon = here.daemon()
     here.until_state(run_id, "running")
     daemon.send_signal(signal.SIGUSR2)
-    assert daemon.wait(timeout=10) == 0
+    assert daemon.wait(timeout=60) == 0
     assert here.run(run_id)["state"] == "running"
     here.daemon()
     until(lambda: "taken over" in here.log(), "the run is taken over")
@@ -102,7 +102,7 @@ def test_a_daemon_that_leaves_lets_callables_end(here: Installation) -> None:
     daemon = here.daemon()
     here.until_state(run_id, "running")
     daemon.send_signal(signal.SIGUSR2)
-    assert daemon.wait(timeout=10) == 0
+    assert daemon.wait(timeout=60) == 0
     assert here.run(run_id)["state"] == "succeeded"
 
 
@@ -114,7 +114,7 @@ def test_stopping_says_how_long_it_waits_and_for_how_many(here: Installation) ->
     daemon.send_signal(signal.SIGTERM)
     until(lambda: "stopping" in here.log(), "the daemon has heard the signal")
     (here.folder / "go").touch()
-    assert daemon.wait(timeout=10) == 0
+    assert daemon.wait(timeout=60) == 0
     assert "stopping: waiting up to 1m30s for 1 run\n" in here.log()
 
 
@@ -136,7 +136,7 @@ def test_case_18_a_daemon_without_its_database_can_be_stopped_and_the_next_one_l
     (here.folder / "go").touch()
     until(lambda: "was replaced or removed" in here.log(), "the daemon has noticed")
     daemon.send_signal(signal.SIGTERM)
-    assert daemon.wait(timeout=15) == 5
+    assert daemon.wait(timeout=60) == 5
     assert "ends of 1 run could not be written" in here.log()
     away.rename(here.db)
     here.daemon()

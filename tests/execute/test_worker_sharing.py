@@ -57,7 +57,7 @@ def test_each_of_many_has_its_own_log(crew: Crew) -> None:
 
 
 def test_what_waits_behind_a_slow_call_goes_back(crew: Crew) -> None:
-    slow = start(crew, "waiting:sleep", seconds=60)
+    slow = start(crew, "waiting:sleep", seconds=300)
     behind = [start(crew, "plain:nothing") for _ in range(3)]
     assert [outcome(crew, claim) for claim in behind] == [NotStarted()] * 3
     assert crew.workers.in_flight() == [slow.key]
@@ -101,7 +101,7 @@ def test_stopping_the_call_under_way_sends_back_what_waits(crew: Crew, tmp_path:
 
 
 def test_what_runs_at_most_once_never_waits_behind_another(crew: Crew) -> None:
-    slow = start(crew, "waiting:sleep", seconds=60)
+    slow = start(crew, "waiting:sleep", seconds=300)
     once = start(crew, "plain:nothing", {"idempotent": False})
     assert outcome(crew, once) == NotStarted()
     crew.workers.kill(slow.key, "operator", now())

@@ -54,7 +54,7 @@ def test_what_is_left_of_the_tokens_of_a_dead_worker_had_not_begun(tmp_path: Pat
     with WorkerProcess(tmp_path) as worker:
         deadly = worker.request("plain:drop_dead", {"code": 3})
         worker.send([*notes(worker, tmp_path / "notes", "ab"), deadly, *notes(worker, tmp_path / "notes", "cd")])
-        assert worker.process.wait(5) == 3
+        assert worker.process.wait(60) == 3
         assert [result["run_id"] for result in worker.results(2)] == [2, 3]
         assert worker.recall() == [3, 4]
         assert noted(tmp_path / "notes") == ["a", "b"]

@@ -6,9 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.kit.until import until
-
-PATIENCE = 20.0
+from tests.kit.until import PATIENCE, until
 
 
 class Container:
@@ -32,7 +30,7 @@ class Container:
                 stderr=output,
             )
         try:
-            until(lambda: "daemon started" in self.output, "the daemon is up", PATIENCE)
+            until(lambda: "daemon started" in self.output, "the daemon is up")
         except BaseException:
             self._outer.kill()
             self._outer.wait()

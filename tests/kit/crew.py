@@ -18,6 +18,7 @@ from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.job import Job, Param
 from jobctl.model.outcome import Outcome
 from tests.kit.claims import claim
+from tests.kit.until import PATIENCE
 from tests.kit.worker_process import JOBS
 
 
@@ -72,11 +73,11 @@ class Crew:
         self.until(lambda: any(e.claim.key == key for e in self.told.endings), f"{key} has ended")
         return next(e for e in self.told.endings if e.claim.key == key)
 
-    def until(self, condition: Callable[[], object], what: str, seconds: float = 20) -> None:
+    def until(self, condition: Callable[[], object], what: str) -> None:
         """Go round until `condition` holds."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE
         while not condition():
-            assert time.monotonic() < end, f"waited {seconds} s in vain until {what}"
+            assert time.monotonic() < end, f"waited {PATIENCE} s in vain until {what}"
             self.go_round()
 
     def go_round(self, at: datetime | None = None) -> None:

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jobctl
-from tests.kit.until import until
-
-PATIENCE = 20.0
+from tests.kit.until import PATIENCE, until
 
 
 class Installation:
@@ -79,7 +77,7 @@ class Installation:
         log.close()
         self._daemons.append(process)
         if self.environment.get("JOBCTL_DB") == str(self.db) and not {"--db", "--dry-run"} & {*args}:
-            until(lambda: self.db.exists() or process.poll() is not None, "the database is there", PATIENCE)
+            until(lambda: self.db.exists() or process.poll() is not None, "the database is there")
         return process
 
     def drain(self, *args: str) -> None:
@@ -94,7 +92,7 @@ class Installation:
     def until_state(self, run_id: int, *states: str) -> Any:
         """Wait until a run is in one of `states`; the run."""
         what = f"run {run_id} is {' or '.join(states)}"
-        return until(lambda: (run := self.run(run_id))["state"] in states and run, what, PATIENCE)
+        return until(lambda: (run := self.run(run_id))["state"] in states and run, what)
 
     def close(self) -> None:
         """End every daemon, the hard way if need be."""
@@ -102,7 +100,7 @@ class Installation:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 try:
-                    process.wait(timeout=10)
+                    process.wait(timeout=PATIENCE)
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()

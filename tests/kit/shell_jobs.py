@@ -78,23 +78,23 @@ class ShellJobs:
         self.news.reports.extend(news.reports)
         self.news.endings.extend(news.endings)
 
-    def until(self, true: Callable[[], bool], what: str, seconds: float = 10) -> None:
+    def until(self, true: Callable[[], bool], what: str) -> None:
         """Go on until something is true."""
 
         def found() -> bool:
             self.turn()
             return true()
 
-        until(found, what, seconds)
+        until(found, what)
 
-    def ending(self, of: Claim, seconds: float = 15) -> Ending:
+    def ending(self, of: Claim) -> Ending:
         """Go on until an attempt has ended."""
 
         def found() -> list[Ending]:
             self.turn()
             return [ending for ending in self.news.endings if ending.claim.key == of.key]
 
-        return until(found, f"run {of.run_id} has ended", seconds)[0]
+        return until(found, f"run {of.run_id} has ended")[0]
 
     def run(self, run: str | tuple[str, ...], facts: Mapping[str, Any] | None = None, **keys: Any) -> Ending:
         """Execute an attempt to its end."""

@@ -6,8 +6,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 60.0
+"""How long anything is waited for, in seconds: costs nothing where all is well, and slow machines need it."""
 
-def until(found: Callable[[], T], what: str, seconds: float = 10) -> T:
+
+def until(found: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
     """Ask `found` until it answers with something true, which is returned."""
     end = time.monotonic() + seconds
     while True:

@@ -65,10 +65,10 @@ class WorkerProcess:
     def __exit__(self, *_: object) -> None:
         self.let_go()
         try:
-            self.process.wait(5)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(5)
+            self.process.wait(60)
         for fd in (self._replies, self.untaken, self.output):
             os.close(fd)
 

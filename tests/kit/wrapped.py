@@ -65,7 +65,7 @@ class Wrapped:
             run = json.loads(said.stdout) if said.returncode == 0 else {"state": None}
             return run["state"] == state and run
 
-        return until(look, f"run {run_id} is {state}", 20)
+        return until(look, f"run {run_id} is {state}")
 
     def until_it_says(self, process: subprocess.Popen[bytes], line: bytes) -> IO[bytes]:
         """Wait for the next line on stdout, which must be this one; the stream."""
@@ -79,7 +79,7 @@ class Wrapped:
             if process.poll() is None:
                 process.terminate()
                 try:
-                    process.wait(timeout=5)
+                    process.wait(timeout=60)
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()

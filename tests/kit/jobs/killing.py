@@ -10,4 +10,4 @@ def kill_daemon(path):
     while not pathlib.Path(path).read_text():
         time.sleep(0.01)
     os.kill(int(pathlib.Path(path).read_text()), signal.SIGKILL)
-    time.sleep(60)
+    time.sleep(300)

@@ -65,13 +65,13 @@ def drop_dead(code):
 
 def kill_itself(signal):
     os.kill(os.getpid(), signal)
-    time.sleep(60)
+    time.sleep(300)
 
 
 def fork_a_child():
     if os.fork() == 0:
         os.setsid()
-        time.sleep(60)
+        time.sleep(300)
         os._exit(0)
 
 
