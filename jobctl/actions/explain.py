@@ -51,7 +51,8 @@ def explain_the_job(store: Store, name: str, dead: Collection[Daemon], now: date
         row=row,
         queue_pause=None if queue is None else queue.pause,
         fires=store.fires(name, _FIRES),
-        live=_live(store, name),
+        live=store.in_the_way(name, _LIVE),
+        later=store.promised(name, _LIVE),
         silence="" if row.next_at else _silence(row.job),
     )
     alive = [daemon for daemon in store.daemons() if daemon not in dead]

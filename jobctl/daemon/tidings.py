@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from jobctl.daemon.journal import LOGGER, about, with_facts
 from jobctl.decide.why import last_line
 from jobctl.model.claim import Claim
+from jobctl.model.run import Enqueued
 from jobctl.model.settlement import Settlement
 
 LINES = 50
@@ -44,6 +45,11 @@ class Tidings:
             error=(last_line(settlement.error)[:_LONGEST] or None) if told else None,
         )
         _log.log(logging.WARNING if told else logging.INFO, "run %s", settlement.outcome, extra=facts)
+
+    def skipped(self, record: Enqueued, now: datetime) -> None:
+        """A run has become due, and may not start beside others of its job."""
+        if self._may_tell("skipped", now):
+            _log.info("run skipped", extra=with_facts(run_id=record.run_id, job=record.job, reason=record.reason))
 
     def shift(self, by: timedelta) -> None:
         """The clock was set."""

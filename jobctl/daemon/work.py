@@ -103,6 +103,8 @@ class WorkLoop:
 
     def take(self, exchange: Exchange, now: datetime) -> None:
         """Start what an exchange gave."""
+        for record in exchange.skipped:
+            self._tidings.skipped(record, now)
         for claim in exchange.claims:
             self._start(claim, now)
         self._fresh = bool(exchange.claims)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from jobctl.decide.attendance import living
+from jobctl.decide.attendance import living, served
+from jobctl.decide.explain_overlap import in_the_way, promised
 from jobctl.decide.explain_waiting import pause_fact
 from jobctl.decide.standing import Explanation, Fact
 from jobctl.decide.why import why
@@ -12,11 +13,14 @@ from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
 from jobctl.model.view import JobRow, Pause
 
+_OWN_RUNS = ("overlap", "retry")
+
 
 class JobFacts(NamedTuple):
-    """A deployed job as a store tells it. `fires` are its newest nominal times, `live` its runs that have not ended.
+    """A deployed job as a store tells it. `fires` are its newest nominal times.
 
-    `silence` says why it has no coming fire.
+    `live` are its runs that are due or under way, `later` those that are promised for later. `silence` says why it has
+    no coming fire.
     """
 
     row: JobRow
@@ -24,6 +28,7 @@ class JobFacts(NamedTuple):
     fires: Sequence[Run]
     live: Sequence[Run]
     silence: str
+    later: Sequence[Run] = ()
 
 
 def explain_retired(name: str, last: Run | None) -> Explanation:
@@ -50,7 +55,9 @@ def explain_job(facts: JobFacts, daemons: Sequence[Daemon], now: datetime) -> Ex
     holds = list(_holds(facts, daemons, now))
     next_fire = [_next_fire(row.next_at, now) if row.next_at else Fact("no_fire", facts.silence)]
     found = (*holds, *next_fire, *_history(facts))
-    hint = _hint(holds[0] if holds else next_fire[0], facts)
+    hint = _hint(holds[0] if holds else next_fire[0], facts, anybody=bool(living(daemons, now)))
+    if holds and holds[0].code in _OWN_RUNS:
+        return Explanation(f"job `{name}` is held by a run of its own: {holds[0].text}", found, hint)
     if holds:
         return Explanation(f"job `{name}` does not run: {holds[0].text}", found, hint)
     if row.next_at is None:
@@ -70,8 +77,12 @@ def _holds(facts: JobFacts, daemons: Sequence[Daemon], now: datetime) -> Iterato
         yield pause_fact("job", row.job.name, row.pause)
     if facts.queue_pause is not None:
         yield pause_fact("queue", row.job.queue, facts.queue_pause)
-    if not living(daemons, now):
+    alive = living(daemons, now)
+    if not alive:
         yield Fact("no_daemon", "no daemon is alive, so nothing fires")
+    elif not served(row.job.queue, alive):
+        yield Fact("no_daemon", f"no living daemon serves queue `{row.job.queue}`: its fires are recorded and wait")
+    yield from in_the_way(row.job.overlap, facts.live, now)
 
 
 def _history(facts: JobFacts) -> Iterator[Fact]:
@@ -82,6 +93,7 @@ def _history(facts: JobFacts) -> Iterator[Fact]:
             times = "1 nominal time was" if run.missed.times == 1 else f"{run.missed.times} nominal times were"
             yield Fact("missed", f"{times} missed", run.missed.from_at, (run.run_id,))
     yield from _unfinished(facts.live)
+    yield from promised(facts.later)
 
 
 def _last_run(last: Run) -> Fact:
@@ -104,7 +116,7 @@ def _became(run: Run) -> str:
     return f"{'was ' if run.state != 'succeeded' else ''}{run.state}" + (f" ({run.reason})" if run.reason else "")
 
 
-def _hint(decisive: Fact, facts: JobFacts) -> str:
+def _hint(decisive: Fact, facts: JobFacts, *, anybody: bool) -> str:
     name = facts.row.job.name
     match decisive.code:
         case "disabled":
@@ -113,6 +125,8 @@ def _hint(decisive: Fact, facts: JobFacts) -> str:
             return f"`jobctl resume {name}` lets it go on"
         case "pause":
             return f"`jobctl resume --queue {facts.row.job.queue}` lets it go on"
+        case "no_daemon" if anybody:
+            return f"start one: `jobctl daemon --queue {facts.row.job.queue}`"
         case "no_daemon":
             return "start one: `jobctl daemon`"
     if facts.live:

@@ -13,6 +13,7 @@ TABLE: Mapping[tuple[State | None, str], tuple[State, ...]] = {
     ("waiting", "claim"): ("running",),
     ("waiting", "cancel"): ("cancelled",),
     ("waiting", "expire"): ("skipped",),
+    ("waiting", "skip"): ("skipped",),
     ("running", "settle"): ("succeeded", "failed", "cancelled", "skipped", "waiting"),
     ("succeeded", "retry"): ("waiting",),
     ("failed", "retry"): ("waiting",),

@@ -71,7 +71,7 @@ class Store(Protocol):
     # --- enqueueing ---
 
     def enqueue(self, requests: Sequence[Request], now: datetime) -> list[Enqueued]:
-        """Promise runs, all or none. Uniqueness and overlap are decided here (`decide.overlap`)."""
+        """Promise runs, all or none. Uniqueness is decided here, and for those due now overlap (`decide.overlap`)."""
 
     def attendance(self, queue: str, now: datetime) -> Attendance:
         """Whether a run in a queue can expect to be started; foreground daemons and those that are stopping do not
@@ -126,7 +126,8 @@ class Store(Protocol):
     def record(self, recordings: Sequence[Recording], now: datetime) -> list[Enqueued]:
         """Write fires: each nominal time gets its run or its skipped record, once, and the cursors move.
 
-        A paused schedule's fires become skipped/`paused`; overlap is decided by `decide.overlap`.
+        A paused schedule's fires become skipped/`paused`; overlap is decided by `decide.overlap` when
+        a run is due.
         """
 
     def take_over(self, dead_id: int, daemon_id: int, now: datetime) -> Estate | None:
@@ -184,6 +185,12 @@ class Store(Protocol):
 
     def fires(self, job: str, limit: int) -> list[Run]:
         """The records of a job's nominal times, the newest time first."""
+
+    def in_the_way(self, job: str, limit: int) -> list[Run]:
+        """The runs of a job that are due or under way, waits for a retry included; what is due first comes first."""
+
+    def promised(self, job: str, limit: int) -> list[Run]:
+        """The runs of a job that are promised for later, in nobody's way until then; what is due first comes first."""
 
     def jobs(self, name: str | None = None) -> list[JobRow]:
         """Deployed jobs by name, or the one called `name`."""

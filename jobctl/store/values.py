@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 # `jobctl enqueue` reads this module at every start: the nouns are for the type checker only.
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from jobctl.decide.prefetch import Prefetch
     from jobctl.model.claim import Claim, ClaimKey
     from jobctl.model.daemon import Daemon
-    from jobctl.model.run import Run
+    from jobctl.model.run import Enqueued, Run
 
 
 class Want(NamedTuple):
@@ -28,11 +29,15 @@ class Want(NamedTuple):
 
 class Exchange(NamedTuple):
     """What an exchange gave: new claims, the keys of stale settlements (nothing was written for them), and when to
-    come again: the next instant at which a waiting run may become claimable by time alone (due, rate), or None."""
+    come again: the next instant at which a waiting run may become claimable by time alone (due, rate), or None.
+
+    `skipped` are runs that have become due and may not start beside others.
+    """
 
     claims: list[Claim]
     stale: list[ClaimKey]
     wake_at: datetime | None
+    skipped: Sequence[Enqueued] = ()
 
 
 class StopRequest(NamedTuple):

@@ -60,7 +60,7 @@ def test_a_statement_does_not_walk_through_history(connection: "sqlite3.Connecti
     assert _scans_history(_plan(connection, query(name))) == []
 
 
-@pytest.mark.parametrize("name", ["count_live", "live_of_job", "under_way", "heads"])
+@pytest.mark.parametrize("name", ["in_the_way", "replaceable", "under_way", "heads"])
 def test_what_is_under_way_is_not_looked_for_among_all_runs_of_a_job(
     connection: "sqlite3.Connection", name: str
 ) -> None:

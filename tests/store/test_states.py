@@ -14,7 +14,7 @@ from tests.store.making import at, daemon, enqueue, finish, request, settled, sw
 
 def _bring(store: Store, worker: int, state: State) -> int:
     """A run in `state`."""
-    (run_id,) = enqueue(store, request(expires_at=at(50)))
+    (run_id,) = enqueue(store, request(expires_at=at(50), due_at=at(0.5), overlap="skip"))
     if state == "running":
         take(store, worker, at(1), only=run_id)
     elif state != "waiting":
@@ -32,11 +32,18 @@ def _settle(store: Store, worker: int, run_id: int) -> None:
     swap(store, worker, at(3), settled(claim, at(3))._replace(claim=named))
 
 
+def _skip(store: Store, worker: int, _: int) -> None:
+    """Another run was there before this one is due."""
+    enqueue(store, request(), now=at(0.2))
+    swap(store, worker, at(2))
+
+
 VERBS: dict[str, Callable[[Store, int, int], object]] = {
     "claim": lambda store, worker, run_id: take(store, worker, at(2), only=run_id),
     "settle": _settle,
     "cancel": lambda store, worker, run_id: store.cancel([run_id], "ann", at(2)),
     "expire": lambda store, worker, run_id: swap(store, worker, at(60)),
+    "skip": _skip,
     "retry": lambda store, worker, run_id: store.retry([run_id], None, "ann", at(2)),
 }
 

@@ -353,7 +353,8 @@ def test_a_key_that_another_run_holds_refuses_a_retry() -> None:
 
 def job(*daemons: Daemon, **facts: Any) -> Explanation:
     """What is said of a deployed job that fires in an hour; a daemon is there unless others are named."""
-    definition = Job(name="digest", run="true", queue="reports", enabled=facts.pop("enabled", True))
+    rules: dict[str, Any] = {"enabled": facts.pop("enabled", True), "overlap": facts.pop("overlap", "skip")}
+    definition = Job(name="digest", run="true", queue="reports", **rules)
     row = JobRow(definition, 1, "d", "jobs.yaml", facts.pop("pause", None), facts.pop("next_at", NOW + HOUR), None)
     usual: dict[str, Any] = {"queue_pause": None, "fires": (), "live": (), "silence": "it does not fire any more"}
     return explain_job(JobFacts(row=row, **(usual | facts)), daemons or (daemon(),), NOW)
@@ -407,6 +408,42 @@ def test_a_job_tells_what_became_of_its_last_nominal_time_and_what_was_missed() 
 
 def test_a_job_points_to_its_run_that_has_not_ended() -> None:
     assert "`jobctl explain 9`" in (job(live=(run(9, "digest"),)).hint or "")
+
+
+@pytest.mark.parametrize(
+    ("overlap", "state", "due", "answer"),
+    [
+        ("skip", "waiting", MINUTE, "a run waits for its retry (exit 7), and its fires are skipped until that"),
+        ("skip", "waiting", -MINUTE, "a run that is due has not started, and its fires are skipped until that"),
+        ("queue", "running", -MINUTE, "a run is under way, and its next fire waits for its end"),
+    ],
+)
+def test_a_job_that_its_own_run_holds_says_so(overlap: str, state: str, due: timedelta, answer: str) -> None:
+    own = run(9, "digest", state, due_at=NOW + due, exit_code=7, reason="retry" if due > timedelta(0) else None)
+    told = job(overlap=overlap, live=(own,))
+    assert told.answer.startswith(f"job `digest` is held by a run of its own: {answer}")
+    assert told.facts[0].runs == (9,)
+    assert "`jobctl explain 9`" in (told.hint or "")
+
+
+@pytest.mark.parametrize("overlap", ["replace", "allow"])
+def test_a_run_that_is_under_way_does_not_hold_what_replaces_it_or_may_overlap_it(overlap: str) -> None:
+    told = job(overlap=overlap, live=(run(9, "digest", "running"),))
+    assert told.answer == "nothing holds job `digest`: it fires when its schedule says so"
+
+
+def test_a_run_that_is_promised_for_later_is_told_and_holds_nothing() -> None:
+    told = job(later=(run(9, "digest", due_at=NOW + 9 * HOUR),))
+    assert told.answer == "nothing holds job `digest`: it fires when its schedule says so"
+    assert ("due", NOW + 9 * HOUR, (9,)) in [(fact.code, fact.at, fact.runs) for fact in told.facts]
+
+
+def test_a_job_in_a_queue_that_nobody_serves_says_so() -> None:
+    told = job(daemon("other"))
+    assert told.answer == (
+        "job `digest` does not run: no living daemon serves queue `reports`: its fires are recorded and wait"
+    )
+    assert told.hint == "start one: `jobctl daemon --queue reports`"
 
 
 def test_a_retired_job_says_so() -> None:

@@ -63,14 +63,14 @@ def _write(
     at = to_ms(now)
     with database.writing(wake=False) as connection:
         stale, released = settling.settle(database, connection, settlements, at, doubted=doubted)
-        timing.pass_time(database, connection, at)
+        skipped = timing.pass_time(database, connection, at)
         look = claiming.look(database.known, connection, want, now)
         claims, token_at = claiming.claim(database.known, connection, look, daemon_id, want, now)
         connection.execute(query("hear"), (at, daemon_id))
         wake_at = _wake_at(connection, token_at)
     if released or (settlements and look.bounded):
         database.wake_others()
-    return Exchange(claims, stale, wake_at)
+    return Exchange(claims, stale, wake_at, skipped)
 
 
 def _needs_writing(connection: "sqlite3.Connection", look: claiming.Look, daemon_id: int, now: int) -> bool:

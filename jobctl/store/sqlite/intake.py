@@ -3,9 +3,10 @@
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from jobctl.decide.overlap import decide, exclusive
+from jobctl.decide.overlap import exclusive
 from jobctl.model.run import Enqueued, Reason
 from jobctl.store.queries import query
+from jobctl.store.sqlite.judging import judge, judge_due
 from jobctl.store.sqlite.tally import Tally
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Intake:
         self._alike: dict[tuple[object, ...], dict[int, str]] = {}
         self._newest: dict[int, str] = {}
         self._unwritten: set[str] = set()
+        self._unjudged: list[tuple[int, int, str]] = []
+        self._judged = False
         last = connection.execute(query("last_run_id")).fetchone()
         self._last = last[0] if last else 0
 
@@ -103,6 +106,9 @@ class Intake:
         self._connection.executemany(query("insert_run"), single)
         self._alike.clear()
         self._unwritten.clear()
+        if self._unjudged:
+            self._connection.executemany(query("insert_unjudged"), self._unjudged)
+            self._unjudged.clear()
 
     def _flush_for(self, job: str) -> None:
         """Write the rows if a look at the runs of this job would miss one."""
@@ -116,26 +122,21 @@ class Intake:
         return Enqueued(row[0], new.job, row[1], row[2], False) if row else None
 
     def _overlap(self, new: NewRun) -> Reason | None:
-        """Apply the overlap policy; the reason if the run is to be skipped."""
-        if new.overlap == "allow" or new.in_turn:
+        """Apply the overlap policy to a run that is due; the reason if it is to be skipped."""
+        if new.overlap == "allow" or new.in_turn or self._is_later(new):
             return None
         self._flush_for(new.job)
-        under_way, waiting = self._connection.execute(query("count_live"), (new.job,)).fetchone()
-        answer = decide(new.overlap, under_way, waiting)
-        if answer == "replace":
-            self._replace(new)
+        if not self._judged:
+            # What was due before this one comes before it.
+            self._judged = True
+            self.flush()
+            judge_due(self._connection, self._tally, self._now)
+        answer = judge(self._connection, self._tally, new.job, new.overlap, new.created_by, self._now)
         return "overlap" if answer == "skip" else None
 
-    def _replace(self, new: NewRun) -> None:
-        """End what waits and ask for what runs to be stopped."""
-        for run_id, state, _, queue in self._connection.execute(query("live_of_job"), (new.job,)).fetchall():
-            if state == "running":
-                self._connection.execute(query("ask_stop"), ("replaced", run_id))
-                continue
-            self._connection.execute(query("finish_waiting"), ("cancelled", "replaced", self._now, run_id))
-            event = (run_id, self._now, "cancel", "waiting", "cancelled", "replaced", new.created_by)
-            self._connection.execute(query("insert_event"), event)
-            self._tally.add(new.job, "cancelled", self._now, queue)
+    def _is_later(self, new: NewRun) -> bool:
+        """Whether it is due later, and until then in nobody's way."""
+        return new.due_at is not None and new.due_at > self._now
 
     def _skip(self, new: NewRun, reason: Reason) -> Enqueued:
         self._add(new, "skipped", reason)
@@ -175,3 +176,5 @@ class Intake:
         self._newest = self._alike.setdefault(facts, {})
         self._newest[self._last] = new.params
         self._unwritten.add(new.job)
+        if waits and alone and due_at is not None and due_at > self._now and not new.in_turn:
+            self._unjudged.append((self._last, due_at, new.overlap))

@@ -9,7 +9,7 @@ from jobctl.store.queries import query
 from jobctl.store.sqlite.driver import sqlite3
 
 _FOLDER = Path(__file__).parent.parent / "migrations" / "sqlite"
-CURRENT = 4
+CURRENT = 5
 
 
 def schema_version(connection: "sqlite3.Connection") -> int:

@@ -59,6 +59,22 @@ def fires(database: Database, job: str, limit: int) -> list[Run]:
     return [to_run(row) for row in rows]
 
 
+def in_the_way(database: Database, job: str, limit: int) -> list[Run]:
+    """The runs of a job that are due or under way."""
+    return _live(database, "where_in_the_way", job, limit)
+
+
+def promised(database: Database, job: str, limit: int) -> list[Run]:
+    """The runs of a job that are due later and have not begun."""
+    return _live(database, "where_promised", job, limit)
+
+
+def _live(database: Database, condition: str, job: str, limit: int) -> list[Run]:
+    sql = page_sql(condition, order="soonest_due_first")
+    with database.reading() as connection:
+        return [to_run(row) for row in connection.execute(sql, {"job": job, "limit": limit}).fetchall()]
+
+
 def running(connection: "sqlite3.Connection") -> list[Run]:
     """Everything that runs, the longest first."""
     return [to_run(row) for row in connection.execute(page_sql("where_running", order="oldest_start_first")).fetchall()]

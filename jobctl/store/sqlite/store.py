@@ -214,6 +214,16 @@ class SqliteStore:
 
         return fires(self._database, job, limit)
 
+    def in_the_way(self, job: str, limit: int) -> list[Run]:
+        from jobctl.store.sqlite.runs import in_the_way
+
+        return in_the_way(self._database, job, limit)
+
+    def promised(self, job: str, limit: int) -> list[Run]:
+        from jobctl.store.sqlite.runs import promised
+
+        return promised(self._database, job, limit)
+
     def jobs(self, name: str | None = None) -> list[JobRow]:
         from jobctl.store.sqlite.jobs import jobs
 

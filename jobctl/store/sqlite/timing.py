@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.model.instant import from_ms
 from jobctl.store.queries import query
+from jobctl.store.sqlite.judging import first_due, judge_due
 from jobctl.store.sqlite.tally import Tally
 
 if TYPE_CHECKING:
+    from jobctl.model.run import Enqueued
     from jobctl.store.sqlite.database import Database
     from jobctl.store.sqlite.driver import sqlite3
 
@@ -23,16 +25,24 @@ def has_passed(connection: "sqlite3.Connection", now: int) -> bool:
     return at is not None and at <= now
 
 
-def pass_time(database: "Database", connection: "sqlite3.Connection", now: int) -> None:
-    """Write what follows from `now`; of very many the rest is left for the next call."""
+def pass_time(database: "Database", connection: "sqlite3.Connection", now: int) -> list["Enqueued"]:
+    """Write what follows from `now`, and tell which runs are skipped by it because others are in their way.
+
+    Of very many the rest is left for the next call.
+    """
     if not has_passed(connection, now):
-        return
+        return []
     if connection.execute(query("ended_pauses"), (now,)).fetchone() is not None:
         from jobctl.store.sqlite.anew import end_pauses
 
         end_pauses(database, connection, from_ms(now))
     _expire(connection, now)
-    connection.execute(query("promote"), (now,))
+    tally = Tally()
+    skipped = judge_due(connection, tally, now)
+    tally.write(connection)
+    left = first_due(connection)
+    connection.execute(query("promote"), (now if left is None else min(now, left - 1),))
+    return skipped
 
 
 def end_abandoned(connection: "sqlite3.Connection", now: int) -> None:

@@ -8,7 +8,7 @@ WITH RECURSIVE lane (lane_id) AS (
 SELECT head.lane_id, head.run_id, head.priority, head.due_at, head.job,
     CASE WHEN l.exclusive = 1 THEN
         (SELECT min(u.run_id) FROM runs u INDEXED BY runs_live
-         WHERE u.job = l.job AND u.state = 'waiting' AND u.claims > 0 AND u.finished_at IS NULL)
+         WHERE u.job = l.job AND u.state = 'waiting' AND u.ready IN (0, 1) AND u.claims > 0 AND u.finished_at IS NULL)
     END
 FROM lane
 CROSS JOIN lanes l ON l.lane_id = lane.lane_id

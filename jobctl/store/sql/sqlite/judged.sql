@@ -1,0 +1,2 @@
+-- The overlap of a run is judged.
+DELETE FROM unjudged WHERE run_id = ?
