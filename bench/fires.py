@@ -6,7 +6,6 @@ started. Every nominal time of the watched stretch must have exactly one record.
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench.leaving import leave_in_order
+from bench.leaving import leave_in_order, started
 from jobctl.store.sqlite.driver import sqlite3
 
 JOBCTL = [sys.executable, "-m", "jobctl"]
@@ -175,13 +174,9 @@ def _begun(home: Path) -> datetime:
 
 @contextmanager
 def _daemon(home: Path, environment: dict[str, str]) -> Iterator[None]:
-    with (home / "daemon.log").open("wb") as log:
-        daemon = subprocess.Popen([*JOBCTL, "daemon"], cwd=home, env=environment, stdout=log, stderr=log)
-        try:
-            yield
-        finally:
-            daemon.send_signal(signal.SIGTERM)
-            daemon.wait(timeout=60)
+    command = [*JOBCTL, "daemon"]
+    with (home / "daemon.log").open("wb") as log, started(command, cwd=home, env=environment, stdout=log, stderr=log):
+        yield
 
 
 def _read(home: Path) -> list[Record]:

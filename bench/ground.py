@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.leaving import started
 from jobctl.client import Client
 from jobctl.store.sqlite.driver import sqlite3
 
@@ -84,13 +85,12 @@ class Ground:
     def daemon(self, *args: str) -> Iterator["subprocess.Popen[bytes]"]:
         """A daemon in the background."""
         command = [*JOBCTL, "daemon", *args]
-        with (self.folder / "daemon.log").open("ab") as log:
-            process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=log, stderr=log)
-        try:
+        options = {"cwd": self.folder, "env": self.environment}
+        with (
+            (self.folder / "daemon.log").open("ab") as log,
+            started(command, **options, stdout=log, stderr=log) as (process,),
+        ):
             yield process
-        finally:
-            process.terminate()
-            process.wait(30)
 
     def drain(self, *args: str) -> float:
         """Have a daemon execute everything that waits; runs a second, from the first claim to the last end."""

