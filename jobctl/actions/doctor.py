@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from jobctl.decide.attendance import living, unserved
+from jobctl import __version__
+from jobctl.decide.attendance import living, of_other_versions, unserved, version_told
 from jobctl.decide.fire import never_matches
 from jobctl.decide.lease import is_silent
 from jobctl.decide.spoken import span
@@ -44,6 +45,7 @@ def examine(store: Store, dead: Collection[Daemon], now: datetime, *, whole: boo
         _clock(store.runs(RunFilter(limit=1)), daemons, now),
         _daemon(alive, rows, store.idle(now), now),
         *_queues(store.status(now).queues, alive, now),
+        *_versions(alive),
         _stuck(dead, alive),
         _schedules(rows),
     ]
@@ -100,11 +102,22 @@ def _wal(facts: dict[str, Any]) -> Iterator[Check]:
 
 
 def _schema(facts: dict[str, Any]) -> Check:
-    version, known = facts["schema_version"], facts.get("schema_known", facts["schema_version"])
-    if version == known:
-        return Check("schema", "ok", f"version {version}")
-    found = f"version {version}, but this jobctl knows version {known}"
-    return Check("schema", "problem", found, "use one version of jobctl everywhere")
+    number, known = facts["schema_version"], facts.get("schema_known", facts["schema_version"])
+    if number == known:
+        oldest = facts.get("schema_oldest", number)
+        others = "" if oldest == number else f", which programs that know {oldest} may work on"
+        return Check("schema", "ok", f"{number}{others}")
+    if number < known:
+        advice = "`jobctl migrate` moves it, as `apply` and `daemon` do; until then it is worked on as it is"
+        return Check("schema", "warn", f"{number}, older than the {known} that this jobctl knows", advice)
+    advice = "upgrade this jobctl; until then it may work on it, without what is new there"
+    return Check("schema", "warn", f"{number}, newer than the {known} that this jobctl knows", advice)
+
+
+def _versions(alive: Sequence[Daemon]) -> Iterator[Check]:
+    for daemon in of_other_versions(alive, __version__):
+        found = f"{daemon.identity.name} (pid {daemon.identity.pid}) runs {version_told(daemon)}, this is {__version__}"
+        yield Check("versions", "warn", found, "restart it with the version that is installed now")
 
 
 def _clock(newest: Sequence[Run], daemons: Sequence[Daemon], now: datetime) -> Check:

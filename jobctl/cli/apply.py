@@ -39,7 +39,11 @@ def command(
     now = present()
     # Read before the database is opened: an invalid catalog must leave nothing behind, not even an empty database.
     wanted = want(catalog_paths(paths), machine_zone(os.environ), os.geteuid())
-    with nullcontext() if dry_run and missing(ctx, db) else opened(ctx, db, creates=not dry_run) as store:
+    with (
+        nullcontext()
+        if dry_run and missing(ctx, db)
+        else opened(ctx, db, creates=not dry_run, migrates=not dry_run) as store
+    ):
         seen = preview(store, wanted, prune=prune, now=now)
         tell_problems(seen.warnings)
         applied = not (dry_run or store is None) and apply(store, seen, actor(), message, now)

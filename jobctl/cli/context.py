@@ -22,18 +22,24 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(
-    ctx: typer.Context, db: str | None, *, creates: bool = False, migrating: "Around | None" = None
+    ctx: typer.Context,
+    db: str | None,
+    *,
+    creates: bool = False,
+    migrates: bool = False,
+    migrating: "Around | None" = None,
 ) -> Iterator["Store"]:
     """The store that `--db` (of the verb, else before it), JOBCTL_DB or the default names.
 
     A missing one is created only for a verb that begins something there (`creates`): for any other one it is a
-    mistyped name, or something that has not begun. `migrating` is around a migration that lasts, else it is told.
+    mistyped name, or something that has not begun. A verb that `migrates` moves an older schema to the newest one;
+    `migrating` is around that, else it is told.
     """
     from jobctl.store.opening import open_store
 
     if not creates and missing(ctx, db):
         raise _missing(ctx, db)
-    store = open_store(database(ctx, db), migrating=migrating or _tell_migration)
+    store = open_store(database(ctx, db), migrates=migrates, migrating=migrating or tell_migration)
     try:
         yield store
     finally:
@@ -41,12 +47,14 @@ def opened(
 
 
 @contextmanager
-def _tell_migration(migration: "Migration") -> Iterator[None]:
+def tell_migration(migration: "Migration") -> Iterator[None]:
+    """What a verb says of a migration."""
     from jobctl.cli.output import note
 
-    note(f"{migration}; if it is interrupted, the database stays as it was")
+    if migration.lasts:
+        note(f"{migration}; if it is interrupted, the database stays as it was")
     yield
-    note("the database is migrated")
+    note(migration.done)
 
 
 def missing(ctx: typer.Context, db: str | None) -> bool:

@@ -69,7 +69,7 @@ def command(
         from jobctl.daemon.migrating import told
         from jobctl.daemon.start import serve
 
-        with opened(ctx, db, creates=True, migrating=told(os.environ)) as store:
+        with opened(ctx, db, creates=True, migrates=True, migrating=told(os.environ)) as store:
             serve(store, state_folder(store), settings, os.environ, signals, _pass_on if tee else None)
 
 

@@ -38,6 +38,7 @@ VERBS: dict[str, Verb] = {
     "resume": Verb("resume", "Let jobs or a queue go on", _OPERATE),
     "daemon": Verb("daemon", "Schedule and execute until told to stop", _SERVE),
     "systemd": Verb("systemd", "Print a unit of systemd for this installation", _SERVE),
+    "migrate": Verb("migrate", "Move the database to the newest schema", _SERVE),
     "prune": Verb("prune", "Delete history beyond its keep", _SERVE),
     "doctor": Verb("doctor", "Find what is wrong and say what to do", _SERVE),
 }

@@ -98,6 +98,7 @@ def _daemon(daemon: "Daemon") -> Json:
         "name": daemon.identity.name,
         "host": daemon.identity.host,
         "pid": daemon.identity.pid,
+        "version": daemon.identity.version,
         "state": daemon.state,
         "slots": daemon.identity.slots,
         "running": daemon.running,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from jobctl import __version__
 from jobctl.daemon.wake import is_held
 from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon, Identity
@@ -25,6 +26,7 @@ def identify(name: str | None, slots: int, queues: tuple[str, ...], *, foregroun
         slots=slots,
         queues=queues,
         foreground=foreground,
+        version=__version__,
     )
 
 

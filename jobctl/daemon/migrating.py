@@ -1,4 +1,4 @@
-"""A daemon that has to migrate its database first says so, and has systemd wait for it."""
+"""A daemon that has to migrate its database first says so, and has systemd wait where that lasts."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -16,15 +16,16 @@ _log = logging.getLogger(LOGGER)
 
 
 def told(environment: Mapping[str, str]) -> Around:
-    """What is around a migration that lasts; `environment` says where systemd listens."""
+    """What is around a migration; `environment` says where systemd listens."""
 
     @contextmanager
     def around(migration: Migration) -> Iterator[None]:
-        notifier = Notifier(environment.get("NOTIFY_SOCKET"))
-        notifier.starting(_AT_LEAST + migration.runs * _AT_MOST_PER_RUN)
-        notifier.status(str(migration))
-        _log.info("%s; if it is interrupted, the database stays as it was", migration)
+        if migration.lasts:
+            notifier = Notifier(environment.get("NOTIFY_SOCKET"))
+            notifier.starting(_AT_LEAST + migration.runs * _AT_MOST_PER_RUN)
+            notifier.status(str(migration))
+            _log.info("%s; if it is interrupted, the database stays as it was", migration)
         yield
-        _log.info("the database is migrated")
+        _log.info(migration.done)
 
     return around

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
-from typing import NamedTuple, NoReturn, TypeVar
+from typing import NamedTuple, TypeVar
 
 from jobctl.daemon.clock import SystemClock
 from jobctl.daemon.foreground import Foreground, foreground
@@ -21,7 +21,6 @@ from jobctl.model.errors import Busy, ExecutionError, JobctlError, Unusable
 from jobctl.model.job import Job
 from jobctl.model.run import Enqueued, Request
 from jobctl.model.settlement import Settlement
-from jobctl.store.migration import Migration
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store
 from jobctl.store.values import Exchange, Want
@@ -190,7 +189,7 @@ def _opened(means: Means, give_up_at: datetime) -> Iterator[Foreground]:
     def may_queue() -> float:
         return max(_ONE_WAIT, give_up_at - clock.now()).total_seconds()
 
-    store = patiently(lambda: open_store(means.url, _ONE_WAIT.total_seconds(), may_queue, _refuse), give_up_at)
+    store = patiently(lambda: open_store(means.url, _ONE_WAIT.total_seconds(), may_queue), give_up_at)
     with ExitStack() as stack:
         stack.callback(store.close)
         here = stack.enter_context(
@@ -206,12 +205,6 @@ def _opened(means: Means, give_up_at: datetime) -> Iterator[Foreground]:
         except (Busy, ExecutionError) as error:
             means.mention(f"what an earlier run left is not cleared up yet: {error}")
         yield here
-
-
-def _refuse(migration: Migration) -> NoReturn:
-    """A command that is wrapped does not wait for so long."""
-    runs = f"{migration.runs:,} runs"
-    raise Unusable(f"the database with its {runs} must be migrated first, as any other command does")
 
 
 def patiently(act: Callable[[], T], give_up_at: datetime) -> T:

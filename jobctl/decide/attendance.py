@@ -27,3 +27,13 @@ def unserved(queues: Iterable[QueueRow], alive: Sequence[Daemon]) -> list[QueueR
         for queue in queues
         if queue.ready + queue.scheduled + queue.retrying + queue.blocked and not served(queue.name, alive)
     ]
+
+
+def of_other_versions(alive: Iterable[Daemon], ours: str) -> list[Daemon]:
+    """The daemons among these that run another version of jobctl than this program is, or do not say which."""
+    return [daemon for daemon in alive if daemon.identity.version != ours]
+
+
+def version_told(daemon: Daemon) -> str:
+    """The version of a daemon, for people."""
+    return "an older jobctl" if daemon.identity.version is None else f"jobctl {daemon.identity.version}"

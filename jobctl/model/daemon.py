@@ -13,6 +13,7 @@ class Identity:
 
     `pid_started` is the process's start in clock ticks since boot. `queues` is empty for all queues. `wake_path` is
     the FIFO that wakes it. `holders` are the folders of the processes that hold its jobs: its own, and inherited ones.
+    `version` is that of its jobctl, None where it is too old to have said so.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Identity:
     foreground: bool = False
     wake_path: str | None = None
     holders: tuple[str, ...] = ()
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,19 @@ def open_store(
     url: str | None = None,
     patience: float | None = None,
     queueing: "Callable[[], float] | None" = None,
+    *,
+    migrates: bool = False,
     migrating: "Around | None" = None,
 ) -> "Store":
     """The store at `url` (None: the default place), created if it is missing.
 
-    `patience` bounds each wait for a lock, in seconds; None is the usual one. `queueing` and `migrating` see `Place`.
+    `patience` bounds each wait for a lock, in seconds; None is the usual one. `queueing`, `migrates` and `migrating`:
+    see `Place`.
     A missing folder is created for the default place only. Raises Unusable, and leaves nothing half-created.
     """
     from jobctl.store.place import default_path, read_place
     from jobctl.store.sqlite.store import SqliteStore
 
     place = read_place(str(default_path()) if url is None else url)
-    place = place._replace(queueing=queueing, migrating=migrating)
+    place = place._replace(queueing=queueing, migrates=migrates, migrating=migrating)
     return SqliteStore.open(place if patience is None else place._replace(patience=patience))

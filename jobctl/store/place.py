@@ -16,14 +16,15 @@ class Place(NamedTuple):
     """A database file and how durable its commits are: `full`, or `normal` (a power cut may undo the newest).
 
     `patience` is how many seconds each wait for a lock may take; `queueing`, where it is given, tells at each wait how
-    many of them may be spent in the fair queue of writers before SQLite's own lock is tried. `migrating` is around a
-    migration that lasts.
+    many of them may be spent in the fair queue of writers before SQLite's own lock is tried. `migrates`: a database of
+    an older schema is moved to the newest one, and `migrating` is around that; else it is worked on as it is.
     """
 
     path: Path
     synchronous: str = "full"
     patience: float = 10.0
     queueing: Callable[[], float] | None = None
+    migrates: bool = False
     migrating: "Around | None" = None
 
     def may_queue(self) -> float:
@@ -34,8 +35,8 @@ class Place(NamedTuple):
 def read_place(url: str) -> Place:
     """The place that a URL or a path names.
 
-    >>> read_place("sqlite:///srv/jobs.db?synchronous=normal")
-    Place(path=PosixPath('/srv/jobs.db'), synchronous='normal', patience=10.0, queueing=None, migrating=None)
+    >>> read_place("sqlite:///srv/jobs.db?synchronous=normal")[:2]
+    (PosixPath('/srv/jobs.db'), 'normal')
     """
     if url.startswith(("postgresql:", "postgres:")):
         raise Unusable("PostgreSQL is not supported yet", hint="give a path or `sqlite:///path` to `--db`")

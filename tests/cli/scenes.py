@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from jobctl import __version__
 from jobctl.actions.doctor import Check
 from jobctl.actions.show import JobPage, RunPage
 from jobctl.model.daemon import Daemon, DaemonState, Identity
@@ -54,7 +55,7 @@ def failure(run_id: int, job: str, ago: timedelta, **other: Any) -> Run:
 
 def daemon(number: int, name: str, busy: int, slots: int, silent: timedelta, state: DaemonState = "running") -> Daemon:
     """A daemon that was last seen so long ago."""
-    identity = Identity(name, name, 4710 + number, 1, "boot", "pid:[1]", slots)
+    identity = Identity(name, name, 4710 + number, 1, "boot", "pid:[1]", slots, version=__version__)
     return Daemon(number, identity, state, busy, NOW - 5 * HOUR - 3 * MINUTE, NOW - silent)
 
 

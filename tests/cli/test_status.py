@@ -88,7 +88,7 @@ def test_a_long_job_name_keeps_its_beginning_and_its_end() -> None:
 
 
 QUEUE_KEYS = "name paused slots ready scheduled retrying blocked running failed served"
-DAEMON_KEYS = "name host pid state slots running started_at seen_at"
+DAEMON_KEYS = "name host pid version state slots running started_at seen_at"
 
 
 def test_its_json_has_exactly_the_promised_keys(played: Installation) -> None:

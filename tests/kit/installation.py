@@ -46,9 +46,9 @@ class Installation:
             raise AssertionError(f"jobctl {' '.join(args)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
 
-    def json(self, *args: str) -> Any:
+    def json(self, *args: str, check: bool = True) -> Any:
         """What a command answers with `--json`."""
-        return json.loads(self.jobctl(*args, "--json").stdout)
+        return json.loads(self.jobctl(*args, "--json", check=check).stdout)
 
     def apply(self, catalog: str) -> None:
         """Deploy a catalog given as text."""

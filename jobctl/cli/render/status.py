@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
+from jobctl import __version__
 from jobctl.cli.render import status_parts as parts
 from jobctl.cli.render.lines import EMPTY, Line, Span, beside, fold, indent, line_width, text
-from jobctl.decide.attendance import living, unserved
+from jobctl.decide.attendance import living, of_other_versions, unserved, version_told
 from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.view import QueueRow, Status
@@ -121,6 +122,9 @@ def _warnings(picture: Status, dead: set[int], now: datetime, room: int) -> list
             lines.append(
                 text(f"! daemon {who.name} (pid {who.pid}) was last seen {parts.ago(daemon.seen_at, now)} ago", "loud")
             )
+    for daemon in of_other_versions((d for d in picture.daemons if d.daemon_id not in dead), __version__):
+        told = f"daemon {daemon.identity.name} (pid {daemon.identity.pid}) runs {version_told(daemon)}"
+        lines.append(text(f"! {told}; this is {__version__}", "warn"))
     if len(dead) == len(picture.daemons):
         lines.append(
             (Span("! no daemon is alive, so nothing runs; start one: ", "loud"), Span("jobctl daemon", "code"))

@@ -9,11 +9,11 @@ from jobctl.store.sqlite import files
 from jobctl.store.sqlite.courtesy import CourtesyLock
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.faults import translated
-from jobctl.store.sqlite.migrate import CURRENT, migrate, refuse_foreign, refuse_newer, schema_version
+from jobctl.store.sqlite.schema import CURRENT, refuse_foreign, refuse_newer, refuse_unworkable, schema_of
 
 
 def connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
-    """A connection to the database at `place`, created and migrated where that is needed."""
+    """A connection to the database at `place`, created where it is missing, migrated where the place says so."""
     created = files.create(place.path)
     try:
         with translated(str(place.path)):
@@ -39,11 +39,18 @@ def _connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
 
 
 def _prepare(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock) -> None:
-    version = schema_version(connection)
-    refuse_newer(place.path, version)
+    schema = schema_of(connection)
+    refuse_newer(place.path, schema)
+    if not place.migrates:
+        refuse_unworkable(place.path, schema)
+    due = schema.number < CURRENT and (place.migrates or schema.number == 0)
     # A copy made by `VACUUM INTO` has the schema, but not the write-ahead log.
-    if version < CURRENT or connection.execute(query("journal_mode")).fetchone()[0] != "wal":
+    if due or connection.execute(query("journal_mode")).fetchone()[0] != "wal":
         _bring_up(place, connection, lock)
+    if schema.number < CURRENT and not due:
+        from jobctl.store.sqlite.migrate import stand_in
+
+        stand_in(connection, schema)
     for pragma in query("pragmas").split(";\n")[:-1]:
         connection.execute(pragma)
     connection.execute(query(f"synchronous_{place.synchronous}"))
@@ -53,7 +60,8 @@ def _bring_up(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock
     """One process at a time sets up the file: SQLite's busy handler does not cover the change to WAL."""
     held = lock.acquire(place.may_queue())
     try:
-        if schema_version(connection) == 0:
+        found = schema_of(connection).number
+        if found == 0:
             refuse_foreign(place.path, connection)
         mode = connection.execute(query("use_wal")).fetchone()[0]
         if mode != "wal":
@@ -61,7 +69,10 @@ def _bring_up(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock
                 f"the database `{place.path}` cannot use a write-ahead log", hint="put it on a local disk file system"
             )
         connection.execute(query("synchronous_full"))
-        migrate(place.path, connection, place.migrating)
+        if found == 0 or place.migrates:
+            from jobctl.store.sqlite.migrate import migrate
+
+            migrate(place.path, connection, place.migrating)
     finally:
         if held:
             lock.release()

@@ -38,7 +38,10 @@ def register(database: Database, identity: Identity, now: datetime) -> int:
     )
     database.own_fifo = None if identity.wake_path is None else identity.wake_path.rpartition("/")[2]
     with database.writing(wake=False) as connection:
-        return int(connection.execute(query("insert_daemon"), row).fetchone()[0])
+        daemon_id = int(connection.execute(query("insert_daemon"), row).fetchone()[0])
+        if identity.version is not None:
+            connection.execute(query("insert_daemon_version"), (daemon_id, identity.version))
+    return daemon_id
 
 
 def beat(database: Database, daemon_id: int, state: DaemonState, now: datetime) -> None:
@@ -106,7 +109,7 @@ def running_by_daemon(connection: "sqlite3.Connection") -> dict[int, int]:
 def to_daemon(row: Sequence[Any], running: dict[int, int]) -> Daemon:
     """A daemon from its row."""
     daemon_id, name, host, pid, pid_started, boot_id, namespace, slots, queues, foreground, wake, holders, *rest = row
-    state, started_at, seen_at = rest
+    state, started_at, seen_at, version = rest
     identity = Identity(
         name,
         host,
@@ -119,6 +122,7 @@ def to_daemon(row: Sequence[Any], running: dict[int, int]) -> Daemon:
         bool(foreground),
         wake,
         tuple(json.loads(holders)),
+        version,
     )
     return Daemon(daemon_id, identity, state, running.get(daemon_id, 0), from_ms(started_at), from_ms(seen_at))
 

@@ -1,48 +1,37 @@
-"""Bring a database to the schema that this jobctl knows."""
+"""Bring a database to the schema that this jobctl knows, or work on the one that it has."""
 
+import re
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
-from jobctl.model.errors import Unusable
-from jobctl.store.migration import MANY, Around, Migration
+from jobctl.store.migration import Around, Migration
 from jobctl.store.queries import query
 from jobctl.store.sqlite.driver import sqlite3
+from jobctl.store.sqlite.schema import CURRENT, Schema, refuse_foreign, refuse_newer, schema_of, write_schema
 
 _FOLDER = Path(__file__).parent.parent / "migrations" / "sqlite"
-CURRENT = 5
+_OLDEST = re.compile(r"^-- oldest: (\d+)$", re.MULTILINE)
 
 
-def schema_version(connection: "sqlite3.Connection") -> int:
-    """The number of migrations that were applied."""
-    return int(connection.execute(query("schema_version")).fetchone()[0])
+class Script(NamedTuple):
+    """A migration: its number, the oldest schema whose programs go on working after it, and its statements."""
 
-
-def refuse_newer(path: Path, version: int) -> None:
-    """A newer jobctl may keep promises in ways that this one would break."""
-    if version > CURRENT:
-        raise Unusable(
-            f"the database `{path}` is from a newer jobctl (schema {version}, known {CURRENT})",
-            hint="upgrade jobctl on this machine",
-        )
-
-
-def refuse_foreign(path: Path, connection: "sqlite3.Connection") -> None:
-    """A database of another program is left alone."""
-    tables = connection.execute(query("count_tables")).fetchone()[0]
-    if tables:
-        raise Unusable(f"`{path}` is not a jobctl database", hint="name another file with `--db`")
+    number: int
+    oldest: int
+    text: str
 
 
 def migrate(path: Path, connection: "sqlite3.Connection", around: Around | None) -> None:
     """Apply what is missing, in one transaction with its number: all of it or nothing. `around` see `Place`."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = schema_version(connection)
-        refuse_newer(path, version)
-        if version == 0:
+        schema = schema_of(connection)
+        refuse_newer(path, schema)
+        if schema.number == 0:
             refuse_foreign(path, connection)
-        with _lasting(connection, version, around):
-            _apply(connection, version)
+        with _told(connection, schema, around):
+            _apply(connection, schema)
             connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -50,29 +39,37 @@ def migrate(path: Path, connection: "sqlite3.Connection", around: Around | None)
         raise
 
 
-def _lasting(connection: "sqlite3.Connection", version: int, around: Around | None) -> AbstractContextManager[None]:
-    """What is around a migration of many runs."""
-    if around is None or version in (0, CURRENT):
+def stand_in(connection: "sqlite3.Connection", schema: Schema) -> None:
+    """Have this connection, and it alone, see what an older schema lacks: temporary tables and views shadow the others.
+
+    See docs/adr/0034. A table that every verb writes gets no new column, but a table beside it.
+    """
+    for file in _files(_FOLDER / "shadows"):
+        if _number(file) > schema.number:
+            for statement in statements(file.read_text(encoding="utf-8")):
+                connection.execute(statement)
+
+
+def _told(connection: "sqlite3.Connection", schema: Schema, around: Around | None) -> AbstractContextManager[None]:
+    if around is None or schema.number in (0, CURRENT):
         return nullcontext()
-    runs = connection.execute(query("count_runs")).fetchone()[0]
-    return nullcontext() if runs <= MANY else around(Migration(version, CURRENT, runs))
+    return around(Migration(schema.number, CURRENT, connection.execute(query("count_runs")).fetchone()[0]))
 
 
-def _apply(connection: "sqlite3.Connection", version: int) -> None:
+def _apply(connection: "sqlite3.Connection", schema: Schema) -> None:
     from sqlite_utils import Database
 
     database = Database(connection, execute_plugins=False)
-    for number, file in enumerate(migrations(), start=1):
-        if number > version:
-            for statement in statements(file.read_text(encoding="utf-8")):
+    for script in migrations():
+        if script.number > schema.number:
+            for statement in statements(script.text):
                 database.execute(statement)
-    # A pragma takes no bound value.
-    connection.execute(f"PRAGMA user_version = {CURRENT}")
+            write_schema(connection, Schema(script.number, script.oldest))
 
 
-def migrations() -> list[Path]:
-    """The migration files in order."""
-    return sorted(_FOLDER.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+def migrations() -> list[Script]:
+    """The migrations in order."""
+    return [_script(file) for file in _files(_FOLDER)]
 
 
 def statements(script: str) -> list[str]:
@@ -84,3 +81,17 @@ def statements(script: str) -> list[str]:
             found.append("\n".join(lines))
             lines = []
     return found
+
+
+def _script(file: Path) -> Script:
+    text, number = file.read_text(encoding="utf-8"), _number(file)
+    oldest = _OLDEST.search(text)
+    return Script(number, int(oldest[1]) if oldest else number, text)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+
+
+def _number(file: Path) -> int:
+    return int(file.name[:4])

@@ -16,7 +16,7 @@ from jobctl.store.sqlite.checkpoint import copied_afterwards
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.known import Known
-from jobctl.store.sqlite.migrate import CURRENT, schema_version
+from jobctl.store.sqlite.schema import CURRENT, schema_of
 from jobctl.store.sqlite.sweep import sweep
 from jobctl.store.sqlite.tally import Tally
 from jobctl.store.values import Pruned
@@ -55,12 +55,13 @@ def integrity(database: Database, *, whole: bool) -> dict[str, Any]:
     with database.reading() as connection:
         facts = {name: connection.execute(query(name)).fetchone()[0] for name in ("sqlite_version", "journal_mode")}
         full = connection.execute(query("synchronous")).fetchone()[0] >= 2
-        version = schema_version(connection)
+        schema = schema_of(connection)
     return facts | {
         "driver": sqlite3.__name__.partition(".")[0],
         "path": str(database.path),
         "synchronous": "full" if full else "normal",
-        "schema_version": version,
+        "schema_version": schema.number,
+        "schema_oldest": schema.oldest,
         "schema_known": CURRENT,
         "database_bytes": _bytes(database.path),
         "wal_bytes": _bytes(Path(f"{database.path}-wal")),

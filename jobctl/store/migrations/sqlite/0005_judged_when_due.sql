@@ -1,4 +1,6 @@
 -- Overlap is judged when a run is due. Those that are due later, under a policy that may keep them from starting:
+-- oldest: 4
+
 CREATE TABLE unjudged (
     run_id  INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
     due_at  INTEGER NOT NULL,

@@ -1,0 +1,2 @@
+-- Say of which version a daemon is.
+INSERT INTO daemon_versions (daemon_id, version) VALUES (?, ?)

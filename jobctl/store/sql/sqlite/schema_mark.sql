@@ -1,0 +1,2 @@
+-- Whose file this is, and the number of migrations that were applied.
+PRAGMA application_id

@@ -1,2 +1,0 @@
--- The number of migrations that were applied.
-PRAGMA user_version
