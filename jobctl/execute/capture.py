@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 
 from jobctl.execute.holding.kernel import punch_hole
-from jobctl.execute.worker_program import Output, write_all
+from jobctl.execute.worker_program._jobctl_worker.files import write_all
+from jobctl.execute.worker_program._jobctl_worker.output import Output
 
 _PAGE = 4096
 _SLACK = 1024 * 1024

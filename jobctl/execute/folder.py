@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobctl.execute.worker_program import log_path
+from jobctl.execute.worker_program._jobctl_worker.files import log_path
 
 
 @dataclass(frozen=True, slots=True)

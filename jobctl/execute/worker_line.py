@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable
 from typing import Any
 
-from jobctl.execute.worker_program import TOKEN
+from jobctl.execute.worker_program._jobctl_worker.inbox import TOKEN
 
 MOST = 512
 """So many calls can be sent at once: a pipe takes their tokens as a whole or not at all."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
 
 from jobctl.execute.attempt import Ending, Report
-from jobctl.execute.worker_program import RAW
+from jobctl.execute.worker_program._jobctl_worker.files import RAW
 from jobctl.model.claim import Claim
 from jobctl.model.instant import from_ms
 from jobctl.model.outcome import Exited, Outcome, Raised, RetryAsked, Returned, Skipped, Unstartable
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
 def told_by(reply: Any, claim: Claim | None) -> Answer | Report | Literal["ready"] | None:
     """What a worker says, which executes the claim; None for the result of another call. Raises ValueError.
 
-    See `worker_program.Worker.execute`.
+    See `Worker.execute` of the worker program.
     """
     try:
         if type(reply) is list:

@@ -14,14 +14,14 @@ from jobctl.execute.holding.mask import worth_masking
 from jobctl.execute.messages import Spawn
 from jobctl.execute.secrets import resolve
 from jobctl.execute.worker_key import WorkerKey
-from jobctl.execute.worker_program import log_path
+from jobctl.execute.worker_program._jobctl_worker.files import log_path
 from jobctl.model.claim import Claim
 from jobctl.model.job import Job
 
 LONG = 32 * 1024
 """A call whose text is longer shares a worker with no other."""
 
-_PROGRAM = Path(__file__).with_name("worker_program.py")
+_PROGRAM = Path(__file__).with_name("worker_program") / "__main__.py"
 _INSIDE = Path(__file__).with_name("inside.py")
 
 
@@ -37,7 +37,7 @@ class Form(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One call, ready to be sent: `text` is what `worker_program.Call` is made of, its form left out.
+    """One call, ready to be sent: `text` is what `_jobctl_worker.calls.Call` is made of, its form left out.
 
     `alone`: nothing may be sent behind it. `cost`: microseconds that it may take.
     """
@@ -74,7 +74,7 @@ def spawn_of(name: str, key: WorkerKey, job: Job, daemon_env: Mapping[str, str])
 
 
 def form_of(job: Job, key: WorkerKey, queue: str, folder: StateFolder) -> Form:
-    """The form of a job's calls, as `worker_program.Form` describes it.
+    """The form of a job's calls, as `_jobctl_worker.calls.Form` describes it.
 
     A worker of another user may not write logs: the daemon does.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute.worker_program import RAW
+from jobctl.execute.worker_program._jobctl_worker.files import RAW
 from tests.kit.worker_process import WorkerProcess
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.execute.worker_program import Output
+from jobctl.execute.worker_program._jobctl_worker.output import Output
 
 LIMIT = 8192
 

@@ -8,22 +8,54 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute import inside, worker_program
+from jobctl.execute import inside
+from jobctl.execute.worker_program import __main__ as worker_program
 from tests.kit.until import until
 from tests.kit.worker_process import JOBS, WorkerProcess
 
+PROGRAM = Path(worker_program.__file__).parent
 
-@pytest.mark.parametrize("module", [inside, worker_program])
-def test_python_3_8_can_read_what_runs_in_a_jobs_interpreter(module: object) -> None:
-    file = module.__file__  # type: ignore[attr-defined]
-    ast.parse(Path(file).read_text(), feature_version=(3, 8))
+
+def test_python_3_8_can_read_what_runs_in_a_jobs_interpreter() -> None:
+    for file in (Path(inside.__file__), *PROGRAM.rglob("*.py")):
+        ast.parse(file.read_text(), feature_version=(3, 8))
 
 
 def test_a_worker_imports_only_the_standard_library(tmp_path: Path) -> None:
     with WorkerProcess(tmp_path) as worker:
         path = worker.call("plain:where")["result"]["path"]
         assert path[0] == str(JOBS)
-        assert str(Path(worker_program.__file__).parent) not in path
+        assert not any(place.startswith(str(PROGRAM)) for place in path)
+
+
+def test_modules_of_a_job_may_be_called_like_those_of_the_worker(tmp_path: Path) -> None:
+    names = [file.stem for file in (PROGRAM / "_jobctl_worker").glob("[a-z]*.py")]
+    for name in names:
+        (tmp_path / f"{name}.py").write_text("def run():\n    return __file__\n")
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        for name in names:
+            assert worker.call(f"{name}:run")["result"] == str(tmp_path / f"{name}.py")
+        assert worker.call("nowhere:run")["kind"] == "unstartable"
+
+
+def test_a_worker_starts_where_python_adds_no_folder_to_its_path(tmp_path: Path) -> None:
+    with WorkerProcess(tmp_path, environ={"PYTHONSAFEPATH": "1"}) as worker:
+        path = worker.call("plain:where")["result"]["path"]
+        assert path[0] == str(JOBS)
+        assert not any(place.startswith(str(PROGRAM)) for place in path)
+
+
+def test_a_worker_compiles_its_program_once(tmp_path: Path) -> None:
+    (tmp_path / "compiled.py").write_text(
+        "import sys\n"
+        "def run():\n"
+        "    ours = [m for name, m in sys.modules.items() if name.startswith('_jobctl_worker')]\n"
+        "    return [m.__cached__ for m in ours]\n"
+    )
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        cached = worker.call("compiled:run")["result"]
+    assert len(cached) > 10
+    assert all(Path(file).exists() for file in cached)
 
 
 def test_a_worker_ends_when_its_daemon_has_no_more_work(tmp_path: Path) -> None:

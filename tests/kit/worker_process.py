@@ -6,12 +6,13 @@ import socket
 import subprocess
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jobctl.execute import inside, worker_program
-from jobctl.execute.worker_program import log_path, write_all
+from jobctl.execute import inside
+from jobctl.execute.worker_program import __main__ as worker_program
+from jobctl.execute.worker_program._jobctl_worker.files import log_path, write_all
 
 JOBS = Path(__file__).parent / "jobs"
 FORM = ("target", "dates", "environ", "stdin", "logs", "log_max_bytes", "keep_result")
@@ -27,6 +28,7 @@ class WorkerProcess:
         *,
         python: str = sys.executable,
         folders: Sequence[Path] = (JOBS,),
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self.logs = logs
         self.progress: list[dict[str, Any]] = []
@@ -49,7 +51,7 @@ class WorkerProcess:
             stdout=self.output,
             stderr=self.output,
             pass_fds=inherited,
-            env={"PATH": os.environ["PATH"], "JOBCTL_FDS": ",".join(map(str, inherited))},
+            env={"PATH": os.environ["PATH"], "JOBCTL_FDS": ",".join(map(str, inherited)), **(environ or {})},
         )
         for fd in inherited[1:]:
             os.close(fd)

@@ -1,0 +1,172 @@
+"""What calls share and may disturb."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from _signal import getsignal  # type: ignore[import-not-found]  # that of `signal` costs ten times as much
+
+from .files import RAW, log_path, write_all
+from .output import Output
+from .variables import Variables, raw_environment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .calls import Call
+
+    # What was printed, as JSON, if that is little; and what there is to say of output that could not be saved.
+    Printed = tuple[str | None, dict[str, Any] | None]
+
+INLINE_LIMIT = 4096
+SILENT: Printed = (None, None)
+UNSAVED: Printed = (None, {"unsaved": True})
+
+
+class Process:
+    """What calls share and may disturb, put right around each: environment, folder, umask, signals, descriptors 0-2."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.added: dict[str, str] = {}
+        self.variables = Variables()
+        self.snapshot = raw_environment().copy()
+        self.nothing = os.open(os.devnull, os.O_RDONLY)
+        self.output = os.dup(1)
+        self.folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
+        self.umask = os.umask(0o077)
+        os.umask(self.umask)
+        self.handlers = {number: getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+        self.streams = (sys.stdin, sys.stdout, sys.stderr)
+        self.prepare_streams()
+        import faulthandler
+
+        faulthandler.enable(file=self.output)
+
+    def prepare_streams(self) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+
+    def enter(self, call: Call) -> None:
+        run_id = str(call.run_id)
+        environ = {
+            "JOBCTL_RUN_ID": run_id,
+            "JOBCTL_ATTEMPT": str(call.fence),
+            "JOBCTL_SCHEDULED_FOR": call.scheduled_for,
+            "JOBCTL_CORRELATION_ID": call.correlation_id or run_id,
+            **call.form.environ,
+            **call.environ,
+        }
+        self.set_environment(environ)
+        if call.form.stdin is not None:
+            self.set_stdin(call.form.stdin)
+
+    def set_stdin(self, content: str) -> None:
+        text = os.memfd_create("stdin")
+        write_all(text, content.encode(*RAW))
+        os.lseek(text, 0, os.SEEK_SET)
+        os.dup2(text, 0)
+        os.close(text)
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115
+
+    def set_environment(self, added: dict[str, str]) -> None:
+        """Change only the variables that differ: setting all would cost more than a small call."""
+        if raw_environment() != self.snapshot:
+            self.restore_environment()
+        before = self.added
+        if before.keys() != added.keys():
+            for name in before.keys() - added.keys():
+                self.restore_variable(name)
+        for name, value in added.items():
+            former = before.get(name)
+            if former != value:
+                self.variables.set(name, value, there=former is not None)
+        self.added = added
+        self.snapshot = raw_environment().copy()
+
+    def restore_environment(self) -> None:
+        """A call has changed variables by itself: put all back."""
+        for name in {*os.environ, *self.environment}:
+            self.restore_variable(name)
+        self.added = {}
+
+    def restore_variable(self, name: str) -> None:
+        if name in self.environment:
+            os.environ[name] = self.environment[name]
+        else:
+            os.environ.pop(name, None)
+
+    def leave(self, call: Call) -> Printed:
+        """Save what was printed and put everything back."""
+        self.flush()
+        size = os.lseek(self.output, 0, os.SEEK_END)
+        printed = self.save(size, call) if size else SILENT
+        os.fchdir(self.folder)
+        os.umask(self.umask)
+        os.dup2(self.output, 1)
+        os.dup2(self.output, 2)
+        if call.form.stdin is not None:
+            os.dup2(self.nothing, 0)
+        sys.stdin, sys.stdout, sys.stderr = self.streams
+        for number, handler in self.handlers.items():
+            if getsignal(number) is not handler:
+                signal.signal(number, handler)
+        return printed
+
+    def flush(self) -> None:
+        """Push out what Python still holds, also where the job put its own streams in place of the usual ones."""
+        _, stdout, stderr = self.streams
+        streams = [stdout, stderr]
+        if sys.stdout is not stdout or sys.stderr is not stderr:
+            streams = [sys.stdout, sys.stderr, stdout, stderr]
+        failed = False
+        for stream in streams:
+            try:
+                stream.flush()
+            except (OSError, ValueError, AttributeError):
+                failed = True  # closed, or replaced by something that cannot be flushed
+        if failed:
+            self.flush_what_is_left()
+        if stdout.closed or stderr.closed:
+            os.dup2(self.output, 1)
+            os.dup2(self.output, 2)
+            sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+            sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
+            self.streams = (self.streams[0], sys.stdout, sys.stderr)
+            self.prepare_streams()
+
+    def flush_what_is_left(self) -> None:
+        """Where a job has closed a descriptor, what it printed is still in the stream, and not for the next call."""
+        os.dup2(self.output, 1)
+        os.dup2(self.output, 2)
+        for stream in self.streams[1:]:
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                continue  # it is closed, or there is no room for it: nothing can be saved
+
+    def save(self, size: int, call: Call) -> Printed:
+        inline, trouble = None, None
+        if size <= INLINE_LIMIT:
+            inline = json.dumps(self.printed(size, call).decode(*RAW))
+        elif call.form.logs is None:
+            return UNSAVED
+        else:
+            try:
+                log = log_path(call.form.logs, call.run_id, call.fence)
+                Output(self.output, call.form.log_max_bytes, call.secrets).save(log)
+            except OSError as error:
+                if call.alone:
+                    return UNSAVED  # the daemon tries, and says what is wrong
+                trouble = {"unsaved": True, "trouble": str(error)}
+        os.ftruncate(self.output, 0)
+        os.lseek(self.output, 0, os.SEEK_SET)
+        return inline, trouble
+
+    def printed(self, size: int, call: Call) -> bytes:
+        if not call.secrets:
+            return os.pread(self.output, size, 0)
+        return b"".join(Output(self.output, call.form.log_max_bytes, call.secrets).whole(size))

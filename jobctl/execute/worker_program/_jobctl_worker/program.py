@@ -1,0 +1,61 @@
+"""The program of a worker process: it executes callables for a daemon, one after the other.
+
+Started as `python worker_program/__main__.py INSIDE [FOLDER..]`: the file that stands in for the module `jobctl` where
+that is not installed, and the folders to put before sys.path. `JOBCTL_FDS` holds the numbers of inherited descriptors:
+tokens, calls, replies, and the lifeline that only the daemon's death closes. Descriptors 1 and 2 are one memory file
+opened for appending: whatever a call prints, in Python, in C or in a child process, is found there when it ends, at the
+price of one lseek when it printed nothing.
+
+Calls come as lines of JSON, many in a line. An object is a form: what calls of a job have in common. A list is a batch,
+`[FIRST, CALL..]`, whose calls are numbered from FIRST on. A call is `[FORM, run_id, fence, scheduled_for, MORE]`: the
+place of its form among those that precede the batch, and an object, left out where there is no more to say. Calls are
+read before their turn. That one may begin is said by its token: its number (8 bytes), on a pipe of which the worker
+takes one when it begins a call. What is there can be taken back by the daemon at any moment, and is still there when
+this process dies. A call whose token was taken back is passed over.
+
+A result is written before the next token is taken. Replies are lines of JSON too: a result, `{"ready": version}` or
+`{"progress": {..}}`. See `calls.Form`, `calls.Call` and `worker.Worker.execute`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from .inbox import Inbox, handed_over
+from .process import Process
+from .sources import Sources
+from .startup import die_with, inherited_descriptors, prepare_imports, start_anew
+from .worker import Worker
+
+
+def main(argv: list[str]) -> None:
+    environment = dict(os.environ)
+    tokens, calls, replies, lifeline, *unread = inherited_descriptors()
+    inside, folders = argv[1], argv[2:]
+    die_with(lifeline)
+    for fd in (tokens, calls, replies, lifeline):
+        os.set_inheritable(fd, False)
+    prepare_imports(inside, folders)
+    sys.argv[1:] = []
+    sources = Sources(folders)
+    worker = Worker(replies, sources, Process(dict(os.environ)))
+    import _jobctl_worker  # type: ignore[import-not-found]  # not in the daemon, which has it under its full name
+
+    _jobctl_worker.report = worker.report
+    worker.send(json.dumps({"ready": sys.version.split()[0]}))
+    inbox = Inbox(tokens, calls, handed_over(unread))
+    failure = None
+    while True:
+        if sources.due():
+            inbox.wait()
+            failure = start_anew(argv, environment, inbox) if sources.changed() else None
+        try:
+            call = inbox.take()
+        except BlockingIOError:
+            inbox.wait()
+            continue
+        if call is None:
+            return
+        worker.send(worker.execute(call, failure))
