@@ -8,9 +8,10 @@ from typing import NamedTuple
 from jobctl.actions.import_yaml import Imported, catalog_text
 from jobctl.decide.crontab import Crontab, Entry, Form, form_of, read_crontab
 from jobctl.decide.draft import Draft, Drafts, FreeNames, Note
-from jobctl.decide.job_name import name_from
+from jobctl.decide.job_name import is_vague, name_from, name_from_comment
 from jobctl.decide.template import problems
 from jobctl.decide.variables import is_jobctls_own, is_variable, unexpanded
+from jobctl.decide.wrapped_line import is_wrapped, read_wrapped_line
 from jobctl.decide.yaml_text import Value
 from jobctl.decide.zone import exists
 
@@ -43,13 +44,15 @@ class Source(NamedTuple):
     user: str | None = None
 
 
-def import_crontab(sources: Sequence[Source], home: Home) -> Imported:
-    """The catalog of one or several crontabs."""
+def import_crontab(sources: Sequence[Source], home: Home, *, mails: bool = True) -> Imported:
+    """The catalog of one or several crontabs; `mails` says that there is a program `mail` here."""
     names = FreeNames()
     drafts = [_drafts(source, names, home) for source in sources]
     introduction = [line.format(sources=_called(sources)) for line in _INTRODUCTION]
     jobs = sum(not job.off for each in drafts for job in each.jobs)
     notes = tuple(note for each in drafts for note in each.notes)
+    if not mails and any("on_failure" in job.settings for each in drafts for job in each.jobs):
+        notes = (*notes, Note("MAILTO", "there is no program `mail` here: install one, or write another `on_failure`"))
     return Imported(catalog_text(drafts, introduction, _AS_CRON), jobs, notes)
 
 
@@ -73,11 +76,26 @@ def _drafts(source: Source, names: FreeNames, home: Home) -> Drafts:
             notes += [] if entry.off else [Note(place, message, lost=True)]
             foot.append(f"Not carried over, line {entry.line}: {message}: {entry.command}")
             continue
+        wrapped = read_wrapped_line(entry.command)
+        if wrapped is not None:
+            entry = replace(entry, command=wrapped.command, name=wrapped.name)
         settings, remarks = _settings(entry, home(entry.user), form)
+        if wrapped is not None:
+            settings |= wrapped.settings
+            remarks += wrapped.remarks
+        elif is_wrapped(entry.command):
+            remarks.append("`jobctl exec` is in this line: as a job it is wrapped twice, take the inner one out")
         notes += [Note(place, remark) for remark in remarks if not entry.off]
-        name = names.free(name_from(entry.name or entry.command))
+        name = names.free(_name(entry))
         jobs.append(Draft(name, settings, entry.comments, tuple(remarks), entry.off))
     return Drafts(source.name, tuple(jobs), crontab.head, tuple(foot), tuple(notes))
+
+
+def _name(entry: Entry) -> str:
+    """From the command; where that says nothing, from what is said about it."""
+    found = name_from(entry.name or entry.command)
+    said = next((text for text in entry.comments if not text.startswith("Not carried over")), "")
+    return found if entry.name or not is_vague(found) else name_from_comment(said) or found
 
 
 def _suspicions(source: Source, crontab: Crontab, form: Form, home: Home) -> list[Note]:

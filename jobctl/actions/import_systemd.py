@@ -11,6 +11,7 @@ from jobctl.decide.names import name_from_text
 from jobctl.decide.service_unit import Home, read_service
 from jobctl.decide.timer_unit import read_timer
 from jobctl.decide.unit_file import Unit, read_unit
+from jobctl.decide.wrapped_line import read_wrapping
 from jobctl.model.errors import JobctlError, NotFound, UsageError, reason_of
 
 _INTRODUCTION = (
@@ -83,7 +84,14 @@ def _carry(unit: str, place: Place, home: Home, names: FreeNames, *, alone: bool
         }
     except ValueError as error:
         return _Carried(None, [Note(timer.name, message, lost=True) for message in (*lost, str(error))])
-    name = names.free(name_from_text(timer.name.removesuffix(".timer"), _LONGEST, "timer"))
+    wanted = name_from_text(timer.name.removesuffix(".timer"), _LONGEST, "timer")
+    argv = [str(word) for word in settings["run"]] if isinstance(settings["run"], tuple) else []
+    wrapping = read_wrapping(argv)
+    if wrapping is not None:
+        settings |= {"run": tuple(argv[wrapping.begins :]), **wrapping.settings}
+        remarks += wrapping.remarks
+        wanted = wrapping.name
+    name = names.free(wanted)
     comments = tuple(f"Not carried over: {message}" for message in lost)
     notes = [Note(timer.name, message, lost=True) for message in lost]
     notes += [Note(timer.name, message) for message in remarks]

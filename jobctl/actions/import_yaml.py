@@ -41,7 +41,7 @@ def _shared(jobs: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
 
 def _env(job: Mapping[str, Value]) -> Mapping[str, str]:
     env = job.get("env", {})
-    return env if isinstance(env, Mapping) else {}
+    return {name: str(text) for name, text in env.items()} if isinstance(env, Mapping) else {}
 
 
 def _defaults(shared: Mapping[str, Value], about_policy: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ import pwd
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import which
 from typing import Annotated
 
 import typer
@@ -17,7 +18,7 @@ from jobctl.actions.import_systemd import import_timers, system_place, user_plac
 from jobctl.actions.import_yaml import Imported
 from jobctl.cli.output import note, warn
 from jobctl.decide.crontab import Form
-from jobctl.decide.crontab_places import is_read, names_users, owner
+from jobctl.decide.crontab_places import is_left_behind, is_read, names_users, owner
 from jobctl.decide.draft import Note
 from jobctl.model.errors import NotFound, UsageError, reason_of
 
@@ -53,7 +54,7 @@ def crontab(
     """
     named = [inner for file in files or ["-"] for inner in _in_folder(file)]
     sources = [_source(file, system=system, anacron=anacron, user=user) for file in named]
-    _tell(import_crontab(sources, _home))
+    _tell(import_crontab(sources, _home, mails=which("mail") is not None))
 
 
 def systemd_timer(
@@ -77,9 +78,13 @@ def _in_folder(file: str) -> list[str]:
     if file == "-" or not folder.is_dir():
         return [file]
     try:
-        return sorted(str(path) for path in folder.iterdir() if path.is_file() and is_read(path.name))
+        found = sorted(path for path in folder.iterdir() if path.is_file() and not is_left_behind(path.name))
     except OSError as error:
         raise _unreadable(file, error) from error
+    for path in found:
+        if not is_read(path.name):
+            note(f"`{path}` is left out: Debian's cron reads no file of such a name; name it to import it all the same")
+    return [str(path) for path in found if is_read(path.name)]
 
 
 def _source(file: str, *, system: bool, anacron: bool, user: str | None) -> Source:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from jobctl.decide.anacron import is_anacron, read_anacron
+from jobctl.decide.cron_doubts import doubts, doubts_of_variable
 from jobctl.decide.crontab_fields import When, read_when
 
 Form = Literal["user", "system", "anacron"]
@@ -162,6 +163,7 @@ class _Reader:
         value = match[4].strip()
         quoted = len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]
         self._variables[name] = value[1:-1] if quoted else value
+        self._remarks += [Remark(number, doubt) for doubt in doubts_of_variable(name, value)]
 
     def _job(self, number: int, line: str) -> None:
         try:
@@ -193,6 +195,7 @@ class _Reader:
         user = group = None
         if self._form == "system":
             user, group, rest = _split_user(rest)
+        when = when._replace(remarks=(*when.remarks, *doubts(rest)))
         flags = _FLAGS.match(rest)
         command, stdin = split_percent(rest[flags.end() :] if flags else rest)
         if not command:

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 _SYSTEM = (PurePosixPath("/etc/crontab"), PurePosixPath("/etc/cron.d"))
 _SPOOLS = ("/var/spool/cron/crontabs", "/var/spool/cron/tabs", "/var/spool/cron", "/var/cron/tabs")
+_READ = re.compile(r"[A-Za-z0-9_-]+")
 _LEFT_BEHIND = re.compile(r"\..*|.*~|#.*#|.*\.(dpkg-\w+|rpmsave|rpmnew|rpmorig|cfsaved|swp|bak|orig)")
 
 
@@ -29,9 +30,18 @@ def owner(path: str) -> str | None:
 
 
 def is_read(name: str) -> bool:
-    """Whether cron reads a file of this name in a folder: not what editors and packages leave behind.
+    """Whether Debian's cron reads a file of this name in a folder: letters, digits, dashes and underscores only.
 
-    >>> [is_read(name) for name in ("certbot", ".placeholder", "php.dpkg-old", "php~")]
+    >>> [is_read(name) for name in ("certbot", "certbot.disabled", "backup.sh", "php~")]
     [True, False, False, False]
     """
-    return _LEFT_BEHIND.fullmatch(name) is None
+    return _READ.fullmatch(name) is not None
+
+
+def is_left_behind(name: str) -> bool:
+    """Whether no cron reads a file of this name, and nobody expects it to: what editors and packages leave.
+
+    >>> [is_left_behind(name) for name in (".placeholder", "php.dpkg-old", "php~", "backup.sh")]
+    [True, True, True, False]
+    """
+    return _LEFT_BEHIND.fullmatch(name) is not None

@@ -11,7 +11,21 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _SCRIPT = re.compile(r"\.(sh|bash|zsh|py|pyc|pl|rb|php|js|jar|exe)$", re.IGNORECASE)
 _PREPARES = {
     *("[", "[[", "{", "!", ".", ":", "test", "true", "if", "then", "do", "for", "while", "exit", "echo", "cd", "pushd"),
-    *("sleep", "date", "export", "source", "set", "umask", "ulimit", "eval"),
+    *("sleep", "date", "export", "source", "set", "umask", "ulimit", "eval", "false", "which", "type", "mkdir"),
+    *(
+        "grep",
+        "egrep",
+        "fgrep",
+        "zgrep",
+        "pgrep",
+        "pidof",
+        "ps",
+        "cat",
+        "printf",
+        "read",
+        "trap",
+        "wait",
+    ),
 }
 _WRAPPERS = {
     *("nice", "ionice", "nohup", "time", "exec", "env", "sudo", "su", "runuser", "command", "setsid", "then", "do"),
@@ -20,6 +34,7 @@ _WRAPPERS = {
 _WITH_OPERAND = {"timeout", "flock", "setlock", "taskset", "lckdo"}
 _INTERPRETERS = re.compile(r"(python|perl|ruby|node|nodejs|php|bash|sh|dash|zsh|ksh|java)[0-9.]*")
 _LONGEST = 60
+_MOST_WORDS = 5
 
 
 def name_from(command: str) -> str:
@@ -36,6 +51,25 @@ def name_from(command: str) -> str:
     telling = (words for words in simple if words.program not in _PREPARES and not words.is_snippet)
     chosen = next(telling, simple[0] if simple else None)
     return name_from_text("" if chosen is None else chosen.name(), _LONGEST, "job")
+
+
+def is_vague(name: str) -> bool:
+    """Whether a name made from a command says nothing of it.
+
+    >>> is_vague("job"), is_vague("grep"), is_vague("backup")
+    (True, True, False)
+    """
+    return name == "job" or name in _PREPARES
+
+
+def name_from_comment(text: str) -> str | None:
+    """A name from what somebody has written about a job; None if that says nothing.
+
+    >>> name_from_comment("Remove old sessions, every night of the year"), name_from_comment("---")
+    ('remove-old-sessions', None)
+    """
+    words = re.findall(r"[a-z0-9]+", re.split(r"[,.;:(]", text.lower())[0])[:_MOST_WORDS]
+    return name_from_text("-".join(words), _LONGEST, "job") if words else None
 
 
 class _Words:

@@ -22,6 +22,7 @@ _IMMATERIAL = {
     *("StandardInput", "StandardOutput", "StandardError", "SyslogIdentifier", "RemainAfterExit", "KillMode"),
     *("TTYPath", "GuessMainPID", "SyslogLevel", "SyslogFacility", "LogLevelMax"),
 }
+_FILES = {"file", "append", "truncate", "fd", "socket", "data"}
 _MARKS = {"+": "runs with full rights", "!": "keeps its rights", "|": "runs in the user's shell"}
 
 
@@ -43,7 +44,7 @@ def read_service(
     found |= _folder(service, specifiers, home, remarks)
     found |= _limits(service, lost)
     found |= _environment(service, specifiers, remarks, lost)
-    lost += _left_out(service)
+    lost += [*_redirections(service), *_left_out(service)]
     return found
 
 
@@ -142,6 +143,14 @@ def _environment(service: Unit, specifiers: Mapping[str, str], remarks: list[str
     remarks += [f"{file[1:]} need not exist for systemd; for jobctl it must" for file in files if file[:1] == "-"]
     settings: dict[str, Value] = {"env": env} if env else {}
     return {**settings, **({"env_file": tuple(file.removeprefix("-") for file in files)} if files else {})}
+
+
+def _redirections(service: Unit) -> list[str]:
+    """Streams that are files: a catalog names none."""
+    given = ((key, service.last("Service", key) or "") for key in ("StandardInput", "StandardOutput", "StandardError"))
+    files = [(key, text) for key, text in given if text.partition(":")[0] in _FILES]
+    ways = {"StandardInput": "write `< FILE` into `run`", "StandardOutput": "output is in `jobctl logs`"}
+    return [f"`{key}={text}`: {ways.get(key, ways['StandardOutput'])}" for key, text in files]
 
 
 def _left_out(service: Unit) -> list[str]:

@@ -1,12 +1,25 @@
 """When a timer of systemd fires, as the keys of a catalog."""
 
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from jobctl.decide.closest import did_you_mean
+from jobctl.decide.durations import parse_duration
+from jobctl.decide.fire import next_fire
 from jobctl.decide.on_calendar import Calendar, read_calendar
 from jobctl.decide.time_span import catalog_duration, read_span
 from jobctl.decide.unit_file import Unit
 from jobctl.decide.yaml_text import Value
+from jobctl.model.job import Schedule
 
+_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+_SAMPLE = 100
 _ONCE = ("OnBootSec", "OnStartupSec", "OnActiveSec")
 _AGAIN = ("OnUnitActiveSec", "OnUnitInactiveSec")
+_KNOWN = {
+    *("OnCalendar", "Unit", "Persistent", "RandomizedDelaySec", "AccuracySec", "FixedRandomDelay", "RemainAfterElapse"),
+    *("DeferReactivation", "RandomizedOffsetSec"),
+}
 _NOT_CARRIED = {
     "WakeSystem": "jobctl does not wake a machine that sleeps",
     "OnClockChange": "jobctl does not start jobs because the clock was set",
@@ -21,6 +34,8 @@ def read_timer(timer: Unit, remarks: list[str], lost: list[str]) -> dict[str, Va
     """
     found = {**_calendars(timer, remarks, lost)}
     intervals = _intervals(timer, remarks)
+    if "schedule" in found and "every" in intervals:
+        _beside(found, intervals, remarks)
     if "at" in found and intervals:
         lost.append(f"the instant {found.pop('at')}: a job has one `at`, or a schedule")
     for key, value in intervals.items():
@@ -31,7 +46,34 @@ def read_timer(timer: Unit, remarks: list[str], lost: list[str]) -> dict[str, Va
         raise ValueError("it has no time to fire at that a catalog can say")
     found |= _spread(timer, lost)
     lost += [f"`{key}`: {why}" for key, why in _NOT_CARRIED.items() if timer.is_on("Timer", key)]
+    lost += _unknown(timer)
     return {**found, **_missed(timer)}
+
+
+def _beside(found: dict[str, Value], intervals: dict[str, Value], remarks: list[str]) -> None:
+    """An interval counts from each start, the calendar's too: one that is as long as its gaps never ends."""
+    every = str(intervals["every"])
+    zone = str(found.get("timezone", "UTC"))
+    if parse_duration(every) >= _longest_gap(_texts(found["schedule"]), zone):
+        del intervals["every"]
+        remarks.append(f"an interval of {every} counts from each start, and the calendar always came before its end")
+    else:
+        remarks.append(f"systemd counts {every} from each start, `@every` is a grid of its own")
+
+
+def _longest_gap(expressions: tuple[str, ...], zone: str) -> timedelta:
+    schedule = Schedule(cron=expressions, timezone=zone)
+    fires = [_SINCE]
+    while len(fires) < _SAMPLE and (coming := next_fire(schedule, "", fires[-1])) is not None:
+        fires.append(coming)
+    return max((later - earlier for earlier, later in pairwise(fires[1:])), default=timedelta.max)
+
+
+def _unknown(timer: Unit) -> list[str]:
+    """Keys that no timer has: systemd passes over them with a line in its journal."""
+    known = {*_KNOWN, *_ONCE, *_AGAIN, *_NOT_CARRIED}
+    odd = [key for key in timer.keys("Timer") if key not in known and not key.startswith("X-")]
+    return [f"`{key}=` is no key of a timer{did_you_mean(key, known)}" for key in odd]
 
 
 def _calendars(timer: Unit, remarks: list[str], lost: list[str]) -> dict[str, Value]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-Value = str | int | bool | Sequence[str | int] | Mapping[str, str]
+Value = str | int | bool | Sequence[str | int] | Mapping[str, str | int]
 
 _PLAIN = re.compile(r"[A-Za-z_/$][^\x00-\x1f\x7f]*")
 _FLOW = re.compile(r"[A-Za-z0-9_/.+=@%^-]+")

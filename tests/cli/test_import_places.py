@@ -39,3 +39,15 @@ def test_a_folder_means_the_crontabs_in_it(jobctl: Prompt) -> None:
     (folder / "a~").write_text("@daily root /opt/old.sh\n")
     printed = jobctl.ok("import", "crontab", "--system", "cron.d").out
     assert list(yaml.safe_load(printed)["jobs"]) == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["certbot.disabled", "old.off", "backup.sh"])
+def test_a_file_that_cron_does_not_read_for_its_name_is_left_out_and_named(jobctl: Prompt, name: str) -> None:
+    folder = jobctl.folder / "cron.d"
+    folder.mkdir()
+    (folder / name).write_text("@daily root /opt/b.sh\n")
+    said = jobctl.ok("import", "crontab", "--system", "cron.d")
+    assert yaml.safe_load(said.out)["jobs"] == {}
+    assert f"`cron.d/{name}` is left out: Debian's cron reads no file of such a name" in said.err
+    named = jobctl.ok("import", "crontab", "--system", f"cron.d/{name}")
+    assert list(yaml.safe_load(named.out)["jobs"]) == ["b"]

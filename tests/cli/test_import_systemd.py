@@ -1,6 +1,7 @@
 """Timers of systemd become jobs; the unit files lie in a folder of the test."""
 
 import os
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +105,8 @@ def test_what_is_printed_plans(jobctl: Prompt) -> None:
         ("OnUnitInactiveSec=90", {"every": "1m30s"}),
         ("OnBootSec=2min", {"schedule": "@reboot"}),
         ("OnCalendar=daily\nOnUnitActiveSec=1h", {"schedule": ["0 0 * * *", "@every 1h"]}),
+        ("OnCalendar=daily\nOnUnitActiveSec=1d", {"schedule": "0 0 * * *"}),
+        ("OnCalendar=*:0/30\nOnUnitActiveSec=45min", {"schedule": "*/30 * * * *"}),
         ("OnCalendar=daily\nOnBootSec=1min", {"schedule": ["0 0 * * *", "@reboot"]}),
         ("OnCalendar=2027-01-01 03:00 UTC", {"at": "2027-01-01T03:00:00", "timezone": "UTC"}),
         (
@@ -221,3 +224,27 @@ def test_templates_and_masked_timers_among_all_of_a_folder_are_named_and_left_ou
     assert list(jobs) == ["backup"]
     assert "warning: not carried over: dump@.timer: `dump@.timer` is a template\n" in said.err
     assert "warning: not carried over: masked.timer: `masked.timer` has no section [Timer]\n" in said.err
+
+
+def test_a_key_that_no_timer_has_is_named(jobctl: Prompt) -> None:
+    said, _ = simple(jobctl, "OnCalendar=daily\nPersistant=true\nX-Note=mine")
+    assert "`Persistant=` is no key of a timer; did you mean `Persistent`?" in said.err
+    assert "X-Note" not in said.err
+
+
+def test_streams_that_are_files_are_named_and_others_are_not(jobctl: Prompt) -> None:
+    streams = "StandardInput=file:/srv/in\nStandardOutput=append:/var/log/x.log\nStandardError=journal"
+    said, _ = simple(jobctl, "OnCalendar=daily", f"ExecStart=/bin/cat\n{streams}")
+    assert "`StandardInput=file:/srv/in`: write `< FILE` into `run`" in said.err
+    assert "`StandardOutput=append:/var/log/x.log`: output is in `jobctl logs`" in said.err
+    assert "StandardError" not in said.err
+
+
+def test_a_service_that_is_wrapped_already_becomes_its_job_without_the_wrapping(jobctl: Prompt) -> None:
+    write(
+        jobctl,
+        a_timer="[Timer]\nOnCalendar=daily\n",
+        a_service="[Service]\nExecStart=/opt/bin/jobctl exec nightly --timeout 5m -- /srv/sync all\n",
+    )
+    _, jobs = imported(jobctl, "./a.timer")
+    assert (jobs["nightly"].run, jobs["nightly"].timeout) == (("/srv/sync", "all"), timedelta(minutes=5))

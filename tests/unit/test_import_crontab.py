@@ -15,6 +15,7 @@ from jobctl.catalog.load import load
 from jobctl.decide.crontab import form_of, read_crontab, split_percent
 from jobctl.decide.crontab_fields import read_when
 from jobctl.decide.job_name import name_from
+from jobctl.decide.wrapped_line import read_wrapped_line
 from jobctl.decide.yaml_text import Value, entry
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
@@ -178,3 +179,87 @@ def test_a_command_that_looks_like_a_template_is_not_carried_over() -> None:
     found = import_crontab([Source("stdin", "@daily echo '{{ params.x }}'\n")], lambda user: "/root")
     assert found.jobs == 0
     assert [note.lost for note in found.notes][:1] == [True]
+
+
+@pytest.mark.parametrize(
+    ("line", "run", "said"),
+    [
+        ("jobctl exec sync -- rsync -a /a b:", "rsync -a /a b:", {"overlap": "skip"}),
+        (
+            "/opt/bin/jobctl exec --timeout=30s --retry 2 --retry-delay 1m sync -- sh -c 'a; b' >> /var/log/s.log 2>&1",
+            "sh -c 'a; b'",
+            {"timeout": "30s", "retry": {"limit": 2, "delay": "1m"}, "overlap": "skip"},
+        ),
+        ("jobctl --db /srv/j.db exec sync --overlap queue -- cat < /in 2>/dev/null", "cat < /in", {"overlap": "queue"}),
+        ("A=1 jobctl exec sync -- true &>> x", "true", {"overlap": "skip"}),
+        ("cd /srv/app && jobctl exec sync -- ./sync > x", "cd /srv/app && ./sync", {"overlap": "skip"}),
+    ],
+)
+def test_a_line_that_is_wrapped_already_becomes_its_job_without_the_wrapping(
+    line: str, run: str, said: dict[str, Value]
+) -> None:
+    found = read_wrapped_line(line)
+    assert found is not None
+    assert (found.name, found.command, found.settings) == ("sync", run, said)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "jobctl exec a -- true && jobctl exec b -- true",
+        "jobctl exec a -- true | mail ops",
+        "jobctl exec a --unknown 3 -- true",
+        "echo jobctl exec a -- true; true",
+        "jobctl exec a --",
+    ],
+)
+def test_a_line_that_is_more_than_a_wrapped_command_stays_as_it_is(line: str) -> None:
+    assert read_wrapped_line(line) is None
+
+
+def test_a_wrapping_that_stays_is_told() -> None:
+    found = import_crontab([Source("stdin", "@daily jobctl exec a -- x | tee y\n")], lambda user: "/root")
+    assert any("wrapped twice" in note.message for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('@daily tar czf "x-$(date +%F).tgz" /etc', "`%` in quotes ends the command there"),
+        ("@daily rsync -a \\", "a backslash at the end continues no line"),
+        ("PATH=$PATH:/opt/bin\n@daily x", "`PATH` holds `$PATH` as it stands there"),
+        ("HOME=${BASE}/x\n@daily x", "`HOME` holds `${BASE}` as it stands there"),
+    ],
+)
+def test_what_the_author_hardly_meant_is_told(lines: str, said: str) -> None:
+    found = import_crontab([Source("stdin", lines + "\n")], lambda user: "/root")
+    assert any(said in note.message for note in found.notes), found.notes
+
+
+@pytest.mark.parametrize(
+    "lines", [r"@daily date +\%F", "@daily cat%hello", r'@daily date "+\%F"', "@daily a \\\\", "A=5$\n@daily x"]
+)
+def test_nothing_is_told_of_what_is_meant_so(lines: str) -> None:
+    found = import_crontab([Source("stdin", lines + "\n")], lambda user: "/root")
+    assert found.notes == ()
+
+
+def test_a_receiver_of_mail_is_doubted_where_there_is_no_mail() -> None:
+    crontab = [Source("stdin", "MAILTO=ops\n@daily x\n")]
+    assert import_crontab(crontab, lambda user: "/root").notes == ()
+    (note,) = import_crontab(crontab, lambda user: "/root", mails=False).notes
+    assert "no program `mail` here" in note.message
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        ("@daily ps aux | grep -q worker || /srv/bin/restart-worker.sh", "restart-worker"),
+        ("@daily false || reindex", "reindex"),
+        ("# Remove old sessions, nightly\n@daily : $X", "remove-old-sessions"),
+        ("# -----\n@daily grep -c x /y", "grep"),
+    ],
+)
+def test_a_job_is_called_after_what_it_does(lines: str, name: str) -> None:
+    found = import_crontab([Source("stdin", lines + "\n")], lambda user: "/root")
+    assert list(yaml.safe_load(found.text)["jobs"]) == [name]
