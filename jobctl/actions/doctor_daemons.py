@@ -16,7 +16,10 @@ def strays(here: Iterable[Daemon], database: Path | None) -> list[Daemon]:
     """
     if database is None:
         return []
-    facts = database.stat()
+    try:
+        facts = database.stat()
+    except FileNotFoundError:
+        return []
     opened = [(daemon, tree.open_files(daemon.identity.pid)) for daemon in here]
     return [daemon for daemon, files in opened if files and (facts.st_dev, facts.st_ino) not in files]
 

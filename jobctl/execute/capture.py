@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from jobctl.execute.holding.kernel import punch_hole
-from jobctl.execute.worker_program._jobctl_worker.files import write_all
+from jobctl.execute.worker_program._jobctl_worker.files import open_log, write_all
 from jobctl.execute.worker_program._jobctl_worker.output import Output
 
 _PAGE = 4096
@@ -76,8 +76,7 @@ class Capture:
     def _append(self, block: bytes) -> None:
         if not block:
             return
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        log = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        log = open_log(str(self._path))
         try:
             os.lseek(log, self._written, os.SEEK_SET)
             write_all(log, block)

@@ -38,8 +38,12 @@ def recover(folder: Path) -> list[End]:
 
 def set_aside(folder: Path) -> None:
     """Make room for another holder in the folder of one that was recovered; what it told can be recovered again."""
-    if (folder / journal.NAME).exists():
-        (folder / journal.NAME).rename(_place_for_one_more(folder) / journal.NAME)
+    place = _place_for_one_more(folder)
+    try:
+        (folder / journal.NAME).rename(place / journal.NAME)
+    except FileNotFoundError:
+        place.rmdir()
+        _discard_if_empty(place.parent)
     (folder / SOCKET).unlink(missing_ok=True)
 
 
@@ -58,10 +62,14 @@ def discard(folder: Path) -> None:
 def discard_earlier(folder: Path) -> None:
     """The same for those that were in the folder before the present holder."""
     discard(folder / _BEFORE)
+    _discard_if_empty(folder)
+
+
+def _discard_if_empty(folder: Path) -> None:
     try:
         folder.rmdir()
     except OSError:
-        # The present one needs it.
+        # Somebody needs it.
         return
 
 
@@ -131,8 +139,17 @@ def _logs(folder: Path, record: Record) -> set[tuple[int, int]]:
     """Device and inode of the logs of children that have not ended."""
     state = StateFolder(folder.parent.parent)
     names = [key.removeprefix("run:").split(".") for key in record.open if key.startswith("run:")]
-    logs = [state.log(int(run_id), int(fence)) for run_id, fence in names]
-    return {(facts.st_dev, facts.st_ino) for facts in (log.stat() for log in logs if log.exists())}
+    found = (_identity(state.log(int(run_id), int(fence))) for run_id, fence in names)
+    return {identity for identity in found if identity is not None}
+
+
+def _identity(log: Path) -> tuple[int, int] | None:
+    """Device and inode of a log; None if there is none, or none any more: an empty one is used again elsewhere."""
+    try:
+        facts = log.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return facts.st_dev, facts.st_ino
 
 
 def _left(record: Record, logs: set[tuple[int, int]]) -> set[int]:

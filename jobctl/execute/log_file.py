@@ -90,7 +90,7 @@ class Follow:
             cut = self._hole(facts.st_size)
             if cut:
                 return cut
-            count = min(count, os.lseek(self._fd, self._at, os.SEEK_HOLE) - self._at)
+            count = min(count, self._end_of_data() - self._at)
         piece = os.pread(self._fd, count, self._at)
         self._at += len(piece)
         return piece
@@ -105,6 +105,14 @@ class Follow:
         missing = data - self._at
         self._at = data
         return cut_mark(missing) if missing else b""
+
+    def _end_of_data(self) -> int:
+        """Where the next hole begins; here, if what was here has been truncated meanwhile."""
+        assert self._fd is not None
+        try:
+            return os.lseek(self._fd, self._at, os.SEEK_HOLE)
+        except OSError:
+            return self._at
 
     def _replaced(self) -> bool:
         """True when another file has come under the name: reading goes on in it where it was, or at its end."""

@@ -12,13 +12,19 @@ SIZE = 1024 * 1024
 def keep_spare(folder: StateFolder) -> None:
     """Have the file, unless there is hardly more room than it takes."""
     path = _path(folder)
-    if path.exists() or not folder.root.exists() or shutil.disk_usage(folder.root).free < 2 * SIZE:
+    if os.path.lexists(path):
         return
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if shutil.disk_usage(folder.root).free < 2 * SIZE:
+            return
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except OSError:
+        # The folder is gone, or somebody else was quicker: he keeps it.
+        return
     try:
         os.posix_fallocate(fd, 0, SIZE)
     except OSError:
-        # Somebody else was quicker, or this file system cannot promise room: then there is none to give up.
+        # This file system cannot promise room, or has none any more: then there is none to give up.
         path.unlink(missing_ok=True)
     finally:
         os.close(fd)

@@ -39,7 +39,7 @@ class Installation:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=2 * PATIENCE,
             check=False,
         )
         if check and done.returncode != 0:
@@ -83,7 +83,7 @@ class Installation:
     def drain(self, *args: str) -> None:
         """Run a daemon until nothing is left to do."""
         process = self.daemon("--until-idle", *args)
-        assert process.wait(timeout=60) == 0, self.log()
+        assert process.wait(timeout=10 * PATIENCE) == 0, self.log()
 
     def log(self) -> str:
         """What daemons have said."""

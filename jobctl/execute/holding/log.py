@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _BLOCK = 4096
 _ROOM_FOR_MARK = 64
 _PIECE = 1024 * 1024
+_TRIES = 20
 
 
 class Log:
@@ -99,13 +100,22 @@ class Log:
 def _open(path: str) -> int:
     """A new file. One that is there is another's: after a restore the numbers of runs are given out again."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
-    try:
-        return os.open(path, flags, 0o600)
-    except FileExistsError:
-        _remove(path)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)  # noqa: PTH103, PTH120
+    for _ in range(_TRIES):
+        try:
+            return os.open(path, flags, 0o600)
+        except FileExistsError:
+            _remove(path)
+        except FileNotFoundError:
+            _make_folder(path)
     return os.open(path, flags, 0o600)
+
+
+def _make_folder(path: str) -> None:
+    """That of a log; whoever prunes takes it away with the last log in it, at any moment."""
+    try:
+        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)  # noqa: PTH103, PTH120
+    except FileExistsError:
+        return
 
 
 def _copy(source: int, target: int, offset: int, count: int) -> None:

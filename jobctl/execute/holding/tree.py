@@ -84,30 +84,13 @@ def mark_of(pid: int) -> str | None:
 
 def open_files(pid: int) -> list[tuple[int, int]]:
     """Device and inode of every file and pipe that a process holds open."""
-    folder = f"/proc/{pid}/fd"
-    found = []
-    try:
-        for name in _insist(lambda: os.listdir(folder)):
-            facts = os.stat(f"{folder}/{name}")
-            found.append((facts.st_dev, facts.st_ino))
-    except _GONE:
-        return found
-    return found
+    return _behind(pid, lambda entry: True)
 
 
 def files_written(pid: int) -> list[tuple[int, int]]:
     """Device and inode of every file and pipe that a process holds open to write into."""
-    folder = f"/proc/{pid}/fd"
-    found = []
-    try:
-        for name in _insist(lambda: os.listdir(folder)):
-            # The link's own permissions tell how the file was opened.
-            if os.lstat(f"{folder}/{name}").st_mode & 0o200:
-                facts = os.stat(f"{folder}/{name}")
-                found.append((facts.st_dev, facts.st_ino))
-    except _GONE:
-        return found
-    return found
+    # The link's own permissions tell how the file was opened.
+    return _behind(pid, lambda entry: bool(os.lstat(entry).st_mode & 0o200))
 
 
 def pids() -> list[int]:
@@ -134,6 +117,24 @@ def send_to_group(leader: int, signal: int) -> None:
         os.killpg(leader, signal)
     except (ProcessLookupError, PermissionError):
         return
+
+
+def _behind(pid: int, wanted: Callable[[str], bool]) -> list[tuple[int, int]]:
+    """Device and inode behind the descriptors that are wanted; one that is closed meanwhile hides no other."""
+    folder = f"/proc/{pid}/fd"
+    try:
+        names = _insist(lambda: os.listdir(folder))
+    except _GONE:
+        return []
+    found = []
+    for name in names:
+        try:
+            if wanted(f"{folder}/{name}"):
+                facts = os.stat(f"{folder}/{name}")
+                found.append((facts.st_dev, facts.st_ino))
+        except _GONE:
+            continue
+    return found
 
 
 def _children_by_scan(parent: int) -> list[int]:

@@ -26,7 +26,7 @@ class CourtesyLock:
                 self._fd = self._open(self._path)
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return self._wait(timeout)
+            return self._waited(timeout)
         except OSError:
             return False
         return True
@@ -41,9 +41,13 @@ class CourtesyLock:
             os.close(self._fd)
             self._fd = -1
 
-    def _wait(self, timeout: float) -> bool:
+    def _waited(self, timeout: float) -> bool:
         """Wait in a thread, since flock knows no timeout; a wait that is given up closes what it gets."""
-        waiting = _Wait(self._open(self._path))
+        try:
+            waiting = _Wait(self._open(self._path))
+        except OSError:
+            # The file has gone meanwhile, or no descriptor is free.
+            return False
         waiting.start()
         waiting.join(timeout)
         fd = waiting.claim()

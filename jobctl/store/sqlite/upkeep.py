@@ -149,4 +149,7 @@ def _ms(keep: Keep, state: State) -> int:
 
 
 def _bytes(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from .files import BLOCK, RAW, write_all
+from .files import BLOCK, RAW, open_log, write_all
 from .masking import MASK, pattern_of
 
 TYPE_CHECKING = False
@@ -33,8 +33,7 @@ class Output:
     def save(self, path: str) -> int:
         """Write it to the file `path`, over what was there; how many bytes the job had printed."""
         size = self.size()
-        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
-        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        log = open_log(path)
         try:
             for block in self.whole(size):
                 write_all(log, block)
