@@ -15,5 +15,5 @@ def apply(store: Store, seen: Preview, who: str, message: str | None, now: datet
         return False
     files = tuple(dict.fromkeys(seen.plan.sources.values()))
     commit = commit_of(Path(files[0])) if files else None
-    store.apply(seen.plan, Deployment(who, files, commit, message), now)
+    store.apply(seen.plan, Deployment(who, files, commit, message, seen.zone), now)
     return True

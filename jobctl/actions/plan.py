@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from jobctl.catalog.load import Loaded, load
 from jobctl.decide.fire import next_fire
-from jobctl.decide.plan import plan
+from jobctl.decide.plan import plan, zone_move
+from jobctl.decide.zone import exists
 from jobctl.model.job import Catalog, Job, Queue
-from jobctl.model.plan import Plan
+from jobctl.model.plan import Plan, ZoneMove
 from jobctl.model.problem import Problem
 from jobctl.model.view import DeployedCatalog
 from jobctl.store.protocol import Store
@@ -24,7 +25,7 @@ class NextFires(NamedTuple):
 
 class Preview(NamedTuple):
     """A plan; for the jobs that it touches their definitions before it, and when they fire next; what was in force for
-    queues and limits; the catalog's warnings."""
+    queues and limits; the catalog's warnings; the machine's zone, and what has moved with it."""
 
     plan: Plan
     before: Mapping[str, Job]
@@ -32,13 +33,16 @@ class Preview(NamedTuple):
     queues: Mapping[str, Queue]
     limits: Mapping[str, int]
     warnings: tuple[Problem, ...]
+    zone: str | None = None
+    zone_move: ZoneMove | None = None
 
 
 class Wanted(NamedTuple):
-    """A catalog that may be deployed, and what is to be said about it."""
+    """A catalog that may be deployed, what is to be said about it, and the machine's zone in which it was read."""
 
     catalog: Catalog
     loaded: Loaded
+    zone: str | None = None
 
     def warnings(self, now: datetime) -> tuple[Problem, ...]:
         """What is doubtful about it."""
@@ -48,7 +52,7 @@ class Wanted(NamedTuple):
 def want(paths: Sequence[Path], machine_zone: str, euid: int) -> Wanted:
     """Read catalogs. Raises CatalogInvalid with every problem, NotFound for a missing path."""
     loaded = load(paths, machine_zone, euid)
-    return Wanted(loaded.valid(), loaded)
+    return Wanted(loaded.valid(), loaded, machine_zone if exists(machine_zone) else None)
 
 
 def preview(store: Store | None, wanted: Wanted, *, prune: bool, now: datetime) -> Preview:
@@ -58,7 +62,9 @@ def preview(store: Store | None, wanted: Wanted, *, prune: bool, now: datetime) 
     before = {name: deployed.jobs[name].job for name in (*planned.retire, *(c.job.name for c in planned.change))}
     after = {job.name: job for job in (*planned.add, *(change.job for change in planned.change))}
     fires = {name: NextFires(_next(before.get(name), now), _next(after.get(name), now)) for name in {**before, **after}}
-    return Preview(planned, before, fires, deployed.queues, deployed.limits, wanted.warnings(now))
+    warnings, zone = wanted.warnings(now), wanted.zone
+    moved = None if zone is None else zone_move(deployed.jobs, planned, wanted.loaded.zoneless, zone)
+    return Preview(planned, before, fires, deployed.queues, deployed.limits, warnings, zone, moved)
 
 
 def _next(job: Job | None, now: datetime) -> datetime | None:

@@ -1,6 +1,6 @@
 """The catalog as a whole: from paths to a `Catalog`, or to every problem that stands in the way."""
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,8 @@ from jobctl.catalog.node import Node, Table
 from jobctl.catalog.normal import job_of
 from jobctl.catalog.rules import job_problems, problem_at
 from jobctl.catalog.twice import defined_twice
+from jobctl.catalog.zone_needed import needs_zone, zone_problem
+from jobctl.decide.zone import exists
 from jobctl.model.errors import CatalogInvalid
 from jobctl.model.job import Catalog, Queue
 from jobctl.model.problem import MOST_TOLD, Problem
@@ -25,11 +27,15 @@ MAX_VALUES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the files say: the catalog (None when a problem is an error) and all problems, in the order of the files."""
+    """What the files say: the catalog (None when a problem is an error) and all problems, in the order of the files.
+
+    `zoneless` are the jobs whose schedule is read in the machine's zone.
+    """
 
     catalog: Catalog | None
     problems: tuple[Problem, ...]
     typed: tuple[TypedJob, ...] = ()
+    zoneless: frozenset[str] = frozenset()
 
     def valid(self) -> Catalog:
         """The catalog. Raises CatalogInvalid with every problem."""
@@ -64,10 +70,13 @@ def load(paths: Sequence[Path], machine_zone: str, euid: int) -> Loaded:
     models, wrong = _models(jobs, {entry.name for document in documents for entry in entries_of(document, "limits")})
     problems += wrong
     problems += _untrusted(documents, [job for _, job in jobs], euid)
+    problems += _zoneless([job for _, job in jobs], models, machine_zone)
     if problems or len(models) < len(jobs):
         return Loaded(None, _sorted(problems))
+    zone = machine_zone if exists(machine_zone) else "UTC"
     catalog = Catalog(
-        jobs={job.name: job_of(job, models[job.name], machine_zone) for _, job in jobs},
+        # Those that need the zone of a machine without one are refused by now; to the others it is all the same.
+        jobs={job.name: job_of(job, models[job.name], zone) for _, job in jobs},
         queues=_queues(documents),
         limits=_limits(documents),
         sources={job.name: document.origin for document, job in jobs},
@@ -79,7 +88,8 @@ def load(paths: Sequence[Path], machine_zone: str, euid: int) -> Loaded:
         for job in typed
         for where, message in doubts(models[job.name], own[job.name], catalog.jobs[job.name])
     ]
-    return Loaded(catalog, _sorted(warnings), typed)
+    zoneless = frozenset(name for name, model in models.items() if needs_zone(model) is not None)
+    return Loaded(catalog, _sorted(warnings), typed, zoneless)
 
 
 def _models(
@@ -98,6 +108,14 @@ def _models(
         if len(problems) > MOST_TOLD:
             break
     return models, problems
+
+
+def _zoneless(jobs: Sequence[TypedJob], models: Mapping[str, JobModel], machine_zone: str) -> list[Problem]:
+    """Jobs that need the machine's zone, where that has no name."""
+    if exists(machine_zone):
+        return []
+    found = ((job, zone_problem(models[job.name], machine_zone)) for job in jobs if job.name in models)
+    return [problem_at(job, *wrong) for job, wrong in found if wrong is not None]
 
 
 def _multiplied(document: Document) -> Problem | None:

@@ -12,8 +12,8 @@ from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import actor, catalog_paths, missing, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.options import CatalogPaths, Db, Json, Prune
-from jobctl.cli.output import note, print_json, tell_problems
-from jobctl.cli.plan import draw, plan_json
+from jobctl.cli.output import note, print_json
+from jobctl.cli.plan import draw, plan_json, tell_doubts
 
 
 def command(
@@ -45,7 +45,7 @@ def command(
         else opened(ctx, db, creates=not dry_run, migrates=not dry_run) as store
     ):
         seen = preview(store, wanted, prune=prune, now=now)
-        tell_problems(seen.warnings)
+        tell_doubts(seen, now)
         applied = not (dry_run or store is None) and apply(store, seen, actor(), message, now)
     if as_json:
         print_json({**plan_json(seen), "applied": applied})

@@ -1,5 +1,6 @@
 """`jobctl doctor`: find what is wrong and say what to do."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,6 +47,8 @@ def command(
 def _look(store: Store, *, only_live: bool, whole: bool) -> list[Check]:
     from jobctl.actions.doctor_daemons import astray, health, strays
     from jobctl.actions.doctor_machine import examine_files
+    from jobctl.actions.doctor_zone import examine_zone
+    from jobctl.catalog.zone import machine_zone
     from jobctl.daemon.identity import bystander, dead, share_pids
 
     now, me, daemons = present(), bystander(), store.daemons()
@@ -57,7 +60,8 @@ def _look(store: Store, *, only_live: bool, whole: bool) -> list[Check]:
     if whole and place is not None:
         _say_what_lasts(place)
     found = [Check("database", "ok", store.url), *examine(store, gone, now, whole=whole), *astray(stray)]
-    return [*found, *examine_files(place, state_folder(store))]
+    zone = examine_zone(machine_zone(os.environ), store.deployed().zone, now)
+    return [*found, zone, *examine_files(place, state_folder(store))]
 
 
 def _say_what_lasts(database: Path) -> None:

@@ -2,16 +2,17 @@
 
 import os
 from contextlib import nullcontext
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from jobctl.actions.plan import Preview, preview, want
-from jobctl.catalog.zone import machine_zone
+from jobctl.catalog.zone import disagreement, machine_zone
 from jobctl.cli.context import catalog_paths, missing, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.options import CatalogPaths, Db, Json, Prune
-from jobctl.cli.output import print_json, tell_problems
+from jobctl.cli.output import print_json, tell_problems, warn
 
 CHANGES = 6
 
@@ -36,12 +37,22 @@ def command(
     wanted = want(catalog_paths(paths), machine_zone(os.environ), os.geteuid())
     with nullcontext() if missing(ctx, db) else opened(ctx, db) as store:
         seen = preview(store, wanted, prune=prune, now=now)
-    tell_problems(seen.warnings)
+    tell_doubts(seen, now)
     if as_json:
         print_json(plan_json(seen))
     else:
         draw(seen)
     return CHANGES if exit_code and not seen.plan.empty else 0
+
+
+def tell_doubts(seen: Preview, now: datetime) -> None:
+    """What is doubtful about a catalog, and about the zone of the machine that reads it."""
+    tell_problems(seen.warnings)
+    if seen.zone_move is not None:
+        warn(str(seen.zone_move))
+    differs = None if seen.zone is None else disagreement(seen.zone, now)
+    if differs is not None:
+        warn(differs)
 
 
 def plan_json(seen: Preview) -> dict[str, object]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jobctl.actions.apply import apply
 from jobctl.actions.plan import preview, want
-from jobctl.catalog.zone import machine_zone
+from jobctl.catalog.zone import disagreement, machine_zone
 from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.model.errors import CatalogInvalid, JobctlError
 from jobctl.store.protocol import Store
@@ -52,6 +52,11 @@ class Deployer:
             return False
         for warning in seen.warnings:
             _log.warning("%s", warning)
+        if seen.zone_move is not None:
+            _log.warning("%s", seen.zone_move)
+        differs = None if seen.zone is None else disagreement(seen.zone, now)
+        if differs is not None:
+            _log.warning("%s", differs)
         _log.info("catalog applied" if changed else "catalog unchanged", extra=with_facts(jobs=len(seen.plan.sources)))
         return changed
 

@@ -1,11 +1,11 @@
 """What applying a catalog would change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from jobctl.model.job import Catalog, Job, Queue
 from jobctl.model.plain import digest, to_plain
-from jobctl.model.plan import Change, Deployed, Plan
+from jobctl.model.plan import Change, Deployed, Plan, ZoneMove
 
 
 def plan(
@@ -38,6 +38,21 @@ def plan(
         limits=all_limits,
         queues_changed=all_queues != dict(queues) or all_limits != dict(limits),
     )
+
+
+def zone_move(deployed: Mapping[str, Deployed], plan: Plan, zoneless: Collection[str], zone: str) -> ZoneMove | None:
+    """What becomes of schedules that name no zone (of the jobs `zoneless`) where the machine's zone is another."""
+    before = {
+        change.job.name: deployed[change.job.name].job.schedule.timezone
+        for change in plan.change
+        if change.job.name in zoneless and _is_timed(deployed[change.job.name].job)
+    }
+    moved = {name: was for name, was in before.items() if was != zone}
+    return ZoneMove(zone, moved) if moved else None
+
+
+def _is_timed(job: Job) -> bool:
+    return bool(job.schedule.cron or job.schedule.every or job.schedule.at)
 
 
 def changed_keys(old: Job, new: Job) -> dict[str, tuple[Any, Any]]:

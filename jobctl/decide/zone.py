@@ -5,14 +5,16 @@ Wall-clock times here are integers too: the seconds since 1970-01-01T00:00 as th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
+from jobctl.decide.closest import closest
 from jobctl.model.errors import UsageError
 from jobctl.model.instant import EPOCH
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _DAY = 86_400
 _SECOND = timedelta(seconds=1)
 _NEVER = 1 << 62
+_POSIX = re.compile(r"(<[^>]*>|[A-Za-z]{3,})[+-]?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +50,33 @@ def load(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise UsageError(
-            f"there is no time zone `{name}`", hint="write an IANA name such as `Europe/Berlin` or `UTC`"
-        ) from error
+        raise _unknown(name) from error
+
+
+def _unknown(name: str) -> UsageError:
+    if name.startswith("/"):
+        hint = "make it a link into /usr/share/zoneinfo, or say the zone: by `timezone:` in the catalog, or by TZ"
+        return UsageError(f"the zone that `{name}` is a copy of cannot be told", hint=hint)
+    if _POSIX.match(name):
+        hint = "a POSIX rule names no zone: write an IANA name such as `Europe/Berlin`, or `Etc/GMT-3` for UTC+3"
+        return UsageError(f"there is no time zone `{name}`", hint=hint)
+    meant = _meant(name)
+    hint = f"did you mean `{meant}`?" if meant else "write an IANA name such as `Europe/Berlin` or `UTC`"
+    return UsageError(f"there is no time zone `{name}`", hint=hint)
+
+
+def _meant(name: str) -> str | None:
+    """The zone with that name but for capitals, or the one most like it."""
+    known = available_timezones()
+    wanted = name.strip().replace(" ", "_").lower()
+    return next((zone for zone in sorted(known) if zone.lower() == wanted), None) or closest(name, known, cutoff=0.8)
 
 
 def exists(name: str) -> bool:
     """Whether there is a zone with that name."""
     try:
-        load(name)
-    except UsageError:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
         return False
     return True
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from jobctl.model.job import Job, Queue
 
+_NAMED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
@@ -51,9 +53,32 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Who deployed what: kept with every version."""
+    """Who deployed what, on a machine in which zone: kept with every version."""
 
     who: str
     files: tuple[str, ...]
     commit: str | None = None
     message: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneMove:
+    """Schedules that name no zone move to another one with the machine's, `zone`: jobs, and where each was before."""
+
+    zone: str
+    jobs: Mapping[str, str]
+
+    def __str__(self) -> str:
+        """What happens, and how to keep it from happening.
+
+        >>> print(ZoneMove("UTC", {"backup": "Europe/Berlin"}))
+        the machine's time zone is `UTC`: the schedule of `backup`, which names none, moves there from `Europe/Berlin`
+        """
+        names = ", ".join(f"`{name}`" for name in list(self.jobs)[:_NAMED])
+        more = f" and {len(self.jobs) - _NAMED} more" if len(self.jobs) > _NAMED else ""
+        before = ", ".join(f"`{zone}`" for zone in sorted(set(self.jobs.values())))
+        who = f"the schedule of {names}, which names none, moves"
+        if len(self.jobs) > 1:
+            who = f"schedules that name none move ({names}{more})"
+        return f"the machine's time zone is `{self.zone}`: {who} there from {before}"

@@ -25,11 +25,12 @@ class Pause(NamedTuple):
 
 
 class DeployedCatalog(NamedTuple):
-    """What is in force now, by name."""
+    """What is in force now, by name; `zone` was the machine's when it was deployed last (None: nobody knows)."""
 
     jobs: Mapping[str, Deployed]
     queues: Mapping[str, Queue]
     limits: Mapping[str, int]
+    zone: str | None = None
 
 
 class QueueRow(NamedTuple):

@@ -57,6 +57,14 @@ def test_a_version_says_who_deployed_it_and_when(store: Store) -> None:
     assert version.deployment == Deployment("ann", ("jobs.yaml",), "abc123", "a message")
 
 
+def test_the_zone_of_the_machine_is_kept_with_the_deployment(store: Store) -> None:
+    before = store.deployed()
+    what = plan(before.jobs, before.queues, before.limits, Catalog({"a": FULL}, sources={"a": "x"}), False)
+    store.apply(what, Deployment("ann", ("x",), zone="Europe/Berlin"), NOON)
+    deploy(store, Job(name="b", run="true"), source="y", now=at(1))
+    assert (store.deployed().zone, store.versions("a")[0].deployment.zone) == ("Europe/Berlin", "Europe/Berlin")
+
+
 def test_a_job_that_was_never_deployed_has_no_versions(store: Store) -> None:
     assert store.versions("nothing") == []
 

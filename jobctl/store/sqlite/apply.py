@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import astuple
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -59,8 +60,12 @@ def _refuse_stale(plan: Plan, before: "DeployedCatalog") -> None:
 
 
 def _record(connection: "sqlite3.Connection", deployment: Deployment, now: datetime) -> int:
-    row = (to_ms(now), deployment.who, json.dumps(deployment.files), deployment.commit, deployment.message)
-    return int(connection.execute(query("insert_deployment"), row).fetchone()[0])
+    who, files, commit, message, zone = astuple(deployment)
+    row = (to_ms(now), who, json.dumps(files), commit, message)
+    number = int(connection.execute(query("insert_deployment"), row).fetchone()[0])
+    if zone is not None:
+        connection.execute(query("insert_deployment_zone"), (number, zone))
+    return number
 
 
 def _deploy(

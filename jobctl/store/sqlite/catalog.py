@@ -59,6 +59,7 @@ def deployed(database: Database) -> "DeployedCatalog":
         jobs = connection.execute(query("deployed")).fetchall()
         queues = connection.execute(query("queues")).fetchall()
         limits = connection.execute(query("limits")).fetchall()
+        zone = connection.execute(query("newest_zone")).fetchone()
     parsed = database.known.parsed
     return DeployedCatalog(
         {
@@ -67,6 +68,7 @@ def deployed(database: Database) -> "DeployedCatalog":
         },
         {name: Queue(name, slots, to_rate(count, per)) for name, slots, count, per in queues},
         dict(limits),
+        None if zone is None else zone[0],
     )
 
 
@@ -78,6 +80,6 @@ def versions(database: Database, job: str) -> list["Version"]:
     with database.reading() as connection:
         rows = connection.execute(query("job_versions"), (job,)).fetchall()
     return [
-        Version(version, digest, from_ms(at), Deployment(who, tuple(json.loads(files)), commit, message))
-        for version, digest, at, who, files, commit, message in rows
+        Version(version, digest, from_ms(at), Deployment(who, tuple(json.loads(files)), commit, message, zone))
+        for version, digest, at, who, files, commit, message, zone in rows
     ]

@@ -13,7 +13,7 @@ from jobctl.store.queries import query
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
 
-CURRENT = 6
+CURRENT = 7
 WORKABLE = 4
 """The oldest schema on which this program can work before it is migrated."""
 _OURS = int.from_bytes(b"job") << 8

@@ -9,7 +9,6 @@ import pytest
 from jobctl.catalog.files import why_untrusted
 from jobctl.catalog.load import load
 from jobctl.catalog.node import Guard
-from jobctl.catalog.zone import machine_zone
 from jobctl.model.errors import CatalogInvalid, NotFound
 from tests.unit.catalog.conftest import Folder
 
@@ -194,25 +193,3 @@ def test_without_root_and_user_a_loose_catalog_is_read(folder: Folder) -> None:
 )
 def test_a_file_is_trusted_when_only_root_and_the_user_may_change_it(guard: Guard, why: str | None) -> None:
     assert why_untrusted([guard], 1000) == why
-
-
-def test_tz_names_the_machines_zone(tmp_path: Path) -> None:
-    assert machine_zone({"TZ": ":Europe/Berlin"}, tmp_path) == "Europe/Berlin"
-
-
-def test_tz_may_be_a_file_of_the_zone_folder(tmp_path: Path) -> None:
-    assert machine_zone({"TZ": "/usr/share/zoneinfo/Asia/Tokyo"}, tmp_path) == "Asia/Tokyo"
-
-
-def test_the_link_localtime_names_the_machines_zone(tmp_path: Path) -> None:
-    (tmp_path / "localtime").symlink_to("/usr/share/zoneinfo/America/New_York")
-    assert machine_zone({}, tmp_path) == "America/New_York"
-
-
-def test_the_file_timezone_names_the_machines_zone(tmp_path: Path) -> None:
-    (tmp_path / "timezone").write_text("Europe/Paris\n")
-    assert machine_zone({}, tmp_path) == "Europe/Paris"
-
-
-def test_a_machine_without_a_zone_is_in_utc(tmp_path: Path) -> None:
-    assert machine_zone({"TZ": "CET-1CEST"}, tmp_path) == "UTC"
