@@ -13,11 +13,13 @@ from jobctl.actions.enqueue_lines import checked, wish_of
 from jobctl.actions.enqueue_together import Desk
 from jobctl.actions.find import checked_id, find_run
 from jobctl.actions.promised import promised_run, waits
-from jobctl.actions.request import Wish
+from jobctl.actions.request import Wish, check_actor
 from jobctl.actions.retry import retry
 from jobctl.actions.run_filter import run_filter
 from jobctl.actions.wait import wait
 from jobctl.daemon.clock import SystemClock
+from jobctl.decide.bounds import duration_problem, instant_problem
+from jobctl.decide.param_value import shown
 from jobctl.model.errors import UsageError
 from jobctl.model.run import Run
 from jobctl.store.opening import open_store
@@ -37,7 +39,7 @@ class Client:
         named = os.environ.get("JOBCTL_DB") or None if url is None else os.fspath(url)
         self._store: Store = open_store(named)
         self._clock = SystemClock()
-        self._actor = actor
+        self._actor = check_actor(actor)
         self._desk = Desk(self._store, self._clock.now)
 
     def __enter__(self) -> Self:
@@ -121,25 +123,35 @@ class Client:
 def _due_at(delay: timedelta | float | None, at: datetime | None, now: datetime) -> datetime | None:
     if delay is not None and at is not None:
         raise UsageError("`delay` and `at` exclude each other", hint="give one of them")
-    if at is not None and (not isinstance(at, datetime) or at.tzinfo is None):
-        hint = "give it a zone, like `datetime(2026, 3, 8, tzinfo=UTC)`"
-        raise UsageError("`at` must be an aware datetime", hint=hint)
+    if at is not None:
+        return _instant(at)
     if delay is None:
-        return at
+        return None
     wait = _duration("delay", delay)
-    if wait < timedelta(0):
-        raise UsageError("`delay` must not be negative", hint="leave it out for now")
-    try:
-        return now + wait
-    except OverflowError:
-        raise UsageError("`delay` is too long", hint="stay below 100 years") from None
+    wrong = duration_problem(wait)
+    if wrong is not None:
+        hint = "leave it out for now" if wait < timedelta(0) else "stay below 100 years"
+        raise UsageError(f"`delay` {wrong}", hint=hint)
+    return now + wait
+
+
+def _instant(at: datetime) -> datetime:
+    hint = "give it a zone, like `datetime(2026, 3, 8, tzinfo=UTC)`"
+    if not isinstance(at, datetime):
+        raise UsageError("`at` must be an aware datetime", hint=hint)
+    wrong = instant_problem(at)
+    if wrong is not None:
+        raise UsageError(f"`at` must be an aware datetime, and this one {wrong}", hint=hint)
+    return at
 
 
 def _duration(name: str, given: timedelta | float) -> timedelta:
     if isinstance(given, timedelta):
         return given
     try:
-        return timedelta(seconds=given)
+        if not isinstance(given, bool):
+            return timedelta(seconds=given)
     except (TypeError, ValueError, OverflowError):
-        hint = "give seconds that are not too many, or a timedelta"
-        raise UsageError(f"`{name}` must be a duration, got {repr(given)[:60]}", hint=hint) from None
+        pass
+    hint = "give seconds that are not too many, or a timedelta"
+    raise UsageError(f"`{name}` must be a duration, got {shown(given)}", hint=hint)

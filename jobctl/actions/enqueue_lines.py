@@ -9,8 +9,10 @@ from jobctl.actions.batches import BATCH
 from jobctl.actions.enqueue import Wishes
 from jobctl.actions.promised import Promised
 from jobctl.actions.request import Wish
+from jobctl.decide.bounds import instant_problem, text_problem
 from jobctl.decide.closest import did_you_mean
 from jobctl.decide.durations import parse_instant
+from jobctl.decide.param_value import spelled
 from jobctl.model.errors import JobctlError, UsageError
 from jobctl.model.run import PRIORITIES
 
@@ -113,12 +115,16 @@ def _read(line: bytes, number: int) -> Any:
 
 def _complaint(key: str, value: Any) -> str | None:
     if key not in _KEYS:
-        key = str(key)
-        return f"unknown key `{key[:60]}`{did_you_mean(key, _KEYS)}"
+        key = spelled(key)
+        return f"unknown key `{key}`{did_you_mean(key, _KEYS)}"
     kind, words = _KEYS[key]
     right = isinstance(value, kind | Mapping if kind is dict else kind) and not isinstance(value, bool)
     if key == "at" and isinstance(value, datetime):
-        right = value.tzinfo is not None
+        wrong = instant_problem(value)
+        return None if wrong is None else f"`at` {wrong}"
+    if key == "job" and right:
+        wrong = text_problem(value)
+        return None if wrong is None else f"`{key}` {wrong}"
     if key == "priority" and right:
         right = abs(value) < PRIORITIES
         words = "a whole number within 2,000,000,000"

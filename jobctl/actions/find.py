@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.closest import closest
+from jobctl.decide.param_value import shown
 from jobctl.decide.run_id import LARGEST
 from jobctl.model.errors import NotFound, UsageError
 from jobctl.model.run import Run
@@ -42,7 +43,7 @@ def checked_id(run_id: object) -> int:
     """What a program gave as the id of a run. Raises UsageError."""
     if isinstance(run_id, int) and not isinstance(run_id, bool) and abs(run_id) <= LARGEST:
         return run_id
-    raise UsageError(f"{repr(run_id)[:60]} is not the id of a run", hint="ids are whole numbers, such as `run.run_id`")
+    raise UsageError(f"{shown(run_id)} is not the id of a run", hint="ids are whole numbers, such as `run.run_id`")
 
 
 def find_run(store: Store, run_id: int) -> Run:

@@ -11,6 +11,7 @@ from jobctl.decide.fire import annotate, has_reboot, jitter_for, never_matches, 
 from jobctl.decide.pattern import Pattern
 from jobctl.decide.zone import load
 from jobctl.model.errors import UsageError
+from jobctl.model.instant import on_clock
 from jobctl.model.job import Schedule
 
 
@@ -53,7 +54,7 @@ def coming(schedule: Schedule, job: str, after: datetime, count: int) -> list[Co
     """The first `count` fires strictly after `after`. Raises UsageError for an expression that cannot be read."""
     zone = load(zone_of(schedule))
     fires = islice(_fires(schedule, job, after), count)
-    return [Coming(at.astimezone(zone), annotate(schedule, job, at), jitter_for(schedule, job, at)) for at in fires]
+    return [Coming(on_clock(at, zone), annotate(schedule, job, at), jitter_for(schedule, job, at)) for at in fires]
 
 
 def why_none(schedule: Schedule, job: str) -> str:

@@ -116,6 +116,13 @@ def refuse_exec_queue(queue: str | None) -> None:
         raise UsageError(f"queue `{queue}` is for commands that `jobctl exec` wraps", hint="name another queue")
 
 
+def check_actor(name: object) -> str:
+    """Who asks, as a program names itself. Raises UsageError."""
+    if not isinstance(name, str):
+        raise UsageError("the actor must be text", hint="give the name of your program")
+    return _line("actor", name) or ""
+
+
 def check_queue(queue: str) -> None:
     """Raises UsageError for the name of a queue that no catalog could declare."""
     if not is_queue_name(queue):

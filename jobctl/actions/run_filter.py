@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from jobctl.decide.bounds import instant_problem, text_problem
+from jobctl.decide.param_value import spelled
 from jobctl.decide.run_id import LARGEST
 from jobctl.decide.states import STATES
 from jobctl.model.errors import UsageError
 from jobctl.store.values import RunFilter
 
+_INSTANT = "an aware datetime within the years 1970 to 9999"
 _MOST = 2**31 - 1
 _LONGEST = 1_000
 _LEAST = {"exit_code": -_MOST, "before": 0, "limit": 0}
@@ -21,7 +24,7 @@ def run_filter(where: Mapping[str, Any]) -> RunFilter:
     >>> run_filter({"state": "failed"}).state
     'failed'
     """
-    unknown = set(where) - set(RunFilter._fields)
+    unknown = {spelled(name) for name in where} - set(RunFilter._fields)
     if unknown:
         raise UsageError(
             f"unknown filter {', '.join(sorted(unknown))}", hint=f"there are {', '.join(RunFilter._fields)}"
@@ -52,8 +55,8 @@ def _wanted(name: str, value: Any) -> str | None:
     if name == "state":
         return None if isinstance(value, str) and value in STATES else f"one of {', '.join(STATES)}"
     if name in ("since_at", "until_at"):
-        return None if isinstance(value, datetime) and value.tzinfo is not None else "an aware datetime"
+        return None if isinstance(value, datetime) and instant_problem(value) is None else _INSTANT
     if name in _LEAST:
         whole = isinstance(value, int) and not isinstance(value, bool)
         return None if whole and _LEAST[name] <= value <= _GREATEST[name] else "a whole number that is not too large"
-    return None if isinstance(value, str) else "text"
+    return None if isinstance(value, str) and text_problem(value) is None else "plain text"

@@ -8,9 +8,13 @@ from typing import Any
 
 from pydantic_core import CoreSchema, core_schema
 
+from jobctl.decide.bounds import text_problem, whole_problem
 from jobctl.decide.param_value import shown
 
 Schema = dict[str, Any]
+LONGEST_TEXT = 1_000_000
+# What the kernel takes as one argument or one variable, less a name of a variable.
+LONGEST_ARGUMENT = 128 * 1024 - 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,9 +62,27 @@ def expected(what: str, value: Any) -> ValueError:
 def text(value: Any) -> str:
     """Text; numbers and booleans are refused with what to write."""
     if isinstance(value, str):
-        return value
+        return plain_text(value)
     hint = "" if value is None or isinstance(value, (dict, list)) else f'; write "{shown(value)}" in quotes'
     raise ValueError(f"expected text, got {got(value)}{hint}")
+
+
+def plain_text(value: str) -> str:
+    """Text that a database, an argument and a variable can hold. Raises ValueError for any other."""
+    wrong = text_problem(value)
+    if wrong is not None:
+        raise ValueError(f"this text {wrong}")
+    if len(value) > LONGEST_TEXT:
+        raise ValueError(f"expected text of at most {LONGEST_TEXT:,} characters, got {len(value):,}")
+    return value
+
+
+def argument(value: str) -> str:
+    """Text that a program can be given as one argument or in one variable. Raises ValueError for any other."""
+    size = len(plain_text(value).encode())
+    if size > LONGEST_ARGUMENT:
+        raise ValueError(f"expected text of at most 127 KiB, as the kernel takes no more at once, got {size:,} bytes")
+    return value
 
 
 def matching(pattern: str, what: str) -> Read:
@@ -95,7 +117,11 @@ def number(low: float = -1e308, high: float = 1e308) -> Read:
     """A number within bounds, inclusive."""
 
     def read(value: Any) -> int | float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise expected("a number", value)
+        if isinstance(value, int) and whole_problem(value) is not None:
+            raise expected("a number of at most 64 bits", value)
+        if not isfinite(value):
             raise expected("a number", value)
         if value < low:
             raise expected(f"a number of at least {low:g}", value)

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from jobctl.catalog.kind import Read, expected, got, text
+from jobctl.catalog.kind import Read, argument, expected, got, plain_text, text
 from jobctl.decide.closest import closest
 from jobctl.decide.cron import parse
 from jobctl.decide.durations import parse_duration, parse_instant, parse_rate, parse_size
@@ -106,9 +106,9 @@ def instant(value: Any) -> str:
 def command(value: Any) -> str | tuple[str, ...]:
     """What to run: text for a shell, or a list of arguments."""
     if isinstance(value, str) and value.strip():
-        return value
+        return argument(value)
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value) and value[0]:
-        return tuple(value)
+        return tuple(map(argument, value))
     if isinstance(value, list) and value:
         wrong = next((item for item in value if not isinstance(item, str)), "")
         raise ValueError(f"expected a list of texts that starts with a program, got {got(wrong)} in it")
@@ -145,7 +145,7 @@ def path(value: Any) -> str:
 def env_value(value: Any) -> str:
     """The value of an environment variable."""
     if isinstance(value, str):
-        return value
+        return argument(value)
     raise expected("text", value)
 
 
@@ -160,6 +160,8 @@ def names_or_switch(value: Any) -> bool | tuple[str, ...]:
 
 def template_or_switch(value: Any) -> bool | str:
     """A template, or true for a key made of the params."""
-    if isinstance(value, bool) or (isinstance(value, str) and value):
+    if isinstance(value, str) and value:
+        return plain_text(value)
+    if isinstance(value, bool):
         return value
     raise expected("a template like order-{{ params.order_id }}, or true", value)

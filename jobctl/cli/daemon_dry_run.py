@@ -19,7 +19,7 @@ from jobctl.decide.fire import annotate
 from jobctl.decide.visible import visible
 from jobctl.decide.zone import load
 from jobctl.model.errors import UsageError
-from jobctl.model.instant import iso
+from jobctl.model.instant import iso, on_clock
 from jobctl.model.job import Job
 
 
@@ -42,7 +42,7 @@ def _read(ctx: typer.Context, catalogs: Sequence[Path], db: str | None) -> Itera
 
 
 def _tell(seen: Seen) -> None:
-    at = seen.nominal_at.astimezone(load(zone_of(seen.job.schedule))).isoformat(" ", "seconds")
+    at = on_clock(seen.nominal_at, load(zone_of(seen.job.schedule))).isoformat(" ", "seconds")
     facts = ", ".join(
         filter(None, [_jitter(seen), annotate(seen.job.schedule, seen.job.name, seen.nominal_at), seen.held])
     )

@@ -10,6 +10,7 @@ from jobctl.actions.request import Wish
 from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.moment import instant
 from jobctl.cli.output import note, print_json, print_line
+from jobctl.decide.bounds import LATEST
 from jobctl.model.errors import UsageError
 from jobctl.model.instant import MILLISECOND
 
@@ -57,5 +58,8 @@ def _end(text: str, zone: str) -> datetime:
     found = instant("--to-date", text, zone)
     if len(text.strip()) > _DATE:
         return found
-    following = (datetime.fromisoformat(text.strip()) + timedelta(days=1)).date()
+    try:
+        following = (datetime.fromisoformat(text.strip()) + timedelta(days=1)).date()
+    except OverflowError:
+        return LATEST
     return instant("--to-date", following.isoformat(), zone) - MILLISECOND

@@ -11,6 +11,7 @@ from jobctl.cli.held import Jobs, Queues, named
 from jobctl.cli.moment import coming_moment
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json, print_line
+from jobctl.cli.render.times import full
 from jobctl.cli.shapes import instant
 from jobctl.model.view import Pause
 
@@ -43,6 +44,6 @@ def command(
         facts = {"paused": True, "until_at": instant(how.until_at), "reason": reason}
         print_json([{"kind": kind, "name": name, **facts} for kind, name in held])
         return
-    end = "" if how.until_at is None else f" until {how.until_at.astimezone():%Y-%m-%d %H:%M:%S %Z}"
+    end = "" if how.until_at is None else f" until {full(how.until_at)}"
     for kind, name in held:
         print_line(f"{kind} {name}: paused{end}")

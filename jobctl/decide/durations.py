@@ -6,17 +6,19 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from jobctl.model.instant import MILLISECOND, whole_ms
+from jobctl.decide.bounds import LATEST, LONGEST, instant_problem
+from jobctl.model.instant import EPOCH, MILLISECOND, whole_ms
 
 # `jobctl enqueue --in` reads this module: what it does not need is imported where it is used.
 if TYPE_CHECKING:
     from jobctl.model.job import Rate
 
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+# Blanks are taken for good (`*+`): else many of them would be tried in every way that they can be shared out.
 _DURATION = re.compile(
-    r"(?:(\d+)w)?\s*(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m(?!s))?\s*(?:(\d+(?:\.\d+)?)s)?\s*(?:(\d+)ms)?", re.ASCII
+    r"(?:(\d+)w)?\s*+(?:(\d+)d)?\s*+(?:(\d+)h)?\s*+(?:(\d+)m(?!s))?\s*+(?:(\d+(?:\.\d+)?)s)?\s*+(?:(\d+)ms)?", re.ASCII
 )
-_LONGEST = timedelta(days=36_525)
+_SECONDS = LONGEST // timedelta(seconds=1)
 _SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?", re.ASCII | re.IGNORECASE)
 _RATE = re.compile(r"(\d+)\s*/\s*(s|min|h|day)", re.ASCII)
 _PER = {
@@ -36,10 +38,12 @@ def parse_duration(text: str | int) -> timedelta:
     Traceback (most recent call last):
     ValueError: expected a duration like 90s or 2h30m, got "soon"
     """
-    complaint = f'expected a duration like 90s or 2h30m, got "{text}"'
+    if isinstance(text, int) and not -_SECONDS <= text <= _SECONDS:
+        raise ValueError("expected a duration of at most 100 years, got a number of seconds beyond that")
+    plain = str(text).strip()
+    complaint = f'expected a duration like 90s or 2h30m, got "{_shortened(plain)}"'
     if isinstance(text, bool):
         raise ValueError(complaint)
-    plain = str(text).strip()
     match = _DURATION.fullmatch(plain + "s" if plain.isascii() and plain.isdigit() else plain)
     if not match or not any(match.groups()):
         raise ValueError(complaint)
@@ -50,8 +54,8 @@ def parse_duration(text: str | int) -> timedelta:
         )
     except OverflowError:
         found = timedelta.max
-    if found > _LONGEST:
-        raise ValueError(f'expected a duration of at most 100 years, got "{text}"')
+    if found > LONGEST:
+        raise ValueError(f'expected a duration of at most 100 years, got "{_shortened(plain)}"')
     return found
 
 
@@ -84,14 +88,29 @@ def parse_instant(text: str, zone: str) -> datetime:
     >>> parse_instant("2026-03-08T02:30:00Z", "America/New_York").isoformat()
     '2026-03-08T02:30:00+00:00'
     """
-    from jobctl.decide.zone import to_utc
-
     try:
         read = datetime.fromisoformat(text.strip())
-        instant = to_utc(read, zone) if read.tzinfo is None else read.astimezone(UTC)
+        instant = _in_zone(read, zone) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f'expected an instant like 2026-03-08T02:30 or 2026-03-08T02:30Z, got "{text}"') from error
+        raise ValueError(
+            f'expected an instant like 2026-03-08T02:30 or 2026-03-08T02:30Z, got "{_shortened(text)}"'
+        ) from error
+    wrong = instant_problem(whole_ms(instant))
+    if wrong is not None:
+        raise ValueError(f'expected an instant within the years 1970 to 9999, got "{_shortened(text)}"')
     return whole_ms(instant)
+
+
+def _in_zone(wall: datetime, zone: str) -> datetime:
+    """The instant of a wall-clock time; the first and the last day that there is are there in every zone."""
+    from jobctl.decide.zone import to_utc
+
+    if wall.year < EPOCH.year:
+        return wall.replace(tzinfo=UTC)
+    try:
+        return min(max(to_utc(wall, zone), EPOCH), LATEST)
+    except OverflowError:
+        return LATEST
 
 
 def parse_size(text: str | int) -> int:
@@ -119,3 +138,7 @@ def parse_rate(text: str) -> Rate:
     if not match or int(match[1]) < 1:
         raise ValueError(f'expected a rate like 10/min (per s, min, h or day), got "{text}"')
     return Rate(int(match[1]), _PER[match[2]])
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
+from jobctl.decide.bounds import data_problem, text_problem, whole_problem
+
 MAX_BYTES = 64 * 1024
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
@@ -84,10 +86,15 @@ def shown(value: Any) -> str:
     """A value as an error message quotes it: JSON, at most 60 characters."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=str)
-    except (ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError):
         text = f"a {type(value).__name__}"
     text = text.encode(errors="backslashreplace").decode()
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def spelled(name: object) -> str:
+    """A name as an error message quotes it, whatever was given for one; at most 60 characters."""
+    return name[:60].encode(errors="backslashreplace").decode() if isinstance(name, str) else shown(name)
 
 
 def _of_type(kind: str, value: Any) -> Any:
@@ -101,10 +108,12 @@ def _of_type(kind: str, value: Any) -> Any:
     if kind in ("date", "datetime"):
         return _calendar(kind, value if isinstance(value, str) else _iso(kind, value))
     if kind in ("integer", "number") and isinstance(value, (int, float)) and not isinstance(value, bool):
-        if kind == "number" and (isinstance(value, int) or isfinite(value)):
+        if kind == "integer" and isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, int):
+            return _whole(value)
+        if kind == "number" and isfinite(value):
             return value
-        if kind == "integer" and (isinstance(value, int) or value.is_integer()):
-            return int(value)
     raise ValueError(_expected(kind, value))
 
 
@@ -127,7 +136,7 @@ def _iso(kind: str, value: Any) -> str:
     from datetime import date, datetime
 
     if kind == "datetime" and isinstance(value, datetime):
-        if value.tzinfo is None:
+        if value.utcoffset() is None:
             raise ValueError(f"must be an aware datetime, got {value.isoformat()}, which has no zone")
         return value.isoformat()
     if kind == "date" and isinstance(value, date) and not isinstance(value, datetime):
@@ -135,11 +144,18 @@ def _iso(kind: str, value: Any) -> str:
     raise ValueError(_expected(kind, value))
 
 
+def _whole(value: int) -> int:
+    wrong = whole_problem(value)
+    if wrong is not None:
+        raise ValueError(wrong)
+    return int(value)
+
+
 def _check_json(value: Any) -> None:
-    try:
-        text = json.dumps(value, allow_nan=False)
-    except (ValueError, TypeError, RecursionError):
-        raise ValueError(_expected("json", value)) from None
+    wrong = data_problem(value)
+    if wrong is not None:
+        raise ValueError(f"must be JSON, but {wrong}")
+    text = json.dumps(value)
     if len(text) > MAX_BYTES:
         raise ValueError(f"is larger than 64 KiB ({len(text):,} bytes)")
     for leaf in _leaves(value):
@@ -160,12 +176,10 @@ def _leaves(value: Any) -> Iterable[str]:
 
 
 def _check_text(value: str) -> None:
-    if "\0" in value:
-        raise ValueError("holds a NUL character, which no environment variable or argument can carry")
-    try:
-        size = len(value.encode())
-    except UnicodeEncodeError:
-        raise ValueError("is not valid UTF-8 text") from None
+    wrong = text_problem(value)
+    if wrong is not None:
+        raise ValueError(wrong)
+    size = len(value.encode())
     if size > MAX_BYTES:
         raise ValueError(f"is larger than 64 KiB ({size:,} bytes)")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jobctl.decide.closest import did_you_mean
-from jobctl.decide.param_value import shown, stored, typed
+from jobctl.decide.param_value import shown, spelled, stored, typed
 from jobctl.model.errors import UsageError
 
 _Wrong = list[tuple[str, str]]
@@ -85,8 +85,8 @@ def _read(specs: Mapping[str, Mapping[str, Any]], pairs: Iterable[str]) -> tuple
 
 
 def _unknown(specs: Mapping[str, Any], name: str) -> str:
-    name = str(name)
-    return f"unknown param `{name[:60]}`{did_you_mean(name, specs)}"
+    name = spelled(name)
+    return f"unknown param `{name}`{did_you_mean(name, specs)}"
 
 
 def _error(specs: Mapping[str, Mapping[str, Any]], wrong: _Wrong) -> UsageError:

@@ -8,6 +8,7 @@ from jobctl.decide.durations import format_duration
 from jobctl.decide.pattern import LAST, DayRule, Pattern
 from jobctl.decide.zone import load
 from jobctl.model.errors import UsageError
+from jobctl.model.instant import on_clock
 from jobctl.model.job import Schedule
 
 _WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
@@ -35,7 +36,7 @@ def schedule_in_words(schedule: Schedule, job: str | None = None, *, zoned: bool
     if schedule.every:
         return _every(schedule.every)
     if schedule.at:
-        local = schedule.at.astimezone(load(schedule.timezone))
+        local = on_clock(schedule.at, load(schedule.timezone))
         form = "%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M"
         return f"once at {local.strftime(form)}" + (f", {schedule.timezone}" if zoned else "")
     if not schedule.cron:

@@ -2,11 +2,14 @@
 
 import json
 import math
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
 
+from jobctl.decide.bounds import data_problem
 from jobctl.execute.attempt import Ending, Report
 from jobctl.execute.worker_program._jobctl_worker.files import RAW
+from jobctl.execute.worker_program._jobctl_worker.outcomes import RESULT_LIMIT
 from jobctl.model.claim import Claim
 from jobctl.model.instant import from_ms
 from jobctl.model.outcome import Exited, Outcome, Raised, RetryAsked, Returned, Skipped, Unstartable
@@ -84,14 +87,24 @@ def outcome_of(facts: dict[str, Any], value: Any = None) -> Outcome:
         case {"kind": _}:
             raise ValueError(f"no call ends like this: {facts!r}")
     note = facts.get("note")
-    return Returned(_plain(value), None if note is None else _text(note))
+    wrong = None if value is None or type(value) is bool else _unfit(value)
+    if wrong is not None:
+        return Returned(None, f"the result {wrong}; it is not kept")
+    return Returned(value, None if note is None else _text(note))
 
 
-def _plain(value: Any) -> Any:
-    """Data that is JSON for everybody: Python reads more than that."""
-    if value is not None and type(value) is not bool and type(value) is not int:
-        _to_json(value).encode()
-    return value
+def _unfit(value: Any) -> str | None:
+    """Why a result is not kept: Python says and reads more than every reader of it can."""
+    wrong = data_problem(value)
+    if wrong is not None:
+        # What no worker takes for JSON is forged: this raises.
+        with suppress(RecursionError):
+            _to_json(value).encode()
+        return wrong
+    if not isinstance(value, (str, list, dict)):
+        return None
+    size = len(_to_json(value).encode())
+    return f"is {size} bytes of JSON, more than the {RESULT_LIMIT} that are kept" if size > RESULT_LIMIT else None
 
 
 def _within(number: float, most: float) -> float:

@@ -1,6 +1,6 @@
 """Instants are aware UTC datetimes of whole milliseconds; stores keep them as epoch milliseconds."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,3 +53,16 @@ def iso_seconds(instant: datetime) -> str:
     '2026-03-08T07:00:00Z'
     """
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def on_clock(instant: datetime, tz: tzinfo | None) -> datetime:
+    """An instant as a clock shows it (None: this machine's); in UTC where that clock has no such date any more.
+
+    >>> from datetime import timezone
+    >>> on_clock(datetime(9999, 12, 31, 23, tzinfo=UTC), timezone(timedelta(hours=9))).isoformat()
+    '9999-12-31T23:00:00+00:00'
+    """
+    try:
+        return instant.astimezone(tz)
+    except OverflowError:
+        return instant.astimezone(UTC)

@@ -1,11 +1,12 @@
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from jobctl import Client
 from jobctl.model.errors import NotFound, Refused, UsageError
+from tests.kit.deep import deep
 from tests.kit.installation import Installation
 
 CATALOG = """
@@ -216,3 +217,51 @@ def test_dates_are_taken_as_python_has_them(here: Installation) -> None:
 def test_a_path_names_the_database(here: Installation) -> None:
     here.apply(CATALOG)
     assert Client(here.db).enqueue("hello").run_id == 1
+
+
+TOO_EARLY = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=12)))
+REFUSED: dict[str, dict[str, Any]] = {
+    "an instant that is none in UTC": {"at": TOO_EARLY},
+    "an instant before 1970": {"at": datetime(999, 1, 1, tzinfo=UTC)},
+    "a delay of 3,000 years": {"delay": 1e11},
+    "a delay that is no number": {"delay": float("nan")},
+    "a delay that is too long to be told": {"delay": 10**5000},
+    "a delay that is a switch": {"delay": True},
+    "a number of 5,000 digits": {"params": {"size": 10**5000}},
+    "a number of 65 bits": {"params": {"size": 2**64}},
+    "a key that is no text": {"params": {1: 2}},
+    "a key inside that is no text": {"params": {"data": {1: 2}}},
+    "a key inside that is a tuple": {"params": {"data": {(1, 2): 3}}},
+    "data that is too deep": {"params": {"data": deep(970)}},
+    "half a character": {"params": {"data": ["\ud800"]}},
+    "a name that is half a character": {"job": "\ud800"},
+    "a name with a NUL": {"job": "hel\0lo"},
+}
+
+
+@pytest.mark.parametrize("given", REFUSED.values(), ids=REFUSED.keys())
+def test_what_not_every_reader_could_take_is_refused_with_a_hint(here: Installation, given: dict[str, Any]) -> None:
+    here.apply("jobs: {hello: {run: 'true', params: {size: integer, data: json}}}")
+    with Client(str(here.db)) as client:
+        with pytest.raises(UsageError) as caught:
+            client.enqueue(**{"job": "hello", **given})
+        assert caught.value.hint
+        many = {"job": "hello"} | {key: value for key, value in given.items() if key != "delay"}
+        if "delay" not in given:
+            with pytest.raises(UsageError):
+                client.enqueue_many([{"job": "hello"}, many])
+        assert client.runs() == []
+
+
+def test_what_is_asked_for_beyond_the_bounds_is_refused(client: Client) -> None:
+    for where in ({"since_at": TOO_EARLY}, {"job": "\ud800"}, {"key": "a\0"}):
+        with pytest.raises(UsageError):
+            client.runs(**where)
+    for run_id in (10**5000, {(1, 2): 3}):
+        with pytest.raises(UsageError):
+            client.run(run_id)  # type: ignore[arg-type]
+    assert client.runs(until_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC)) == []
+    with pytest.raises(UsageError):
+        client.wait(1, timeout=float("nan"))
+    with pytest.raises(UsageError):
+        Client("jobctl.db", actor="\ud800")

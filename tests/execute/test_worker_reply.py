@@ -11,6 +11,7 @@ from jobctl.execute.attempt import Report
 from jobctl.execute.worker_reply import READY, Answer, told_by
 from jobctl.model.outcome import Exited, Outcome, Raised, RetryAsked, Returned, Skipped, Unstartable
 from tests.kit.claims import claim
+from tests.kit.deep import deep
 
 CLAIM = claim(run_id=7)
 END = [7, 1, 1772953200250, 1772953200251, 1100]
@@ -78,3 +79,16 @@ def test_the_result_of_another_call_is_nothing() -> None:
 def test_every_other_end_says_what_it_was(facts: dict[str, Any], outcome: Outcome) -> None:
     found = answer({"end": END, **facts})
     assert (found.ending.outcome, found.facts["end"]) == (outcome, END)
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (deep(970), "the result is nested more than 64 deep; it is not kept"),
+        ([2**63], "the result holds a whole number of more than 64 bits; it is not kept"),
+        (2**63, "the result holds a whole number of more than 64 bits; it is not kept"),
+        ("x" * 70_000, "the result is 70002 bytes of JSON, more than the 65536 that are kept; it is not kept"),
+    ],
+)
+def test_a_result_that_not_every_reader_can_take_is_not_kept_and_says_why(value: Any, why: str) -> None:
+    assert answer([*END, value, None]).ending.outcome == Returned(None, why)

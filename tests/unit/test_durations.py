@@ -82,12 +82,28 @@ def test_an_instant_is_read_in_berlin(text: str, instant: datetime) -> None:
     assert parse_instant(text, "Europe/Berlin") == instant
 
 
-@pytest.mark.parametrize(
-    "text", ["tomorrow", "", "02:30", "2026-02-30", "2026-13-01", "0001-01-01", "9999-12-31T23:59-10:00"]
-)
+@pytest.mark.parametrize("text", ["tomorrow", "", "02:30", "2026-02-30", "2026-13-01", "9999-12-31T23:59-10:00"])
 def test_what_is_no_instant_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="expected an instant like 2026-03-08T02:30"):
         parse_instant(text, "Europe/Berlin")
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "0999-01-01", "1969-12-31T23:59:59Z", "1970-01-01T00:00+01:00"])
+def test_an_instant_that_not_every_reader_can_show_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="within the years 1970 to 9999"):
+        parse_instant(text, "UTC")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Honolulu"])
+def test_the_first_and_the_last_day_are_there_in_every_zone(zone: str) -> None:
+    first, last = parse_instant("1970-01-01", zone), parse_instant("9999-12-31T23:59:59", zone)
+    assert timedelta(0) <= first - datetime(1970, 1, 1, tzinfo=UTC) < timedelta(days=1)
+    assert timedelta(0) <= datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC) - last < timedelta(days=1)
+
+
+def test_no_text_takes_long_to_be_no_duration() -> None:
+    with pytest.raises(ValueError, match="expected a duration"):
+        parse_duration("1w" + " " * 100_000 + "x")
 
 
 def test_an_instant_in_an_unknown_zone_is_an_error_about_the_zone() -> None:

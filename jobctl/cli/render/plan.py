@@ -11,6 +11,7 @@ from jobctl.cli.render.lines import EMPTY, Line, Span, cut, indent, text
 from jobctl.decide.visible import visible
 from jobctl.decide.words import schedule_in_words
 from jobctl.decide.zone import load
+from jobctl.model.instant import on_clock
 from jobctl.model.job import Job, Queue
 from jobctl.model.plan import Change
 
@@ -110,7 +111,7 @@ def _when(instant: datetime | None, zone: str) -> Line:
     """An instant on the clock of a schedule."""
     if instant is None:
         return (Span("never", "dim"),)
-    here = instant.astimezone(load(zone))
+    here = on_clock(instant, load(zone))
     return text(f"{here:%a %Y-%m-%d %H:%M:%S}".removesuffix(":00") + f" {here:%Z}")
 
 

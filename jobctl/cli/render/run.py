@@ -12,7 +12,7 @@ from jobctl.cli.render.lines import EMPTY, Line, Span, beside, indent, text
 from jobctl.cli.render.runs import duration
 from jobctl.cli.render.status_parts import run_id
 from jobctl.cli.render.table import Column, table
-from jobctl.cli.render.times import distance, full, took
+from jobctl.cli.render.times import distance, full, local, took
 from jobctl.decide.why import last_line, why
 from jobctl.model.run import Attempt, Event, Run
 
@@ -144,7 +144,7 @@ def _attempt(attempt: Attempt, now: datetime) -> tuple[Line, ...]:
         (Span(f"{sign} {outcome}", style),),
         EMPTY if attempt.exit_code is None else text(attempt.exit_code),
         text(attempt.signal or ""),
-        text(attempt.started_at.astimezone().strftime("%m-%d %H:%M:%S")),
+        text(local(attempt.started_at).strftime("%m-%d %H:%M:%S")),
         text(took(end - attempt.started_at)),
         text(attempt.host or "", "dim"),
         EMPTY if attempt.pid is None else text(attempt.pid, "dim"),
@@ -166,7 +166,7 @@ def _events(events: Sequence[Event], now: datetime, room: int) -> list[Line]:
     rows = []
     before: datetime | None = None
     for event in events:
-        here = event.at.astimezone()
+        here = local(event.at)
         after = "" if before is None else f"+{took(event.at - before)}"
         rows.append(
             (

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from jobctl.decide.spoken import span
+from jobctl.model.instant import on_clock
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -53,7 +54,7 @@ def distance(instant: datetime, now: datetime) -> str:
 
 def at(instant: datetime, now: datetime) -> str:
     """An instant on this machine's clock: the time today, with the weekday within six days, else the date."""
-    here, today = instant.astimezone(), now.astimezone().date()
+    here, today = local(instant), local(now).date()
     days = (here.date() - today).days
     if days == 0:
         return here.strftime("%H:%M:%S")
@@ -62,6 +63,11 @@ def at(instant: datetime, now: datetime) -> str:
     return here.strftime("%Y-%m-%d %H:%M")
 
 
+def local(instant: datetime) -> datetime:
+    """An instant on this machine's clock."""
+    return on_clock(instant, None)
+
+
 def full(instant: datetime) -> str:
     """An instant on this machine's clock, complete to the second and with its zone."""
-    return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+    return local(instant).strftime("%Y-%m-%d %H:%M:%S %Z")

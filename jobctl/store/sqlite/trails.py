@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jobctl.decide.bounds import LATEST
 from jobctl.model.instant import to_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
@@ -46,7 +47,7 @@ def span_of(connection: "sqlite3.Connection", where: RunFilter) -> Span:
     if where.since_at is not None:
         low = _first_created(connection, where.since_at - _DISORDER, whole)
     if where.until_at is not None:
-        high = min(high, _first_created(connection, where.until_at + _DISORDER, whole))
+        high = min(high, _first_created(connection, min(where.until_at, LATEST - _DISORDER) + _DISORDER, whole))
     return Span(low, high)
 
 
