@@ -36,10 +36,10 @@ class Client:
     """
 
     def __init__(self, url: str | os.PathLike[str] | None = None, *, actor: str = "python") -> None:
+        self._actor = check_actor(actor)
         named = os.environ.get("JOBCTL_DB") or None if url is None else os.fspath(url)
         self._store: Store = open_store(named)
         self._clock = SystemClock()
-        self._actor = check_actor(actor)
         self._desk = Desk(self._store, self._clock.now)
 
     def __enter__(self) -> Self:

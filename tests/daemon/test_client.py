@@ -264,4 +264,4 @@ def test_what_is_asked_for_beyond_the_bounds_is_refused(client: Client) -> None:
     with pytest.raises(UsageError):
         client.wait(1, timeout=float("nan"))
     with pytest.raises(UsageError):
-        Client("jobctl.db", actor="\ud800")
+        Client("/nowhere/jobctl.db", actor="\ud800")
