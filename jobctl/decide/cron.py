@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from jobctl.decide.durations import parse_duration
 from jobctl.decide.pattern import LAST, DayRule, Pattern
@@ -29,7 +29,7 @@ _FIELDS = {
     "a second": "0-59",
     "a minute": "0-59",
     "an hour": "0-23",
-    "a day-of-month": "1-31, L",
+    "a day-of-month": "1-31, L, L-3, LW, 15W",
     "a month": "1-12, JAN-DEC",
     "a day-of-week": "0-7, SUN-SAT, L5, 1#2",
 }
@@ -42,8 +42,22 @@ _NUMBER = {
     _MONTH: {name: str(number) for number, name in enumerate(_MONTHS, 1)},
     _WEEKDAY: {name: str(number) for number, name in enumerate(_WEEKDAYS)},
 }
+_OFFSET, _NEAR = re.compile(r"L-0*(\d{1,2})(W?)"), re.compile(r"(L|0*\d{1,2})W")
+_MOST_BACK = 30
 _HASHED = re.compile(r"(?<![a-z])h(?![a-z])", re.IGNORECASE)
 _HINT = "five fields `minute hour day-of-month month day-of-week`, six with seconds first, or @daily, @every 10m"
+
+
+class _Ends(NamedTuple):
+    """What a day-of-month field says of ends of months and of days nearest to others, as Quartz writes it.
+
+    `plain` is the rest of the field, for croniter; empty if there is none.
+    """
+
+    from_end: tuple[int, ...]
+    nearest: tuple[int, ...]
+    nearest_from_end: tuple[int, ...]
+    plain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +183,19 @@ def _correct_item(index: int, item: str) -> str:
 
 def _expand(expression: str, typed: list[str], job: str, zone: str | None) -> Pattern:
     _refuse_random(expression, typed)
-    fields = [_correct(index, field, job) for index, field in enumerate(typed)]
+    ends = _ends(typed[_DAY])
+    plain = [ends.plain or "1" if index == _DAY else field for index, field in enumerate(typed)]
+    fields = [_correct(index, field, job) for index, field in enumerate(plain)]
     cron = _read(fields, job)
     if cron is None:
-        _blame(expression, typed, job)
+        _blame(expression, typed, plain, job)
     minutes, hours, days, months, weekdays, seconds = cron.expanded
     nth = tuple((weekday, LAST if n == "l" else n) for weekday, ns in cron.nth_weekday_of_month.items() for n in ns)
-    nearest = next(iter(cron.nearest_weekday), 0)
     rule = DayRule(
-        days=0 if nearest else _bits(days, range(1, 32)),
-        last="l" in days,
-        nearest=nearest,
+        days=_bits(days, range(1, 32)) if ends.plain else 0,
+        from_end=ends.from_end,
+        nearest=ends.nearest,
+        nearest_from_end=ends.nearest_from_end,
         weekdays=_bits(weekdays, range(7)) & ~sum({1 << weekday for weekday, _ in nth}),
         nth=tuple(sorted(nth)),
         both=fields[_DAY][0] in "*?" or fields[_WEEKDAY][0] in "*?",
@@ -195,6 +211,28 @@ def _expand(expression: str, typed: list[str], job: str, zone: str | None) -> Pa
     )
 
 
+def _ends(field: str) -> _Ends:
+    """Take `L`, `L-3`, `LW`, `L-3W` and `15W` out of a day-of-month field.
+
+    >>> _ends("1,L-3,LW,15W")
+    _Ends(from_end=(3,), nearest=(15,), nearest_from_end=(0,), plain='1')
+    """
+    from_end, nearest, nearest_from_end, plain = set(), set(), set(), []
+    for item in field.split(","):
+        offset, near = _OFFSET.fullmatch(item), _NEAR.fullmatch(item)
+        if item == "L":
+            from_end.add(0)
+        elif offset is not None and int(offset[1]) <= _MOST_BACK:
+            (nearest_from_end if offset[2] else from_end).add(int(offset[1]))
+        elif near is not None and near[1] == "L":
+            nearest_from_end.add(0)
+        elif near is not None and 1 <= int(near[1]) <= 31:
+            nearest.add(int(near[1]))
+        else:
+            plain.append(item)
+    return _Ends(tuple(sorted(from_end)), tuple(sorted(nearest)), tuple(sorted(nearest_from_end)), ",".join(plain))
+
+
 def _refuse_random(expression: str, fields: list[str]) -> None:
     """Refuse `R`, for which croniter would draw a new value at each reading, and `~`, for which cronie does."""
     for item in ",".join(fields).split(","):
@@ -203,7 +241,9 @@ def _refuse_random(expression: str, fields: list[str]) -> None:
 
 
 def _read(fields: list[str], job: str) -> Any:
-    """croniter's reading of six fields, seconds first; None if it has none."""
+    """croniter's reading of six fields, seconds first; None if it has none, or has one of its own for `L` and `W`."""
+    if re.search("[LW]", fields[_DAY]):
+        return None
     from croniter import CroniterError, croniter
 
     try:
@@ -218,10 +258,10 @@ def _read(fields: list[str], job: str) -> Any:
         return None
 
 
-def _blame(expression: str, fields: list[str], job: str) -> NoReturn:
-    """Say which field is wrong: the one that cannot be read even alone."""
+def _blame(expression: str, fields: list[str], plain: list[str], job: str) -> NoReturn:
+    """Say which field is wrong: the one that cannot be read even alone; `plain` as croniter may read them."""
     for index, (name, allowed) in enumerate(_FIELDS.items()):
-        if _read(_alone(index, _correct(index, fields[index], job)), job) is None:
+        if _read(_alone(index, _correct(index, plain[index], job)), job) is None:
             _refuse(expression, f"`{fields[index]}` is not {name} ({allowed})")
     _refuse(expression, "its fields cannot be combined")
 

@@ -20,13 +20,15 @@ LAST = -1
 class DayRule(NamedTuple):
     """The days of a month that match. Bit n of `days` is day n; bit n of `weekdays` is n days after Sunday.
 
-    `last` adds the month's last day, `nearest` the weekday nearest to that day, `nth` pairs of a weekday and its number
-    in the month (`LAST`: the last). `both` asks for a match on both sides, else either side is enough.
+    `from_end` adds days so many before the month's last one, `nearest` and `nearest_from_end` the days from Monday to
+    Friday nearest to such days, `nth` pairs of a weekday and its number in the month (`LAST`: the last). `both` asks
+    for a match on both sides, else either side is enough.
     """
 
     days: int
-    last: bool
-    nearest: int
+    from_end: tuple[int, ...]
+    nearest: tuple[int, ...]
+    nearest_from_end: tuple[int, ...]
     weekdays: int
     nth: tuple[tuple[int, int], ...]
     both: bool
@@ -162,10 +164,11 @@ def _days(rule: DayRule, first: int, length: int) -> tuple[int, ...]:
 
 
 def _matches_day(rule: DayRule, day: int, weekday: int, length: int) -> bool:
+    wanted = [*(min(near, length) for near in rule.nearest), *(length - back for back in rule.nearest_from_end)]
     by_day = (
         bool(rule.days >> day & 1)
-        or (rule.last and day == length)
-        or (rule.nearest > 0 and day == _nearest(rule.nearest, day, weekday, length))
+        or length - day in rule.from_end
+        or any(near > 0 and day == _nearest(near, day, weekday, length) for near in wanted)
     )
     by_weekday = bool(rule.weekdays >> weekday & 1) or any(
         weekday == which and (day + 7 > length if number == LAST else (day + 6) // 7 == number)
@@ -176,7 +179,6 @@ def _matches_day(rule: DayRule, day: int, weekday: int, length: int) -> bool:
 
 def _nearest(wanted: int, day: int, weekday: int, length: int) -> int:
     """The day from Monday to Friday nearest to `wanted`, in the same month, told from any day and its weekday."""
-    wanted = min(wanted, length)
     of_wanted = (weekday + wanted - day) % 7
     if of_wanted == 6:
         return wanted - 1 if wanted > 1 else wanted + 2

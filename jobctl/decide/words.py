@@ -1,6 +1,6 @@
 """A schedule in plain English, short enough for a table; an exotic expression stands for itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from jobctl.decide.cron import Every, Reboot, parse
@@ -131,15 +131,22 @@ def _days(rule: DayRule) -> str | None:
 
 
 def _month_days(rule: DayRule) -> str | None:
-    if rule.nearest:
-        return f"on the weekday nearest to the {_ordinal(rule.nearest)}"
     days = [day for day in range(1, 32) if rule.days >> day & 1]
+    ends = [*map(_from_end, rule.from_end), *_nearest(rule)]
     if _run(days):
-        return None if rule.last else f"from the {_ordinal(days[0])} to the {_ordinal(days[-1])}"
-    named = [_ordinal(day) for day in days]
-    if len(named) > _FEW:
-        return None
-    return "on the " + _list([*named, "last day of the month"] if rule.last else named)
+        return None if ends else f"from the {_ordinal(days[0])} to the {_ordinal(days[-1])}"
+    named = [*map(_ordinal, days), *ends]
+    return "on the " + _list(named) if len(named) <= _FEW else None
+
+
+def _from_end(back: int) -> str:
+    return f"{_ordinal(back + 1)} last day of the month" if back else "last day of the month"
+
+
+def _nearest(rule: DayRule) -> Iterator[str]:
+    yield from (f"weekday nearest to the {_ordinal(day)}" for day in rule.nearest)
+    for back in rule.nearest_from_end:
+        yield f"weekday nearest to the {_from_end(back)}" if back else "last weekday of the month"
 
 
 def _weekdays(rule: DayRule) -> str | None:

@@ -87,3 +87,16 @@ def test_a_single_instant_is_told_in_its_zone() -> None:
 
 def test_a_job_without_a_schedule_has_no_words() -> None:
     assert schedule_in_words(Schedule()) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("LW", "at 09:00 on the last weekday of the month, UTC"),
+        ("L-3", "at 09:00 on the 4th last day of the month, UTC"),
+        ("15W", "at 09:00 on the weekday nearest to the 15th, UTC"),
+        ("1,15W,L", "at 09:00 on the 1st, last day of the month and weekday nearest to the 15th, UTC"),
+    ],
+)
+def test_days_as_quartz_writes_them_have_words(day: str, words: str) -> None:
+    assert schedule_in_words(Schedule(cron=(f"0 9 {day} * *",))) == words

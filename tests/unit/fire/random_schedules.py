@@ -19,7 +19,7 @@ def expression(dice: Random) -> str:
     days, weekdays = _field(dice, 1, 31, 0.6), _field(dice, 0, 7, 0.6)
     special = dice.random()
     if special < 0.05:
-        days = "L"
+        days = dice.choice(["L", "LW"])
     elif special < 0.1:
         weekdays = f"{dice.randint(0, 6)}#{dice.randint(1, 5)}"
     elif special < 0.15:

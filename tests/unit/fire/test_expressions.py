@@ -135,3 +135,9 @@ def test_case_and_spacing_do_not_matter() -> None:
 
 def test_daily_is_midnight_for_every_job() -> None:
     assert parse("@daily", "backup") == parse("0 0 * * *", "")
+
+
+@pytest.mark.parametrize("day", ["L-31", "0W", "32W", "W", "LX", "L-", "1-5W", "L-3-5", "L/2"])
+def test_a_day_that_quartz_would_not_read_is_refused_with_what_may_stand_there(day: str) -> None:
+    with pytest.raises(UsageError, match=r"is not a day-of-month \(1-31, L, L-3, LW, 15W\)"):
+        parse(f"0 9 {day} * *", "backup")
