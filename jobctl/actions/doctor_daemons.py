@@ -24,6 +24,19 @@ def strays(here: Iterable[Daemon], database: Path | None) -> list[Daemon]:
     return [daemon for daemon, files in opened if files and (facts.st_dev, facts.st_ino) not in files]
 
 
+def serve_another(daemons: Iterable[Daemon], folder: Path) -> list[Daemon]:
+    """The daemons that wake up beside another database: this one is a copy of theirs. `folder` is the state folder."""
+    homes = ((daemon, Path(daemon.identity.wake_path).parent.parent) for daemon in daemons if daemon.identity.wake_path)
+    return [daemon for daemon, home in homes if home.resolve() != folder.resolve()]
+
+
+def of_a_copy(daemons: Iterable[Daemon]) -> list[Check]:
+    """What there is to say of a copy."""
+    homes = sorted({str(Path(daemon.identity.wake_path or "").parent.parent) for daemon in daemons})
+    found = "this is a copy: its daemons serve {}"
+    return [Check("copy", "warn", found.format(home.removesuffix(".d")), "look at that one") for home in homes]
+
+
 def astray(daemons: Iterable[Daemon]) -> list[Check]:
     """What there is to say of each stray."""
     found = "{} (pid {}) has another file open: the database was replaced under it"

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from jobctl.model.errors import UsageError
+
 _STATE = PurePath("/var/lib")
 
 
@@ -18,7 +20,13 @@ class Installation:
 
 
 def unit(installation: Installation = Installation(), *, user: bool = False, strict: bool = False) -> str:
-    """The text of a unit: for the system or, with `user`, for a user's own manager; `strict` is what jobs may feel."""
+    """The text of a unit: for the system or, with `user`, for a user's own manager; `strict` is what jobs may feel.
+
+    Raises UsageError for a path that no unit can hold.
+    """
+    for text in (*installation.command, installation.db, *installation.catalogs):
+        if not text.isprintable():
+            raise UsageError(f"{text!a} cannot stand in a unit", hint="give it a name without control characters")
     sections = [
         _introduction(user=user),
         _unit(installation, user=user),

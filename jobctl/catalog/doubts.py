@@ -6,6 +6,7 @@ from datetime import datetime
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part
 from jobctl.decide.fire import has_reboot, never_matches, next_fire
+from jobctl.decide.schedule_doubts import seconds_doubt
 from jobctl.model.job import Job
 
 Found = tuple[list[Part], str]
@@ -24,6 +25,8 @@ def doubts(model: JobModel, typed: Collection[str], job: Job) -> Iterator[Found]
     timing = _timing(job)
     if timing is not None and never_matches(job.schedule, job.name):
         yield [timing], "this schedule never matches"
+    for doubt in filter(None, map(seconds_doubt, job.schedule.cron)):
+        yield ["schedule"], doubt
 
 
 def ended(job: Job, now: datetime) -> Iterator[Found]:

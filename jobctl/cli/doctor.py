@@ -45,7 +45,7 @@ def command(
 
 
 def _look(store: Store, *, only_live: bool, whole: bool) -> list[Check]:
-    from jobctl.actions.doctor_daemons import astray, health, strays
+    from jobctl.actions.doctor_daemons import astray, health, of_a_copy, serve_another, strays
     from jobctl.actions.doctor_machine import examine_files
     from jobctl.actions.doctor_zone import examine_zone
     from jobctl.catalog.zone import machine_zone
@@ -55,13 +55,16 @@ def _look(store: Store, *, only_live: bool, whole: bool) -> list[Check]:
     gone = dead(daemons, me, now)
     place = database_file(store.url)
     stray = strays((d for d in daemons if d not in gone and share_pids(d.identity, me)), place)
+    elsewhere = serve_another(stray, state_folder(store).root)
+    daemons = [daemon for daemon in daemons if daemon not in elsewhere]
+    stray = [daemon for daemon in stray if daemon not in elsewhere]
     if only_live:
         return health(daemons, gone, stray, now)
     if whole and place is not None:
         _say_what_lasts(place)
     found = [Check("database", "ok", store.url), *examine(store, gone, now, whole=whole), *astray(stray)]
     zone = examine_zone(machine_zone(os.environ), store.deployed().zone, now)
-    return [*found, zone, *examine_files(place, state_folder(store))]
+    return [*found, zone, *of_a_copy(elsewhere), *examine_files(place, state_folder(store))]
 
 
 def _say_what_lasts(database: Path) -> None:

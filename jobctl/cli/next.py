@@ -13,8 +13,9 @@ from jobctl.cli.context import now as present
 from jobctl.cli.context import opened
 from jobctl.cli.moment import instant
 from jobctl.cli.options import Db, Json
-from jobctl.cli.output import note, print_json
+from jobctl.cli.output import note, print_json, warn
 from jobctl.decide.cron import is_hashed
+from jobctl.decide.schedule_doubts import seconds_doubt
 from jobctl.decide.words import schedule_in_words
 from jobctl.model.errors import UsageError
 from jobctl.model.job import Job, Schedule
@@ -60,6 +61,9 @@ def command(
         _draw(fires, schedule, name, now)
     if not name and any(map(is_hashed, schedule.cron)):
         note("`H` is hashed from a job's name: each job has times of its own, which `jobctl next JOB` shows")
+    if not name:
+        for doubt in filter(None, map(seconds_doubt, schedule.cron)):
+            warn(doubt)
     if not fires:
         note(f"`{what}`: {why_none(schedule, name)}")
 

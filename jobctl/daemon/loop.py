@@ -180,6 +180,8 @@ class Daemon:
         if count:
             patience = format_duration(self._settings.grace)
             _log.info("%s: waiting up to %s for %d run%s", what, patience, count, "" if count == 1 else "s")
+            if self._fire is not None:
+                _log.info("no schedule fires meanwhile; another daemon makes up for it as `catchup` says")
         else:
             _log.info("%s: nothing runs", what)
         self._notifier.stopping()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from jobctl.decide.durations import parse_duration
 from jobctl.decide.pattern import LAST, DayRule, Pattern
+from jobctl.decide.schedule_doubts import meant
 from jobctl.decide.zone import load
 from jobctl.model.errors import UsageError
 
@@ -93,8 +94,10 @@ def is_hashed(expression: str) -> bool:
 
     >>> is_hashed("H 3 * * *"), is_hashed("0 3 * * THU")
     (True, False)
+    >>> is_hashed("@every 2h")
+    False
     """
-    return _HASHED.search(expression) is not None
+    return "@" not in expression and _HASHED.search(expression) is not None
 
 
 def number_of(field: int, text: str) -> int | None:
@@ -267,7 +270,9 @@ def _blame(expression: str, fields: list[str], plain: list[str], job: str) -> No
 
 
 def _refuse(expression: str, why: str, hint: str | None = None) -> NoReturn:
-    raise UsageError(f"cannot read the schedule `{expression}`: {why}", hint=hint or f"write {_HINT}")
+    raise UsageError(
+        f"cannot read the schedule `{expression}`: {why}", hint=hint or meant(expression) or f"write {_HINT}"
+    )
 
 
 def _values(expanded: list[Any], whole: range) -> tuple[int, ...]:

@@ -3,6 +3,8 @@
 from jobctl.decide.visible import SGR
 from jobctl.model.run import Run
 
+_SIGPIPE = 128 + 13
+
 
 def why(run: Run, said: str | None = None) -> str:
     """What happened to a run, how many attempts it took, and what it `said` last (the end of its output).
@@ -30,8 +32,12 @@ def last_line(text: str | None) -> str:
 
 
 def exited(code: int) -> str:
-    """The error of an attempt of which nothing is known but its exit status."""
-    return f"exit {code}"
+    """The error of an attempt of which nothing is known but its exit status.
+
+    >>> exited(7), exited(141)
+    ('exit 7', 'exit 141: SIGPIPE, what read its output had ended')
+    """
+    return f"exit {code}: SIGPIPE, what read its output had ended" if code == _SIGPIPE else f"exit {code}"
 
 
 def is_terse(run: Run) -> bool:

@@ -26,6 +26,7 @@ _DAY = 86_400
 _SECOND = timedelta(seconds=1)
 _NEVER = 1 << 62
 _POSIX = re.compile(r"(<[^>]*>|[A-Za-z]{3,})[+-]?\d")
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])0?(\d{1,2})(?::?00)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def _unknown(name: str) -> UsageError:
     if name.startswith("/"):
         hint = "make it a link into /usr/share/zoneinfo, or say the zone: by `timezone:` in the catalog, or by TZ"
         return UsageError(f"the zone that `{name}` is a copy of cannot be told", hint=hint)
+    if otherwise := _otherwise(name):
+        return UsageError(f"there is no time zone `{name}`", hint=otherwise)
     if _POSIX.match(name):
         hint = "a POSIX rule names no zone: write an IANA name such as `Europe/Berlin`, or `Etc/GMT-3` for UTC+3"
         return UsageError(f"there is no time zone `{name}`", hint=hint)
@@ -70,6 +73,19 @@ def _meant(name: str) -> str | None:
     known = available_timezones()
     wanted = name.strip().replace(" ", "_").lower()
     return next((zone for zone in sorted(known) if zone.lower() == wanted), None) or closest(name, known, cutoff=0.8)
+
+
+def _otherwise(name: str) -> str | None:
+    """What somebody probably meant who wrote an offset, or the machine's zone."""
+    offset = _OFFSET.fullmatch(name)
+    if offset is not None:
+        hours = int(offset[2])
+        there = "-" if offset[1] == "+" else "+"
+        fixed = f"`Etc/GMT{there}{hours}`" if 0 < hours <= 12 else "`UTC`"
+        return f"{fixed} is always {offset[1]}{hours} h, its sign turned round; `Europe/Berlin` knows summer time"
+    if name.lower() in ("local", "localtime", "system"):
+        return "leave `timezone` out for the machine's zone, or name a place such as `Europe/Berlin`"
+    return None
 
 
 def exists(name: str) -> bool:

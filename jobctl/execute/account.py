@@ -8,6 +8,8 @@ from typing import NamedTuple
 from jobctl.model.errors import ExecutionError
 from jobctl.model.job import Job
 
+_NO_SHELLS = {"nologin", "false", "true", "sync"}
+
 
 class Account(NamedTuple):
     """Numbers and variables of the user a job runs as; all None and empty for the daemon's own."""
@@ -45,7 +47,9 @@ def _without_rights(wanted: Account, job: Job) -> Account:
 
 
 def _variables(entry: pwd.struct_passwd) -> tuple[tuple[str, str], ...]:
-    variables = {"HOME": entry.pw_dir, "USER": entry.pw_name, "LOGNAME": entry.pw_name, "SHELL": entry.pw_shell}
+    # Accounts of services have none: what would a program do with nologin that starts the user's shell?
+    shell = "/bin/sh" if entry.pw_shell.rpartition("/")[2] in _NO_SHELLS else entry.pw_shell
+    variables = {"HOME": entry.pw_dir, "USER": entry.pw_name, "LOGNAME": entry.pw_name, "SHELL": shell}
     return tuple((name, value) for name, value in variables.items() if value)
 
 

@@ -211,3 +211,16 @@ def test_quick_leaves_out_what_reads_the_whole_file(here: Installation) -> None:
 def test_a_program_that_waits_is_told_nothing(here: Installation) -> None:
     _large(here)
     assert here.jobctl("doctor", "--json", check=False).stderr == ""
+
+
+def test_a_copy_is_named_as_one_and_its_daemons_are_left_in_peace(here: Installation) -> None:
+    here.daemon("--name", "web-01")
+    until(lambda: here.jobctl("doctor", "--live", check=False).returncode == 0, "the daemon has been seen")
+    connection = sqlite3.connect(here.db)
+    connection.execute("VACUUM INTO ?", (str(here.folder / "copy.db"),))
+    connection.close()
+    (here.folder / "copy.db").chmod(0o600)
+    done = here.jobctl("doctor", "--db", str(here.folder / "copy.db"), "--json", check=False)
+    checks = {check["name"]: check for check in json.loads(done.stdout)}
+    assert checks["copy"]["found"] == f"this is a copy: its daemons serve {here.db}"
+    assert "open file" not in checks

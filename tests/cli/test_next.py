@@ -145,3 +145,38 @@ def test_nothing_is_neither_an_expression_nor_a_job(jobctl: Prompt) -> None:
     said = jobctl("next", "")
     assert said.status == 2
     assert said.err.startswith("error: name an expression or a job\nhint: such as")
+
+
+def test_an_interval_speaks_of_no_hash(jobctl: Prompt) -> None:
+    assert jobctl.ok("next", "@every 2h").err == ""
+
+
+def test_six_fields_whose_author_did_not_think_of_seconds_are_doubted(jobctl: Prompt) -> None:
+    assert "warning: with six fields the first is the seconds" in jobctl.ok("next", "* */15 * * * *").err
+
+
+@pytest.mark.parametrize(
+    ("expression", "hint"),
+    [
+        ("cron(0 12 * * ? *)", "write `0 12 * * ?`"),
+        ("rate(5 minutes)", "write `@every 5m`"),
+        ("0 0 12 * * ? 2027", "no field is for years"),
+    ],
+)
+def test_the_form_of_another_scheduler_is_answered_with_what_was_meant(
+    jobctl: Prompt, expression: str, hint: str
+) -> None:
+    assert hint in jobctl("next", expression).err
+
+
+@pytest.mark.parametrize(
+    ("zone", "hint"),
+    [
+        ("GMT+2", "`Etc/GMT-2` is always +2 h"),
+        ("UTC-05:00", "`Etc/GMT+5` is always -5 h"),
+        ("local", "leave `timezone` out"),
+        ("Nowhere/Else", "write an IANA name"),
+    ],
+)
+def test_what_is_no_zone_is_answered_with_what_was_meant(jobctl: Prompt, zone: str, hint: str) -> None:
+    assert hint in jobctl("next", "0 3 * * *", "--tz", zone).err

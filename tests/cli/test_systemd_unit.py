@@ -115,3 +115,9 @@ def test_jobs_keep_their_tmp_when_the_daemon_is_started_anew() -> None:
 def test_what_is_in_deploy_is_the_unit_of_the_default_installation() -> None:
     deployed = Path(__file__).parents[2] / "deploy/jobctl.service"
     assert deployed.read_text(encoding="utf-8") == unit(Installation())
+
+
+def test_a_path_with_a_line_break_is_refused_and_puts_no_line_into_the_unit(jobctl: Prompt) -> None:
+    said = jobctl("systemd", "--db", "/srv/a\nExecStartPre=/bin/evil/j.db")
+    assert (said.status, said.out) == (2, "")
+    assert "cannot stand in a unit" in said.err
