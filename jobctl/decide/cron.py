@@ -220,7 +220,8 @@ def _ends(field: str) -> _Ends:
     >>> _ends("1,L-3,LW,15W")
     _Ends(from_end=(3,), nearest=(15,), nearest_from_end=(0,), plain='1')
     """
-    from_end, nearest, nearest_from_end, plain = set(), set(), set(), []
+    from_end, nearest, nearest_from_end = set[int](), set[int](), set[int]()
+    plain = list[str]()
     for item in field.split(","):
         offset, near = _OFFSET.fullmatch(item), _NEAR.fullmatch(item)
         if item == "L":
