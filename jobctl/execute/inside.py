@@ -52,8 +52,12 @@ def flush_progress() -> None:
 
 
 def _percent(done: float, total: float | None) -> float:
-    percent = float(done) if total is None else (100.0 * done / total if total else 100.0)
-    return min(max(percent, 0.0), 100.0)
+    """Between 0 and 100, whatever was given; 0 for what is no number."""
+    try:
+        percent = float(done if total is None else 100 * done / total if total else 100)
+    except OverflowError:
+        percent = 100.0
+    return min(max(percent, 0.0), 100.0) if percent == percent else 0.0
 
 
 class _Reports:

@@ -8,6 +8,7 @@ import signal
 import sys
 
 from .files import OWN, write_all
+from .standard import places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def die_with(lifeline: int) -> None:
 
 def prepare_imports(inside: str, folders: list[str]) -> None:
     """Put the job's folders first, and `inside` last for whoever imports `jobctl` where there is none."""
-    sys.path[:] = [*folders, *(place for place in sys.path if os.path.abspath(place) != OWN)]
+    places[:] = [place for place in sys.path if os.path.abspath(place) != OWN]
+    sys.path[:] = [*folders, *places]
     sys.meta_path.append(StandIn(inside))  # type: ignore[arg-type]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module, invalidate_caches
 
-from .outcomes import Unstartable, traceback_text
+from .outcomes import Unstartable, message_of, traceback_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def find_module(name: str) -> ModuleType:
             places = ", ".join(place or "." for place in sys.path)
             raise Unstartable(f"module `{error.name}` not found in {places}") from None
         sys.stderr.write(traceback_text(error))
-        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        what = f"{type(error).__name__}: {message_of(error)}".rstrip(": ")
         raise Unstartable(f"module `{name}` cannot be imported by {sys.executable}: {what}") from None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from .standard import standard
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -26,7 +28,7 @@ class Variables:
         self.rooms: dict[str, tuple[bytes, Any, int]] = {}
         self.encoding = (sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
         try:
-            import ctypes
+            ctypes = standard("ctypes")
         except ImportError:
             self.ctypes: Any = None
         else:

@@ -1,0 +1,38 @@
+"""Modules of the standard library that are needed late, whatever lies beside the jobs under the same name."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.machinery import PathFinder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+places: list[str] = []
+"""`sys.path` without the folders of jobs."""
+loaded: dict[str, ModuleType] = {}
+
+
+def standard(name: str) -> ModuleType:
+    """A module of the standard library; a job that imports that name gets its own one all the same."""
+    if name not in loaded:
+        loaded[name] = load(name)
+    return loaded[name]
+
+
+def load(name: str) -> ModuleType:
+    given = sys.path
+    theirs = PathFinder.find_spec(name, [place for place in given if place not in places])
+    if theirs is None or not places:
+        return import_module(name)
+    imported = sys.modules.pop(name, None)
+    sys.path = places
+    try:
+        return import_module(name)
+    finally:
+        sys.path = given
+        del sys.modules[name]
+        if imported is not None:
+            sys.modules[name] = imported
