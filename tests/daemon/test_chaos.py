@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
+
+@pytest.mark.long
 def test_a_short_time_of_chaos_breaks_no_promise(tmp_path: Path) -> None:
     chaos = [sys.executable, "-m", "bench.chaos", "--kills", "60", "--pause", "0.2", "--seed", "1", "--folder"]
     done = subprocess.run(

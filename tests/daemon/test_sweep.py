@@ -20,7 +20,9 @@ from jobctl.execute.folder import StateFolder
 from jobctl.model.instant import iso
 from jobctl.store.opening import open_store
 from tests.daemon.programs.stumbling_daemon import UNREACHED
+from tests.kit.until import PATIENCE
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
 JOBS = Path(__file__).parents[1] / "kit" / "jobs"
 LONGEST_LIFE = 200
@@ -52,7 +54,7 @@ class Life:
 
     def wait(self) -> int:
         """Wait for the end of the daemon: its exit status."""
-        return self._daemon.wait(timeout=60)
+        return self._daemon.wait(timeout=10 * PATIENCE)
 
     def runs(self) -> dict[str, tuple[str, int | None]]:
         """How each run has ended, once a healthy daemon has seen to it."""

@@ -61,6 +61,8 @@ class Wrapped:
         """Wait until a run exists and is in that state; the run."""
 
         def look() -> Any:
+            if not self._here.may_be(run_id, state):
+                return None
             said = self._here.jobctl("show", str(run_id), "--json", check=False)
             run = json.loads(said.stdout) if said.returncode == 0 else {"state": None}
             return run["state"] == state and run
