@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from jobctl.decide.cron import parse
 from jobctl.decide.durations import parse_duration
-from jobctl.decide.fire import annotate, has_reboot, jitter_for, never_matches, next_fire
+from jobctl.decide.fire import annotate, has_reboot, has_start, jitter_for, never_matches, next_fire
 from jobctl.decide.pattern import Pattern
 from jobctl.decide.zone import load
 from jobctl.model.errors import UsageError
@@ -61,6 +61,8 @@ def why_none(schedule: Schedule, job: str) -> str:
     """Why a schedule has no coming fires."""
     if has_reboot(schedule):
         return "it fires at each boot, at no nominal time"
+    if has_start(schedule):
+        return "it fires at each start of a daemon that finds no other alive, at no nominal time"
     if not (schedule.cron or schedule.every or schedule.at):
         return "it has no schedule: it runs when it is enqueued"
     return "this schedule never matches" if never_matches(schedule, job) else "it does not fire any more"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part
-from jobctl.decide.fire import has_reboot, never_matches, next_fire
+from jobctl.decide.fire import has_reboot, has_start, never_matches, next_fire
 from jobctl.decide.schedule_doubts import seconds_doubt
 from jobctl.model.job import Job
 
@@ -32,7 +32,9 @@ def doubts(model: JobModel, typed: Collection[str], job: Job) -> Iterator[Found]
 def ended(job: Job, now: datetime) -> Iterator[Found]:
     """A schedule that is over."""
     key = _timing(job)
-    if key is None or not job.enabled or has_reboot(job.schedule) or never_matches(job.schedule, job.name):
+    if key is None or not job.enabled or has_reboot(job.schedule) or has_start(job.schedule):
+        return
+    if never_matches(job.schedule, job.name):
         return
     if next_fire(job.schedule, job.name, now) is None:
         where = "end" if job.schedule.end is not None and job.schedule.end <= now else key

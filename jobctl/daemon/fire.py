@@ -28,6 +28,9 @@ class Schedules(Protocol):
     def boot_schedules(self, boot_id: str) -> list[DueSchedule]:
         """Schedules with `@reboot` that have not fired for this boot."""
 
+    def start_schedules(self) -> list[DueSchedule]:
+        """Schedules with `@start`."""
+
     def next_fire_at(self) -> datetime | None:
         """The earliest coming fire of all schedules."""
 
@@ -36,15 +39,26 @@ class Schedules(Protocol):
 
 
 class FireLoop:
-    """Turns nominal times into runs. `on_duty_since` is when somebody began to watch the clock without a lapse."""
+    """Turns nominal times into runs. `on_duty_since` is when somebody began to watch the clock without a lapse.
 
-    def __init__(self, schedules: Schedules, on_duty_since: datetime, boot: str, booted_at: datetime) -> None:
+    `started_at` is when this daemon started, if it found no other alive.
+    """
+
+    def __init__(
+        self,
+        schedules: Schedules,
+        on_duty_since: datetime,
+        boot: str,
+        booted_at: datetime,
+        started_at: datetime | None = None,
+    ) -> None:
         self._schedules = schedules
         self._on_duty_since = on_duty_since
         self._last_tick_at: datetime | None = None
         self._look = True
         self._wake_at: datetime | None = None
         self._boot: tuple[str, datetime] | None = (boot, booted_at)
+        self._started_at = started_at
 
     def wake(self) -> None:
         """Schedules may have changed: look again at the next tick."""
@@ -55,6 +69,8 @@ class FireLoop:
         self._notice_lapse(now)
         if self._boot is not None:
             self._record_reboots(*self._boot, now)
+        if self._started_at is not None:
+            self._record_start(self._started_at, now)
         if self._look or (self._wake_at is not None and now >= self._wake_at):
             self._record_due(now)
             self._wake_at = self._schedules.next_fire_at()
@@ -93,6 +109,18 @@ class FireLoop:
         while due := self._schedules.boot_schedules(boot):
             _tell(self._schedules.record([_reboot(schedule, boot, booted_at) for schedule in due], now))
         self._boot = None
+
+    def _record_start(self, started_at: datetime, now: datetime) -> None:
+        """Once: a crash before it is followed by a start of its own."""
+        recordings = [_start(schedule, started_at) for schedule in self._schedules.start_schedules()]
+        _tell(self._schedules.record(recordings, now))
+        self._started_at = None
+
+
+def _start(schedule: DueSchedule, started_at: datetime) -> Recording:
+    """The fire of a daemon's start; the schedule's own times stay as they are."""
+    next_at = next_fire(schedule.job.schedule, schedule.job.name, schedule.cursor_at)
+    return Recording(schedule, Fires((Fire(started_at, started_at),), (), schedule.cursor_at, next_at), schedule.booted)
 
 
 def _reboot(schedule: DueSchedule, boot: str, booted_at: datetime) -> Recording:

@@ -21,13 +21,16 @@ from jobctl.execute.logs import Logs
 from jobctl.execute.shell import Shell
 from jobctl.execute.workers import Workers
 from jobctl.model.clock import Clock
-from jobctl.model.daemon import Identity
+from jobctl.model.daemon import Daemon, Identity
 from jobctl.store.protocol import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Everything that a daemon is given; `on_duty_since` is since when some daemon has been watching schedules."""
+    """Everything that a daemon is given; `on_duty_since` is since when some daemon has been watching schedules.
+
+    `first_at` is when it started, if no other was alive.
+    """
 
     store: Store
     folder: StateFolder
@@ -40,6 +43,7 @@ class Ground:
     me: Identity
     daemon_id: int
     on_duty_since: datetime
+    first_at: datetime | None
     shell: Shell
     workers: Workers
 
@@ -76,6 +80,7 @@ def ground(
                 me=me,
                 daemon_id=daemon_id,
                 on_duty_since=since,
+                first_at=now if _is_first(store, me, daemon_id, now) else None,
                 shell=shell,
                 workers=workers,
             )
@@ -115,6 +120,15 @@ def _executors(
 
 def _on_duty_since(store: Store, me: Identity, now: datetime) -> datetime:
     """Since when a daemon has been watching: now, unless others were here before and were heard of lately."""
+    return min((daemon.started_at for daemon in _alive(store, me, now)), default=now)
+
+
+def _is_first(store: Store, me: Identity, daemon_id: int, now: datetime) -> bool:
+    """Whether no other was here before: of two that start at the same time the one that registered first is."""
+    return not any(daemon.daemon_id < daemon_id for daemon in _alive(store, me, now))
+
+
+def _alive(store: Store, me: Identity, now: datetime) -> list[Daemon]:
     daemons = [d for d in store.daemons() if not d.identity.foreground and not is_silent(d.seen_at, now)]
     gone = {d.daemon_id for d in dead(daemons, me, now)}
-    return min((d.started_at for d in daemons if d.daemon_id not in gone), default=now)
+    return [daemon for daemon in daemons if daemon.daemon_id not in gone]

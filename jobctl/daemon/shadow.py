@@ -69,6 +69,10 @@ class Shadow:
         """None: that a shadow begins is no boot."""
         return []
 
+    def start_schedules(self) -> list[DueSchedule]:
+        """None: a shadow is no daemon."""
+        return []
+
     def next_fire_at(self) -> datetime | None:
         """The earliest coming fire."""
         return self._heap[0][0] if self._heap else None

@@ -44,7 +44,7 @@ def serve(
     """
     with ground(store, folder, settings, environment, signals, foreground=False) as base:
         me = base.me
-        fire = FireLoop(store, base.on_duty_since, me.boot_id, booted_at())
+        fire = FireLoop(store, base.on_duty_since, me.boot_id, booted_at(), base.first_at)
         purpose = Serve(store, until_idle=settings.until_idle)
         want = Want(settings.slots, settings.queues)
         daemon, work = _build(base, fire, want, purpose, write)

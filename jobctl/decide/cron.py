@@ -73,7 +73,12 @@ class Reboot:
     """`@reboot`: no instants; it fires at the first start of a daemon after a boot."""
 
 
-Timing = Pattern | Every | Reboot
+@dataclass(frozen=True, slots=True)
+class Start:
+    """`@start`: no instants; it fires at each start of a daemon that finds no other alive."""
+
+
+Timing = Pattern | Every | Reboot | Start
 
 
 def parse(expression: str, job: str) -> Timing:
@@ -116,11 +121,13 @@ def _parse(expression: str, job: str) -> Timing:
     lowered = rest.lower()
     if lowered == "@reboot":
         return Reboot()
+    if lowered == "@start":
+        return Start()
     if lowered.startswith("@every"):
         return _every(expression, lowered.removeprefix("@every"))
     if lowered.startswith("@") and lowered not in _ALIASES:
         known = ", ".join(_ALIASES)
-        _refuse(expression, f"there is no `{rest.split()[0]}`", hint=f"known are {known}, @every 10m, @reboot")
+        _refuse(expression, f"there is no `{rest.split()[0]}`", hint=f"known are {known}, @every 10m, @reboot, @start")
     if lowered.startswith("tz="):
         _refuse(expression, "`TZ=` is not known here", hint=f"write `CRON_{rest}`")
     typed = _six_fields(expression, _ALIASES.get(lowered, rest))

@@ -30,8 +30,8 @@ def next_fire(schedule: Schedule, job: str, after: datetime) -> datetime | None:
     """The first nominal time strictly after `after`; None if it never fires again (within 50 years).
 
     `start` and `end` are inclusive. `every` and `@every` stay on a grid that begins at `start`, or else at the Unix
-    epoch. Several expressions fire at the union of their times. `@reboot` has no nominal times. Raises UsageError for
-    an expression or a zone that cannot be read.
+    epoch. Several expressions fire at the union of their times. `@reboot` and `@start` have no nominal times. Raises
+    UsageError for an expression or a zone that cannot be read.
 
     >>> nightly = Schedule(cron=("30 2 * * *",), timezone="America/New_York")
     >>> next_fire(nightly, "backup", datetime(2026, 3, 8, 5, 0, tzinfo=UTC)).isoformat()
@@ -93,7 +93,7 @@ def annotate(schedule: Schedule, job: str, at: datetime) -> Literal["gap", "repe
 def never_matches(schedule: Schedule, job: str) -> bool:
     """True if the schedule names times, but none that ever comes: 30 February, or outside `start` and `end`."""
     sources = _sources(schedule, job)
-    if not sources or has_reboot(schedule):
+    if not sources or has_reboot(schedule) or has_start(schedule):
         return False
     if all(isinstance(source, Walls) and source.pattern.never() for source in sources):
         return True
@@ -103,6 +103,11 @@ def never_matches(schedule: Schedule, job: str) -> bool:
 def has_reboot(schedule: Schedule) -> bool:
     """True if one of its expressions is `@reboot`."""
     return any(expression.strip().lower().endswith("@reboot") for expression in schedule.cron)
+
+
+def has_start(schedule: Schedule) -> bool:
+    """True if one of its expressions is `@start`."""
+    return any(expression.strip().lower().endswith("@start") for expression in schedule.cron)
 
 
 def _sources(schedule: Schedule, job: str) -> list[Source]:

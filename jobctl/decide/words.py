@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from jobctl.decide.cron import Every, Reboot, parse
+from jobctl.decide.cron import Every, Reboot, Start, parse
 from jobctl.decide.durations import format_duration
 from jobctl.decide.pattern import LAST, DayRule, Pattern
 from jobctl.decide.zone import load
@@ -70,6 +70,8 @@ def _expression(expression: str, zone: str, job: str | None) -> tuple[str, str |
         return expression, None
     if isinstance(timing, Reboot):
         return "at each boot", None
+    if isinstance(timing, Start):
+        return "at each start of a daemon", None
     if isinstance(timing, Every):
         return _every(timing.period), None
     if job is None and parse(expression, "another job") != timing:

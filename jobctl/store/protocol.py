@@ -120,6 +120,9 @@ class Store(Protocol):
     def boot_schedules(self, boot_id: str) -> list[DueSchedule]:
         """Schedules with `@reboot` that have not fired for this boot."""
 
+    def start_schedules(self) -> list[DueSchedule]:
+        """Schedules with `@start` of jobs that are enabled."""
+
     def next_fire_at(self) -> datetime | None:
         """The earliest coming fire of all schedules."""
 

@@ -156,6 +156,18 @@ def test_two_daemons_fire_a_boot_once(store: Store) -> None:
         assert _record(store, due, fires, at(8), booted="boot-1") == expected
 
 
+def test_schedules_with_start_are_those_of_enabled_jobs(store: Store) -> None:
+    deploy(
+        store,
+        Job(name="a", run="true", schedule=Schedule(cron=("@daily", " @START "))),
+        Job(name="b", run="echo @start", schedule=Schedule(cron=("@daily",))),
+        Job(name="c", run="true", schedule=Schedule(cron=("@start",)), enabled=False),
+        Job(name="d", run="true", schedule=Schedule(cron=("@start",))),
+    )
+    deploy(store, *[Job(name="a", run="true", schedule=Schedule(cron=("@start",)))], source="jobs.yaml", now=at(1))
+    assert [due.job.name for due in store.start_schedules()] == ["a"]
+
+
 def test_a_thousand_schedules_fire_at_one_instant(store: Store) -> None:
     deploy(store, *[Job(name=f"j{n}", run="true", schedule=MINUTELY, overlap="skip") for n in range(1000)])
     due = store.due_schedules(at(60), 5000)

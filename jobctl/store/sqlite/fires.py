@@ -31,6 +31,13 @@ def boot_schedules(database: Database, boot_id: str) -> list[DueSchedule]:
     return [standing(database, *row) for row in rows]
 
 
+def start_schedules(database: Database) -> list[DueSchedule]:
+    """Schedules that fire at a start of a daemon."""
+    with database.reading() as connection:
+        rows = connection.execute(query("start_schedules")).fetchall()
+    return [standing(database, *row) for row in rows]
+
+
 def next_fire_at(database: Database) -> datetime | None:
     """The earliest coming fire."""
     with database.reading() as connection:

@@ -129,6 +129,11 @@ class SqliteStore:
 
         return boot_schedules(self._database, boot_id)
 
+    def start_schedules(self) -> list[DueSchedule]:
+        from jobctl.store.sqlite.fires import start_schedules
+
+        return start_schedules(self._database)
+
     def next_fire_at(self) -> datetime | None:
         from jobctl.store.sqlite.fires import next_fire_at
 
