@@ -10,6 +10,7 @@ from jobctl.decide.fire import never_matches
 from jobctl.decide.lease import is_silent
 from jobctl.decide.spoken import span
 from jobctl.model.daemon import Daemon
+from jobctl.model.job import Schedule
 from jobctl.model.run import Run
 from jobctl.model.view import JobRow, QueueRow
 from jobctl.store.protocol import Store
@@ -161,12 +162,16 @@ def _stuck(dead: Collection[Daemon], alive: Sequence[Daemon]) -> Check:
 
 
 def _schedules(rows: Sequence[JobRow]) -> Check:
-    scheduled = [row.job for row in rows if row.job.enabled and (row.job.schedule.cron or row.job.schedule.every)]
+    scheduled = [row.job for row in rows if row.job.enabled and _repeats(row.job.schedule)]
     never = [job.name for job in scheduled if never_matches(job.schedule, job.name)]
     if never:
         found = f"{', '.join(never)} will never fire"
         return Check("schedules", "problem", found, "mend the expression: `jobctl next JOB` shows what it means")
     return Check("schedules", "ok", f"{len(scheduled)} scheduled" if scheduled else "none")
+
+
+def _repeats(schedule: Schedule) -> bool:
+    return schedule.is_set and schedule.at is None
 
 
 def in_bytes(size: int) -> str:

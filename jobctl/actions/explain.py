@@ -64,7 +64,7 @@ def _live(store: Store, name: str) -> list[Run]:
 
 
 def _silence(job: Job) -> str:
-    if not job.enabled and (job.schedule.cron or job.schedule.every or job.schedule.at):
+    if not job.enabled and job.schedule.is_set:
         return "its schedule rests while it is disabled"
     # What reads cron expressions is not needed for most questions.
     from jobctl.actions.next import why_none

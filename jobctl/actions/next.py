@@ -6,13 +6,14 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from jobctl.decide.cron import parse
-from jobctl.decide.durations import parse_duration
+from jobctl.decide.durations import format_duration, parse_duration
 from jobctl.decide.fire import annotate, has_reboot, has_start, jitter_for, never_matches, next_fire
 from jobctl.decide.pattern import Pattern
 from jobctl.decide.zone import load
 from jobctl.model.errors import UsageError
 from jobctl.model.instant import on_clock
 from jobctl.model.job import Schedule
+from jobctl.store.protocol import Store
 
 
 class Coming(NamedTuple):
@@ -57,13 +58,30 @@ def coming(schedule: Schedule, job: str, after: datetime, count: int) -> list[Co
     return [Coming(on_clock(at, zone), annotate(schedule, job, at), jitter_for(schedule, job, at)) for at in fires]
 
 
+def at_once(schedule: Schedule, job: str, at: datetime) -> Coming:
+    """A nominal time that is known already, as one of those that are coming."""
+    return Coming(at.astimezone(load(zone_of(schedule))), annotate(schedule, job, at), jitter_for(schedule, job, at))
+
+
+def next_after_end(store: Store, name: str) -> datetime | None:
+    """When a job fires that counts from the end of its last run; None while one is under way, or if it never does."""
+    row = store.jobs(name)[0]
+    interval = row.job.schedule.after_end
+    if row.next_at is None or interval is None or store.in_the_way(name, 1):
+        return None
+    ended = None if row.last_run is None else row.last_run.finished_at
+    return row.next_at if ended is None else max(row.next_at, ended + interval)
+
+
 def why_none(schedule: Schedule, job: str) -> str:
     """Why a schedule has no coming fires."""
     if has_reboot(schedule):
         return "it fires at each boot, at no nominal time"
     if has_start(schedule):
         return "it fires at each start of a daemon that finds no other alive, at no nominal time"
-    if not (schedule.cron or schedule.every or schedule.at):
+    if schedule.after_end is not None:
+        return f"it fires {format_duration(schedule.after_end)} after the end of each run: later times are not known"
+    if not schedule.is_set:
         return "it has no schedule: it runs when it is enqueued"
     return "this schedule never matches" if never_matches(schedule, job) else "it does not fire any more"
 

@@ -129,7 +129,9 @@ class JobModel(Typed):
     owner: f.Text | None = Field(None, description="Who answers for it")
     tags: f.Texts | None = Field(None, description="Words to filter by")
     schedule: f.Crons | None = Field(None, description='Cron expressions in quotes, like "30 2 * * *" or "@daily"')
-    every: f.Period | None = Field(None, description="A fixed interval, like 15m")
+    every: f.Every | None = Field(
+        None, description="A fixed interval, like 15m; {after_end: 15m} counts from the end of the last run"
+    )
     at: f.Instant | None = Field(None, description="One instant, like 2026-03-08T02:30")
     timezone: f.Zone | None = Field(None, description="An IANA name like Europe/Berlin; the machine's")
     jitter: f.Duration | None = Field(None, description="Spreads the fires by up to this much; 0")

@@ -12,6 +12,7 @@ from jobctl.catalog.document import TypedJob
 from jobctl.catalog.keys import place_of
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part
+from jobctl.catalog.reads import AfterEnd
 from jobctl.decide.durations import parse_instant
 from jobctl.model.job import Dst, Job, Keep, Param, Resources, Retry, Schedule, Secret
 
@@ -61,7 +62,8 @@ def schedule_of(model: JobModel, machine_zone: str) -> Schedule:
     }
     given |= {
         "cron": model.schedule,
-        "every": model.every,
+        "every": None if isinstance(model.every, AfterEnd) else model.every,
+        "after_end": model.every.interval if isinstance(model.every, AfterEnd) else None,
         "timezone": zone,
         "jitter": model.jitter,
         "dst": _filled(Dst, model.dst),

@@ -4,7 +4,7 @@ import re
 import signal
 from datetime import timedelta
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
 from jobctl.catalog.kind import Read, argument, expected, got, plain_text, text
@@ -18,6 +18,12 @@ from jobctl.model.job import Rate
 
 _PATTERN = r"[^=\s\x00]+"
 DURATION = r"^\s*(\d+w)?\s*(\d+d)?\s*(\d+h)?\s*(\d+m)?\s*(\d+(\.\d+)?s?)?\s*(\d+ms)?\s*$"
+
+
+class AfterEnd(NamedTuple):
+    """An interval that counts from the end of the last run."""
+
+    interval: timedelta
 
 
 def boolean(value: Any) -> bool:
@@ -40,6 +46,35 @@ def duration(at_least: timedelta = timedelta(0)) -> Read:
         return found
 
     return Read(read, {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": DURATION}]})
+
+
+_PERIOD = duration(timedelta(milliseconds=1))
+EVERY = {
+    "anyOf": [
+        *_PERIOD.schema["anyOf"],
+        {
+            "type": "object",
+            "properties": {"after_end": _PERIOD.schema},
+            "required": ["after_end"],
+            "additionalProperties": False,
+        },
+    ]
+}
+
+
+def every(value: Any) -> timedelta | AfterEnd:
+    """An interval on a grid, or (`after_end`) from the end of the last run."""
+    if not isinstance(value, dict):
+        return period(value)
+    if list(value) != ["after_end"]:
+        raise expected("a duration like 10m, or a mapping with `after_end` alone", ", ".join(map(str, value)))
+    return AfterEnd(period(value["after_end"]))
+
+
+def period(value: Any) -> timedelta:
+    """A duration that is longer than nothing."""
+    found: timedelta = _PERIOD.read(value)
+    return found
 
 
 def size(value: Any) -> int:

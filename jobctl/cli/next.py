@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.next import Coming, coming, is_expression, schedule_of, why_none, zone_of
+from jobctl.actions.next import Coming, at_once, coming, is_expression, next_after_end, schedule_of, why_none, zone_of
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.complete import complete_job
 from jobctl.cli.context import now as present
@@ -54,7 +54,7 @@ def command(
     now = present()
     name, schedule = _schedule(ctx, what, tz, db)
     start = instant("--after", after, zone_of(schedule)) if after is not None else now
-    fires = coming(schedule, name, start, count)
+    fires = _known(ctx, name, schedule, start, db) if schedule.after_end else coming(schedule, name, start, count)
     if as_json:
         print_json([_shape(fire, schedule) for fire in fires])
     elif fires:
@@ -64,7 +64,7 @@ def command(
     if not name:
         for doubt in filter(None, map(seconds_doubt, schedule.cron)):
             warn(doubt)
-    if not fires:
+    if not fires or schedule.after_end:
         note(f"`{what}`: {why_none(schedule, name)}")
 
 
@@ -76,6 +76,13 @@ def _schedule(ctx: typer.Context, what: str, tz: str | None, db: str | None) -> 
         raise UsageError("`--tz` is for an expression; a job has a zone of its own", hint=f"run `jobctl next {what}`")
     job = _job(ctx, what, db)
     return job.name, job.schedule
+
+
+def _known(ctx: typer.Context, name: str, schedule: Schedule, start: datetime, db: str | None) -> list[Coming]:
+    """The one coming fire that is known of a job that counts from the end of its last run, if none is under way."""
+    with opened(ctx, db) as store:
+        at = next_after_end(store, name)
+    return [] if at is None or at <= start else [at_once(schedule, name, at)]
 
 
 def _job(ctx: typer.Context, name: str, db: str | None) -> Job:

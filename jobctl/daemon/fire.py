@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobctl.daemon.journal import LOGGER, with_facts
+from jobctl.decide.after_end import decide_after_end
 from jobctl.decide.durations import format_duration
 from jobctl.decide.fire import next_fire
 from jobctl.decide.lease import LEASE
@@ -98,12 +99,18 @@ class FireLoop:
     def _decide(self, schedule: DueSchedule, now: datetime) -> Recording:
         job = schedule.job
         try:
-            fires = decide_fires(job.schedule, job.name, schedule.cursor_at, self._on_duty_since, now)
+            fires = self._fires(schedule, now)
         except UsageError as error:
             # It could be read when it was deployed: its zone has gone from the tz data. It waits; others fire.
             _log.error("job `%s` cannot fire: %s (hint: %s)", job.name, error, error.hint)
             fires = Fires((), (), schedule.cursor_at, now + AGAIN)
         return Recording(schedule, fires, schedule.booted)
+
+    def _fires(self, due: DueSchedule, now: datetime) -> Fires:
+        schedule, name = due.job.schedule, due.job.name
+        if due.last is not None and schedule.after_end is not None:
+            return decide_after_end(schedule, name, schedule.after_end, due.last, self._on_duty_since, now)
+        return decide_fires(schedule, name, due.cursor_at, self._on_duty_since, now)
 
     def _record_reboots(self, boot: str, booted_at: datetime, now: datetime) -> None:
         while due := self._schedules.boot_schedules(boot):

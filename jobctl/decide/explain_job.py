@@ -82,7 +82,7 @@ def _holds(facts: JobFacts, daemons: Sequence[Daemon], now: datetime) -> Iterato
         yield Fact("no_daemon", "no daemon is alive, so nothing fires")
     elif not served(row.job.queue, alive):
         yield Fact("no_daemon", f"no living daemon serves queue `{row.job.queue}`: its fires are recorded and wait")
-    yield from in_the_way(row.job.overlap, facts.live, now)
+    yield from in_the_way(row.job, facts.live, now)
 
 
 def _history(facts: JobFacts) -> Iterator[Fact]:

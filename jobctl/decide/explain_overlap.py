@@ -3,16 +3,20 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from jobctl.decide.durations import format_duration
 from jobctl.decide.standing import Fact
 from jobctl.decide.why import why
+from jobctl.model.job import Job
 from jobctl.model.run import Run
 
 _UNTIL_THEN = {"skip": "its fires are skipped until that one has ended", "queue": "its next fire waits for its end"}
 
 
-def in_the_way(overlap: str, live: Sequence[Run], now: datetime) -> Iterator[Fact]:
+def in_the_way(job: Job, live: Sequence[Run], now: datetime) -> Iterator[Fact]:
     """What keeps the next fire from starting; `live` are due or under way, the first due first."""
-    then = _UNTIL_THEN.get(overlap)
+    then = _UNTIL_THEN.get(job.overlap)
+    if job.schedule.after_end is not None:
+        then = f"it fires {format_duration(job.schedule.after_end)} after the end of that one"
     if then is None or not live:
         return
     run = live[0]

@@ -45,14 +45,10 @@ def zone_move(deployed: Mapping[str, Deployed], plan: Plan, zoneless: Collection
     before = {
         change.job.name: deployed[change.job.name].job.schedule.timezone
         for change in plan.change
-        if change.job.name in zoneless and _is_timed(deployed[change.job.name].job)
+        if change.job.name in zoneless and deployed[change.job.name].job.schedule.is_set
     }
     moved = {name: was for name, was in before.items() if was != zone}
     return ZoneMove(zone, moved) if moved else None
-
-
-def _is_timed(job: Job) -> bool:
-    return bool(job.schedule.cron or job.schedule.every or job.schedule.at)
 
 
 def changed_keys(old: Job, new: Job) -> dict[str, tuple[Any, Any]]:
@@ -94,6 +90,8 @@ def _schedule_keys(schedule: Mapping[str, Any]) -> dict[str, Any]:
     keys = {("schedule" if key == "cron" else key): value for key, value in schedule.items()}
     if len(keys.get("schedule", ())) == 1:
         keys["schedule"] = keys["schedule"][0]
+    if "after_end" in keys:
+        keys["every"] = {"after_end": keys.pop("after_end")}
     return keys
 
 

@@ -35,6 +35,8 @@ def schedule_in_words(schedule: Schedule, job: str | None = None, *, zoned: bool
     """
     if schedule.every:
         return _every(schedule.every)
+    if schedule.after_end:
+        return f"{_every(schedule.after_end).removeprefix('every ')} after the end of the last run"
     if schedule.at:
         local = on_clock(schedule.at, load(schedule.timezone))
         form = "%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M"

@@ -8,10 +8,24 @@ from jobctl.model.run import Missed
 
 
 @dataclass(frozen=True, slots=True)
+class LastRun:
+    """What a schedule that counts from the end of its last run hangs on.
+
+    `next_at` is a bound: it fires no earlier. `under_way`: a run has not ended. `ended_at` is the last end of any run.
+    """
+
+    cursor_at: datetime
+    next_at: datetime
+    under_way: bool
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class DueSchedule:
     """A deployed schedule with nominal times to decide. `paused` covers the job and its queue's pause is not counted.
 
-    Every nominal time up to `cursor_at` has its record; `booted` is the boot id for which `@reboot` has fired.
+    Every nominal time up to `cursor_at` has its record; `booted` is the boot id for which `@reboot` has fired. `last`
+    is there for a schedule that counts from the end of its last run.
     """
 
     job_id: int
@@ -21,6 +35,7 @@ class DueSchedule:
     deployed_at: datetime
     paused: bool
     booted: str | None
+    last: LastRun | None = None
 
 
 @dataclass(frozen=True, slots=True)

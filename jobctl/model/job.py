@@ -36,7 +36,7 @@ class Dst:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a job fires: at most one of `cron`, `every`, `at` is set; an unscheduled job has none.
+    """When a job fires: at most one of `cron`, `every`, `at`, `after_end` is set; an unscheduled job has none.
 
     `cron` holds expressions as typed (`30 2 * * *`, `@daily`, `@reboot`, `H 3 * * *`, `CRON_TZ=Zone ...`).
     `timezone` is an IANA name, resolved when the catalog is read; `at`, `start` and `end` are UTC instants.
@@ -53,6 +53,12 @@ class Schedule:
     catchup: Catchup = "last"
     catchup_window: timedelta = timedelta(hours=24)
     catchup_limit: int = 100
+    after_end: timedelta | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it ever fires by itself."""
+        return bool(self.cron or self.every or self.at or self.after_end)
 
 
 @dataclass(frozen=True, slots=True)

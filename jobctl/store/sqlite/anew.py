@@ -6,10 +6,11 @@ Times that are passed over in this way leave their records too: they are never m
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from jobctl.decide.after_end import first_after, pass_over_after_end
 from jobctl.decide.fire import has_reboot, next_fire
 from jobctl.decide.missed import pass_over
 from jobctl.model.errors import UsageError
-from jobctl.model.fire import DueSchedule
+from jobctl.model.fire import DueSchedule, Fires, LastRun
 from jobctl.model.instant import MILLISECOND, from_ms, to_ms
 from jobctl.model.job import Job
 from jobctl.store.queries import query
@@ -31,9 +32,9 @@ def leave_behind(
     row = connection.execute(query("undecided"), (name, to_ms(until))).fetchone()
     if row is None:
         return
-    schedule, definition_id = standing(database, *row), row[1]
+    schedule, definition_id = standing(database, connection, *row), row[1]
     try:
-        fires = pass_over(schedule.job.schedule, name, schedule.cursor_at, until, paused=schedule.paused)
+        fires = _passed_over(schedule, until)
     except UsageError:
         # Its zone has gone from the tz data: nobody can tell its times, and another schedule may be the cure.
         return
@@ -47,14 +48,28 @@ def leave_behind(
     connection.execute(query("move_cursor"), (to_ms(until), next_at, schedule.booted, schedule.job_id))
 
 
+def _passed_over(schedule: DueSchedule, until: datetime) -> Fires:
+    when = schedule.job.schedule
+    if schedule.last is not None and when.after_end is not None:
+        return pass_over_after_end(when, when.after_end, schedule.last, until, paused=schedule.paused)
+    return pass_over(when, schedule.job.name, schedule.cursor_at, until, paused=schedule.paused)
+
+
 def begin(connection: "sqlite3.Connection", job_id: int, job: Job, now: datetime) -> None:
     """The schedule goes on from `now`, or from where it stood when the clock has stepped back since."""
     row = connection.execute(query("cursor"), (job_id,)).fetchone()
     cursor_at = now if row is None else max(now, from_ms(row[0]))
-    coming = next_fire(job.schedule, job.name, cursor_at) if job.enabled else None
+    coming = _first(job, cursor_at) if job.enabled else None
     next_at = None if coming is None else to_ms(coming)
     reboot = job.enabled and has_reboot(job.schedule)
     connection.execute(query("set_schedule"), (job_id, to_ms(cursor_at), next_at, reboot))
+
+
+def _first(job: Job, after: datetime) -> datetime | None:
+    interval = job.schedule.after_end
+    if interval is not None:
+        return first_after(job.schedule, interval, after)
+    return next_fire(job.schedule, job.name, after)
 
 
 def end_pauses(database: Database, connection: "sqlite3.Connection", now: datetime) -> None:
@@ -71,6 +86,7 @@ def end_pauses(database: Database, connection: "sqlite3.Connection", now: dateti
 
 def standing(
     database: Database,
+    connection: "sqlite3.Connection",
     job_id: int,
     definition_id: int,
     body: str,
@@ -82,4 +98,14 @@ def standing(
 ) -> DueSchedule:
     """A schedule from its columns."""
     job = database.known.parsed(definition_id, body)
-    return DueSchedule(job_id, job, version, from_ms(cursor_at), from_ms(deployed_at), bool(paused), booted)
+    last = None if job.schedule.after_end is None else _last_run(connection, job.name, job_id)
+    return DueSchedule(job_id, job, version, from_ms(cursor_at), from_ms(deployed_at), bool(paused), booted, last)
+
+
+def _last_run(connection: "sqlite3.Connection", name: str, job_id: int) -> LastRun | None:
+    cursor_at, next_at, under_way, ended_at = connection.execute(query("last_run"), (name, job_id)).fetchone()
+    if next_at is None:
+        return None
+    return LastRun(
+        from_ms(cursor_at), from_ms(next_at), bool(under_way), None if ended_at is None else from_ms(ended_at)
+    )

@@ -21,21 +21,21 @@ def due_schedules(database: Database, now: datetime, limit: int) -> list[DueSche
     """Schedules whose next nominal time has come."""
     with database.reading() as connection:
         rows = connection.execute(query("due_schedules"), (to_ms(now), limit)).fetchall()
-    return [standing(database, *row) for row in rows]
+        return [standing(database, connection, *row) for row in rows]
 
 
 def boot_schedules(database: Database, boot_id: str) -> list[DueSchedule]:
     """Schedules that fire once for each boot and have not for this one."""
     with database.reading() as connection:
         rows = connection.execute(query("boot_schedules"), (boot_id,)).fetchall()
-    return [standing(database, *row) for row in rows]
+        return [standing(database, connection, *row) for row in rows]
 
 
 def start_schedules(database: Database) -> list[DueSchedule]:
     """Schedules that fire at a start of a daemon."""
     with database.reading() as connection:
         rows = connection.execute(query("start_schedules")).fetchall()
-    return [standing(database, *row) for row in rows]
+        return [standing(database, connection, *row) for row in rows]
 
 
 def next_fire_at(database: Database) -> datetime | None:

@@ -10,6 +10,30 @@ from jobctl.model.plain import digest, from_plain, to_plain
 from tests.unit.catalog.conftest import Folder, Keys
 
 
+def test_an_interval_may_count_from_the_end_of_the_last_run(folder: Folder) -> None:
+    folder.write("jobs.yaml", "jobs: {a: {run: x, every: {after_end: 90s}}}")
+    job = folder.load().valid().jobs["a"]
+    assert (job.schedule.after_end, job.schedule.every, job.overlap) == (timedelta(seconds=90), None, "skip")
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("{after_end: soon}", 'expected a duration like 90s or 2h30m, got "soon"'),
+        ("{after_end: 0s}", 'expected a duration longer than 0, got "0s"'),
+        ("{after: 1m}", 'expected a duration like 10m, or a mapping with `after_end` alone, got "after"'),
+        (
+            "{after_end: 1m, x: 2}",
+            'expected a duration like 10m, or a mapping with `after_end` alone, got "after_end, x"',
+        ),
+    ],
+)
+def test_an_interval_that_cannot_be_read_is_refused_at_its_place(folder: Folder, typed: str, message: str) -> None:
+    folder.write("jobs.yaml", f"jobs: {{a: {{run: x, every: {typed}}}}}")
+    [problem] = folder.load().problems
+    assert str(problem) == f"jobs.yaml:1:27: jobs.a.every: {message}"
+
+
 def test_the_shortest_job_has_every_default(folder: Folder) -> None:
     job = folder.job("jobs: {a: {run: echo hi}}")
     assert job == Job(name="a", run="echo hi", working_dir=str(folder.path))
