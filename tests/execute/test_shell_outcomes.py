@@ -3,7 +3,7 @@
 import os
 import stat
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jobctl.model.job import Param, Resources, Secret
@@ -180,8 +180,13 @@ def test_another_user_takes_groups_and_variables_along_or_is_refused(jobs: Shell
 
 
 def test_the_times_are_those_of_the_process(jobs: ShellJobs) -> None:
-    ending = jobs.run("sleep 0.2")
-    assert 0.19 <= (ending.finished_at - ending.started_at).total_seconds() < 5
+    before = datetime.now(UTC)
+    ending = jobs.run("date +%s.%N; sleep 0.2; date +%s.%N")
+    after = datetime.now(UTC)
+    began, ended = (datetime.fromtimestamp(float(line), UTC) for line in jobs.output(ending).split())
+    tick = timedelta(milliseconds=1)
+    assert before - tick <= ending.started_at <= began
+    assert ended - tick <= ending.finished_at <= after
 
 
 def test_a_lasting_process_is_announced(jobs: ShellJobs) -> None:

@@ -65,8 +65,12 @@ def test_a_worker_is_used_again_and_told_for_each_attempt(crew: Crew) -> None:
     assert len(crew.told.began) == 2
 
 
-def test_attempts_at_the_same_time_have_workers_of_their_own(crew: Crew) -> None:
-    claims = [crew.start(crew.job("waiting:sleep"), seconds=0.2) for _ in range(3)]
+def test_attempts_at_the_same_time_have_workers_of_their_own(crew: Crew, tmp_path: Path) -> None:
+    go, begun = tmp_path / "go", [tmp_path / f"begun{number}" for number in range(3)]
+    job = crew.job("waiting:talk_until")
+    claims = [crew.start(job, first="x", path=str(go), started=str(path)) for path in begun]
+    crew.until(lambda: all(path.exists() for path in begun), "all have begun")
+    go.touch()
     endings = [crew.ending(c.key) for c in claims]
     assert max(e.started_at for e in endings) < min(e.finished_at for e in endings)
 
