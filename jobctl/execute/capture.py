@@ -1,7 +1,9 @@
-"""What a worker prints: a memory file that is its stdout and stderr, and the log file it becomes."""
+"""What a worker prints: a pipe that is its stdout and stderr, the memory file behind it, the log file it becomes."""
 
 import fcntl
 import os
+import sys
+import termios
 from pathlib import Path
 
 from jobctl.execute.holding.kernel import punch_hole
@@ -10,19 +12,27 @@ from jobctl.execute.worker_program._jobctl_worker.output import Output
 
 _PAGE = 4096
 _SLACK = 1024 * 1024
+_FULL = 60 * 1024
 
 
 class Capture:
-    """The daemon's side of the memory file.
+    """The daemon's side of the pipe and the memory file.
 
-    The worker writes the log file of a call when it ends, or sends what is little with its result. While a call lasts,
-    `copy` writes the beginning of that very file, for whoever follows it: then `finish` writes the rest. After the
-    death of a worker, and where the worker may not write, `save` writes it.
+    The worker takes what is in the pipe into the memory file. When a call ends it writes the log file, or sends what is
+    little with its result. While a call lasts, `copy` writes the beginning of that very file, for whoever follows it:
+    then `finish` writes the rest. After the death of a worker, and where the worker may not write, `save` writes it.
     """
 
     def __init__(self) -> None:
         self.fd = os.memfd_create("jobctl-output")
         fcntl.fcntl(self.fd, fcntl.F_SETFL, os.O_APPEND)
+        try:
+            self.pipe, self._writer = os.pipe2(os.O_CLOEXEC)
+        except OSError:
+            os.close(self.fd)
+            raise
+        os.set_blocking(self.pipe, False)
+        self._was_full = False
         self._path = Path()
         self._output = Output(self.fd, 0, [])
         self._taken = 0
@@ -35,8 +45,27 @@ class Capture:
         self._output = Output(self.fd, limit, secrets)
         self._taken = self._written = self._hole = 0
 
+    def writer(self, user: int | None) -> int:
+        """The end for a worker of that user (None: the daemon's own): it and what it starts may open it again."""
+        if user is not None and user != os.geteuid():
+            os.fchown(self._writer, user, -1)
+        return self._writer
+
+    def hand_over(self) -> None:
+        """The worker has its end: close it here."""
+        if self._writer >= 0:
+            os.close(self._writer)
+            self._writer = -1
+
     def copy(self) -> None:
-        """Bring the log file up to date as far as it is certain what will be in it. Raises OSError."""
+        """Bring the log file up to date as far as it is certain what will be in it. Raises OSError.
+
+        Where the pipe stays full the worker cannot take anything: code in C prints, and lets no thread run.
+        """
+        full = self._in_pipe() >= _FULL
+        if full and self._was_full:
+            self._drain()
+        self._was_full = full
         output = self._output
         size = output.size()
         end = min(size, output.half + output.longest - 1)
@@ -54,6 +83,7 @@ class Capture:
 
     def save(self) -> None:
         """Write the log file of a call that has ended, and begin empty again. Raises OSError."""
+        self._drain()
         if self._output.size():
             self._output.save(str(self._path))
         self.empty()
@@ -64,14 +94,30 @@ class Capture:
 
     def last_line(self) -> str:
         """The last line that says something."""
+        self._drain()
         size = self._output.size()
         text = os.pread(self.fd, _PAGE, max(size - _PAGE, 0)).decode(errors="backslashreplace")
         lines = [line for line in text.splitlines() if line.strip()]
         return lines[-1].strip() if lines else ""
 
     def close(self) -> None:
-        """Let go of the memory."""
+        """Let go of the pipe and the memory."""
+        self.hand_over()
+        os.close(self.pipe)
         os.close(self.fd)
+
+    def _in_pipe(self) -> int:
+        count = bytearray(4)
+        fcntl.ioctl(self.pipe, termios.FIONREAD, count)
+        return int.from_bytes(count, sys.byteorder)
+
+    def _drain(self) -> None:
+        while self._in_pipe():
+            try:
+                write_all(self.fd, os.read(self.pipe, _SLACK))
+            except BlockingIOError:
+                # The worker was quicker.
+                return
 
     def _append(self, block: bytes) -> None:
         if not block:

@@ -130,10 +130,13 @@ class Staff:
 
     def _start(self, worker: Worker, job: Job) -> None:
         with open("/dev/null", "rb") as nothing:
-            output = worker.capture.fd
-            fds = (nothing.fileno(), output, output, *worker.line.theirs)
-            self._holder.spawn(spawn_of(worker.name, worker.key, job, self._daemon_env), fds)
+            spawn = spawn_of(worker.name, worker.key, job, self._daemon_env)
+            capture = worker.capture
+            output = capture.writer(spawn.user)
+            fds = (nothing.fileno(), output, output, *worker.line.theirs, capture.pipe, capture.fd)
+            self._holder.spawn(spawn, fds)
         worker.line.hand_over()
+        capture.hand_over()
 
     def _make_room(self) -> None:
         """Send home who has rested longest when there are as many workers as slots."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobctl.execute.worker_program._jobctl_worker.files import RAW
+from tests.kit.until import until
 from tests.kit.worker_process import WorkerProcess
 
 
@@ -126,3 +127,26 @@ def test_the_longer_of_two_secrets_that_begin_alike_is_masked_whole(worker: Work
     secrets = ["hunter22", "hunter2233"]
     worker.run([worker.request("talking:tells", {"secret": "hunter2233"}, secrets=secrets)])
     assert worker.logged() == "the secret is ***!\n"
+
+
+def test_what_is_opened_again_by_its_name_erases_nothing_and_comes_in_its_order(worker: WorkerProcess) -> None:
+    worker.call("talking:reopens")
+    assert worker.logged() == "one\ntwo\nthree\nfour\nfive\nsix\n"
+
+
+def test_case_31_a_flood_takes_no_more_memory_than_its_log(worker: WorkerProcess) -> None:
+    request = worker.request("talking:floods", {"count": 64}, log_max_bytes=1_000_000, logs=None)
+    assert worker.run([request])[0]["unsaved"]
+    output = os.fstat(worker.output)
+    assert output.st_size == 64 * 1024 * 1024 + len("\nthe end\n")
+    assert output.st_blocks * 512 < 8 * 1024 * 1024
+    assert os.pread(worker.output, 100, output.st_size - 9) == b"\nthe end\n"
+    worker.call("talking:hello")
+
+
+def test_what_a_child_prints_after_its_call_does_not_block_it(worker: WorkerProcess, tmp_path: Path) -> None:
+    worker.call("talking:leaves_a_talker", path=str(tmp_path / "go"))
+    (tmp_path / "go").touch()
+    until((tmp_path / "go.done").exists, "the child has printed all")
+    worker.call("talking:hello")
+    assert worker.logged().endswith("hello world\n")

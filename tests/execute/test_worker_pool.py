@@ -365,6 +365,12 @@ def test_a_log_that_was_begun_and_cannot_be_finished_is_kept_with_the_ending(cre
     assert crew.ending(begun.key).output == b"hello\nthe end\n"
 
 
+def test_a_call_of_c_that_prints_much_and_lets_no_thread_run_goes_on(crew: Crew) -> None:
+    begun = crew.start(crew.job("talking:floods_without_a_pause"), count=300_000)
+    crew.ending(begun.key)
+    assert crew.log(begun) == "x" * 300_000 + "\nthe end\n"
+
+
 def test_case_31_a_flood_is_cut_and_does_not_fill_the_memory(crew: Crew, tmp_path: Path) -> None:
     started = tmp_path / "started"
     job = crew.job("waiting:flood", log_max_bytes=100_000)

@@ -98,7 +98,8 @@ def test_a_worker_that_is_started_by_a_dead_daemon_ends_at_once() -> None:
     lifeline, write_lifeline = os.pipe()
     os.close(write_lifeline)
     command = [sys.executable, worker_program.__file__, inside.__file__]
-    fds = (untaken, calls, replies, lifeline)
+    pipe, output = os.pipe()
+    fds = (untaken, calls, replies, lifeline, pipe, output)
     process = subprocess.Popen(command, pass_fds=fds, env={"JOBCTL_FDS": ",".join(map(str, fds))})
     assert process.wait(60) == 0
     for fd in (*fds, tokens, write_calls, read_replies):

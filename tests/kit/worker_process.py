@@ -32,28 +32,28 @@ class WorkerProcess:
     ) -> None:
         self.logs = logs
         self.progress: list[dict[str, Any]] = []
-        self.output = os.memfd_create("output")
-        os.set_blocking(self.output, True)
-        reopened = os.open(f"/proc/self/fd/{self.output}", os.O_RDWR | os.O_APPEND)
-        os.close(self.output)
-        self.output = reopened
+        memory = os.memfd_create("output")
+        self.output = os.open(f"/proc/self/fd/{memory}", os.O_RDWR | os.O_APPEND)
+        os.close(memory)
+        self.pipe, writer = os.pipe()
+        os.set_blocking(self.pipe, False)
         self.untaken, self._tokens = os.pipe()
         os.set_blocking(self.untaken, False)
         theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         calls, self._calls = theirs.detach(), ours.detach()
         self._replies, replies = os.pipe()
         lifeline, self._lifeline = os.pipe()
-        inherited = (self.untaken, calls, replies, lifeline)
+        inherited = (self.untaken, calls, replies, lifeline, self.pipe, self.output)
         arguments = [inside.__file__, *map(str, folders)]
         self.process = subprocess.Popen(
             [python, worker_program.__file__, *arguments],
             stdin=subprocess.DEVNULL,
-            stdout=self.output,
-            stderr=self.output,
+            stdout=writer,
+            stderr=writer,
             pass_fds=inherited,
             env={"PATH": os.environ["PATH"], "JOBCTL_FDS": ",".join(map(str, inherited)), **(environ or {})},
         )
-        for fd in inherited[1:]:
+        for fd in (*inherited[1:4], writer):
             os.close(fd)
         self._heard = b""
         self._inline: dict[int, str | None] = {}
@@ -71,7 +71,7 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(60)
-        for fd in (self._replies, self.untaken, self.output):
+        for fd in (self._replies, self.untaken, self.pipe, self.output):
             os.close(fd)
 
     def let_go(self) -> None:

@@ -18,8 +18,10 @@ def say_and_return(line):
 
 
 def say_that_nothing_has_begun():
-    """Put tokens back, more than there were calls, and die. The pipe of tokens is the first that a worker is given."""
-    tokens = next(fd for fd in range(3, 256) if pathlib.Path(f"/proc/self/fd/{fd}").is_fifo())
+    """Put tokens back, more than there were calls, and die. Their pipe is the first that a worker is given to read."""
+    output = os.fstat(1).st_ino
+    pipes = [fd for fd in range(3, 256) if pathlib.Path(f"/proc/self/fd/{fd}").is_fifo()]
+    tokens = next(fd for fd in pipes if os.fstat(fd).st_ino != output)
     os.write(os.open(f"/proc/self/fd/{tokens}", os.O_WRONLY | os.O_NONBLOCK), bytes(8 * 100))
     os.kill(os.getpid(), signal.SIGKILL)
 

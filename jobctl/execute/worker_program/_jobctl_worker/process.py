@@ -8,6 +8,7 @@ import signal
 import sys
 from _signal import getsignal  # type: ignore[import-not-found]  # that of `signal` costs ten times as much
 
+from .drain import PAGE
 from .files import RAW, log_path, write_all
 from .output import Output
 from .variables import Variables, raw_environment
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .calls import Call
+    from .drain import Drain
 
     # What was printed, as JSON, if that is little; and what there is to say of output that could not be saved.
     Printed = tuple[str | None, dict[str, Any] | None]
 
-INLINE_LIMIT = 4096
+INLINE_LIMIT = PAGE
+# A text in which bytes that are no UTF-8 are surrogates.
+to_json = json.JSONEncoder().encode
 SILENT: Printed = (None, None)
 UNSAVED: Printed = (None, {"unsaved": True})
 
@@ -29,13 +33,14 @@ UNSAVED: Printed = (None, {"unsaved": True})
 class Process:
     """What calls share and may disturb, put right around each: environment, folder, umask, signals, descriptors 0-2."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], drain: Drain) -> None:
         self.environment = environment
+        self.drain = drain
         self.added: dict[str, str] = {}
         self.variables = Variables()
         self.snapshot = raw_environment().copy()
         self.nothing = os.open(os.devnull, os.O_RDONLY)
-        self.output = os.dup(1)
+        self.writer = os.dup(1)
         self.folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
         self.umask = os.umask(0o077)
         os.umask(self.umask)
@@ -44,7 +49,7 @@ class Process:
         self.prepare_streams()
         import faulthandler
 
-        faulthandler.enable(file=self.output)
+        faulthandler.enable(file=self.writer)
 
     def prepare_streams(self) -> None:
         for stream in (sys.stdout, sys.stderr):
@@ -61,6 +66,7 @@ class Process:
             **call.environ,
         }
         self.set_environment(environ)
+        self.drain.begin(call.form.log_max_bytes)
         if call.form.stdin is not None:
             self.set_stdin(call.form.stdin)
 
@@ -102,12 +108,12 @@ class Process:
     def leave(self, call: Call) -> Printed:
         """Save what was printed and put everything back."""
         self.flush()
-        size = os.lseek(self.output, 0, os.SEEK_END)
-        printed = self.save(size, call) if size else SILENT
+        data = self.drain.take()
+        printed = SILENT if data == b"" else self.save(data, call)
         os.fchdir(self.folder)
         os.umask(self.umask)
-        os.dup2(self.output, 1)
-        os.dup2(self.output, 2)
+        os.dup2(self.writer, 1)
+        os.dup2(self.writer, 2)
         if call.form.stdin is not None:
             os.dup2(self.nothing, 0)
         sys.stdin, sys.stdout, sys.stderr = self.streams
@@ -131,8 +137,8 @@ class Process:
         if failed:
             self.flush_what_is_left()
         if stdout.closed or stderr.closed:
-            os.dup2(self.output, 1)
-            os.dup2(self.output, 2)
+            os.dup2(self.writer, 1)
+            os.dup2(self.writer, 2)
             sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
             sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
             self.streams = (self.streams[0], sys.stdout, sys.stderr)
@@ -140,33 +146,34 @@ class Process:
 
     def flush_what_is_left(self) -> None:
         """Where a job has closed a descriptor, what it printed is still in the stream, and not for the next call."""
-        os.dup2(self.output, 1)
-        os.dup2(self.output, 2)
+        os.dup2(self.writer, 1)
+        os.dup2(self.writer, 2)
         for stream in self.streams[1:]:
             try:
                 stream.flush()
             except (OSError, ValueError):
                 continue  # it is closed, or there is no room for it: nothing can be saved
 
-    def save(self, size: int, call: Call) -> Printed:
+    def save(self, data: bytes | None, call: Call) -> Printed:
+        """`data` is what was printed, if it is little; None where it is in the memory file."""
+        if data is not None and not call.secrets:
+            return to_json(data.decode(*RAW)), None
+        if data is not None:
+            self.drain.keep(data)
         inline, trouble = None, None
+        output = Output(self.drain.memory, call.form.log_max_bytes, call.secrets)
+        size = output.size()
         if size <= INLINE_LIMIT:
-            inline = json.dumps(self.printed(size, call).decode(*RAW))
+            inline = to_json(b"".join(output.whole(size)).decode(*RAW))
         elif call.form.logs is None:
             return UNSAVED
         else:
             try:
                 log = log_path(call.form.logs, call.run_id, call.fence)
-                Output(self.output, call.form.log_max_bytes, call.secrets).save(log)
+                output.save(log)
             except OSError as error:
                 if call.alone:
                     return UNSAVED  # the daemon tries, and says what is wrong
                 trouble = {"unsaved": True, "trouble": str(error)}
-        os.ftruncate(self.output, 0)
-        os.lseek(self.output, 0, os.SEEK_SET)
+        self.drain.empty()
         return inline, trouble
-
-    def printed(self, size: int, call: Call) -> bytes:
-        if not call.secrets:
-            return os.pread(self.output, size, 0)
-        return b"".join(Output(self.output, call.form.log_max_bytes, call.secrets).whole(size))

@@ -2,9 +2,9 @@
 
 Started as `python worker_program/__main__.py INSIDE [FOLDER..]`: the file that stands in for the module `jobctl` where
 that is not installed, and the folders to put before sys.path. `JOBCTL_FDS` holds the numbers of inherited descriptors:
-tokens, calls, replies, and the lifeline that only the daemon's death closes. Descriptors 1 and 2 are one memory file
-opened for appending: whatever a call prints, in Python, in C or in a child process, is found there when it ends, at the
-price of one lseek when it printed nothing.
+tokens, calls, replies, the lifeline that only the daemon's death closes, the reading end of the pipe that descriptors
+1 and 2 are, and a memory file for what is too much for that: whatever a call prints, in Python, in C or in a child
+process, is found there when it ends, at the price of one ioctl when it printed nothing.
 
 Calls come as lines of JSON, many in a line. An object is a form: what calls of a job have in common. A list is a batch,
 `[FIRST, CALL..]`, whose calls are numbered from FIRST on. A call is `[FORM, run_id, fence, scheduled_for, MORE]`: the
@@ -23,6 +23,7 @@ import json
 import os
 import sys
 
+from .drain import Drain
 from .inbox import Inbox, handed_over
 from .process import Process
 from .sources import Sources
@@ -32,15 +33,15 @@ from .worker import Worker
 
 def main(argv: list[str]) -> None:
     environment = dict(os.environ)
-    tokens, calls, replies, lifeline, *unread = inherited_descriptors()
+    tokens, calls, replies, lifeline, pipe, memory, *unread = inherited_descriptors()
     inside, folders = argv[1], argv[2:]
     die_with(lifeline)
-    for fd in (tokens, calls, replies, lifeline):
+    for fd in (tokens, calls, replies, lifeline, pipe, memory):
         os.set_inheritable(fd, False)
     prepare_imports(inside, folders)
     sys.argv[1:] = []
     sources = Sources(folders)
-    worker = Worker(replies, sources, Process(dict(os.environ)))
+    worker = Worker(replies, sources, Process(dict(os.environ), Drain(pipe, memory)))
     import _jobctl_worker  # type: ignore[import-not-found]  # not in the daemon, which has it under its full name
 
     _jobctl_worker.report = worker.report

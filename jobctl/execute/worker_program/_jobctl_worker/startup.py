@@ -41,18 +41,18 @@ def prepare_imports(inside: str, folders: list[str]) -> None:
 
 def start_anew(argv: list[str], environment: dict[str, str], inbox: Inbox) -> str:
     """Become a new worker with the same descriptors and what has been read of the calls; says what prevents it."""
-    fds = [int(text) for text in environment["JOBCTL_FDS"].split(",")[:4]]
+    fds = [int(text) for text in environment["JOBCTL_FDS"].split(",")[:6]]
     try:
         fds.append(os.memfd_create("unread"))
-        write_all(fds[4], inbox.unread())
+        write_all(fds[6], inbox.unread())
         for fd in fds:
             os.set_inheritable(fd, True)
         environment = {**environment, "JOBCTL_FDS": ",".join(map(str, fds))}
         os.execve(sys.executable, [sys.executable, *argv], environment)
     except OSError as error:
-        for fd in fds[4:]:
+        for fd in fds[6:]:
             os.close(fd)
-        for fd in fds[:4]:
+        for fd in fds[:6]:
             os.set_inheritable(fd, False)
         return f"cannot start `{sys.executable}` again after its modules changed: {error.strerror}"
 
