@@ -20,9 +20,10 @@ from jobctl.actions.wait import wait
 from jobctl.daemon.clock import SystemClock
 from jobctl.decide.bounds import duration_problem, instant_problem
 from jobctl.decide.param_value import shown
-from jobctl.model.errors import UsageError
+from jobctl.model.errors import Unusable, UsageError
 from jobctl.model.run import Run
 from jobctl.store.opening import open_store
+from jobctl.store.place import default_path, is_missing, read_place
 from jobctl.store.protocol import Store
 from jobctl.store.values import Cancelled, Retried
 
@@ -30,14 +31,18 @@ from jobctl.store.values import Cancelled, Retried
 class Client:
     """A connection to one database; safe to share between threads, not across a fork.
 
-    `url` is a path or a URL; without one JOBCTL_DB names the database, else the default. Every method raises Unusable
-    when the database cannot be used; what it returned is on disk. Calls of `enqueue` from several threads share
-    transactions, so that many callers pay for one commit.
+    `url` is a path or a URL; without one JOBCTL_DB names the database, else the default. One that is not there is made
+    only if `create` says so. Every method raises Unusable when the database cannot be used; what it returned is on
+    disk. Calls of `enqueue` from several threads share transactions, so that many callers pay for one commit.
     """
 
-    def __init__(self, url: str | os.PathLike[str] | None = None, *, actor: str = "python") -> None:
+    def __init__(
+        self, url: str | os.PathLike[str] | None = None, *, actor: str = "python", create: bool = False
+    ) -> None:
         self._actor = check_actor(actor)
-        named = os.environ.get("JOBCTL_DB") or None if url is None else os.fspath(url)
+        named = os.environ.get("JOBCTL_DB") or None if url is None else _text(url)
+        if not create:
+            _refuse_missing(named)
         self._store: Store = open_store(named)
         self._clock = SystemClock()
         self._desk = Desk(self._store, self._clock.now)
@@ -118,6 +123,24 @@ class Client:
     def retry(self, *run_ids: int) -> list[Retried]:
         """Make finished runs wait again with a fresh retry budget; an answer for each."""
         return retry(self._store, [checked_id(run_id) for run_id in run_ids], (), self._actor, self._clock.now())
+
+
+def _text(url: str | os.PathLike[str]) -> str:
+    named = os.fspath(url)
+    if not isinstance(named, str):
+        raise UsageError(f"`url` must be text or a path, got {repr(url)[:60]}", hint="give `str` or `pathlib.Path`")
+    return named
+
+
+def _refuse_missing(named: str | None) -> None:
+    """A database that is not there is a mistyped name, or that of another user."""
+    path = default_path() if named is None else read_place(named).path
+    if not is_missing(path):
+        return
+    hint = "check the path; `jobctl apply` creates a database, and so does `Client(..., create=True)`"
+    if named is None and os.environ.get("JOBCTL_RUN_ID"):
+        hint = "a job is not told which database it comes from: list JOBCTL_DB under its `inherit_env`, or name a path"
+    raise Unusable(f"there is no database `{path}`", hint=hint)
 
 
 def _due_at(delay: timedelta | float | None, at: datetime | None, now: datetime) -> datetime | None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from jobctl.actions.doctor import Check, in_bytes
 from jobctl.execute.folder import StateFolder
+from jobctl.model.errors import reason_of
 from jobctl.store.sqlite.files import NETWORK, file_system
+from jobctl.trust.state import Distrust, why_not_beside, why_not_here
 
 _FLEETING = {"tmpfs": "the next boot", "ramfs": "the next boot", "overlay": "its container"}
 _FEW_FILES = 1024
@@ -20,7 +22,13 @@ _MOST = 20
 def examine_files(database: Path | None, folder: StateFolder) -> list[Check]:
     """The machine's side; `database` is None when it is not a file."""
     place = _existing(database or folder.root)
-    checks = [_file_system(place), _space(place), _permissions(database, folder), _open_files()]
+    checks = [
+        _file_system(place),
+        _space(place),
+        _permissions(database, folder),
+        _trust(database, folder),
+        _open_files(),
+    ]
     return [check for check in checks if check is not None]
 
 
@@ -57,6 +65,18 @@ def _permissions(database: Path | None, folder: StateFolder) -> Check:
     return Check("permissions", "problem", f"{path} has mode {mode:04o}: others may use it{more}", f"run `{fix}`")
 
 
+def _trust(database: Path | None, folder: StateFolder) -> Check | None:
+    """Who could decide what a daemon of this user executes, or believes."""
+    euid = os.geteuid()
+    try:
+        why = (why_not_here(database, euid) if database else None) or why_not_beside(folder.root, euid)
+    except OSError as error:
+        why = Distrust(f"{folder.root} cannot be looked at: {reason_of(error)}", "see who may write to it")
+    if why is None:
+        return Check("trust", "ok", "nobody else can change what is executed")
+    return Check("trust", "problem", why.message.replace("`", ""), why.hint)
+
+
 def _too_open(database: Path | None, folder: StateFolder) -> Iterator[tuple[Path, int, int]]:
     """Paths that group or others may use, with the mode they have and should have."""
     files = [] if database is None else [Path(f"{database}{end}") for end in ("", "-wal", "-shm", ".lock")]
@@ -65,7 +85,7 @@ def _too_open(database: Path | None, folder: StateFolder) -> Iterator[tuple[Path
     for path in [*files, *folders, *folder.wake.glob("*"), *newest]:
         try:
             status = path.lstat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
         mode = stat.S_IMODE(status.st_mode)
         if mode & 0o077:

@@ -12,7 +12,8 @@ from jobctl.decide.service_unit import Home, read_service
 from jobctl.decide.timer_unit import read_timer
 from jobctl.decide.unit_file import Unit, read_unit
 from jobctl.decide.wrapped_line import read_wrapping
-from jobctl.model.errors import JobctlError, NotFound, UsageError, reason_of
+from jobctl.model.errors import JobctlError, NotFound, UsageError
+from jobctl.trust.opening import Unreadable, read_bounded
 
 _INTRODUCTION = (
     "From {sources}, by `jobctl import systemd-timer`.",
@@ -20,6 +21,7 @@ _INTRODUCTION = (
     "As under systemd a job does not overlap itself, and it starts in the folder / unless its service names another.",
 )
 _LONGEST = 90
+_MAX_BYTES = 1024 * 1024
 _SYSTEM = ("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system")
 _USER = ("/etc/systemd/user", "/run/systemd/user", "/usr/local/lib/systemd/user", "/usr/lib/systemd/user")
 
@@ -137,12 +139,14 @@ def _read(name: str, folders: Sequence[Path]) -> Unit | None:
     for folder in reversed(folders):
         for each in dict.fromkeys((template, name)):
             extra |= {path.name: path for path in sorted((folder / f"{each}.d").glob("*.conf"))}
+    return read_unit(name, *(_text(path) for path in (file, *(extra[key] for key in sorted(extra)))))
+
+
+def _text(path: Path) -> str:
     try:
-        return read_unit(
-            name, *(path.read_text(errors="replace") for path in (file, *(extra[key] for key in sorted(extra))))
-        )
-    except OSError as error:
-        raise UsageError(f"`{error.filename}` cannot be read: {reason_of(error)}", hint="read it as root") from error
+        return read_bounded(path, _MAX_BYTES).decode(errors="replace")
+    except Unreadable as error:
+        raise UsageError(f"`{path}` {error}", hint="read it as root") from error
 
 
 def _specifiers(name: str, place: Place) -> dict[str, str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from jobctl.catalog.check import check
 from jobctl.catalog.document import Document, TypedJob, entries_of
 from jobctl.catalog.doubts import doubts, ended
-from jobctl.catalog.files import why_untrusted
 from jobctl.catalog.gather import absolute, gather
 from jobctl.catalog.keys import merged
 from jobctl.catalog.models import JobModel
@@ -21,6 +20,7 @@ from jobctl.decide.zone import exists
 from jobctl.model.errors import CatalogInvalid
 from jobctl.model.job import Catalog, Queue
 from jobctl.model.problem import MOST_TOLD, Problem
+from jobctl.trust.guards import why_untrusted
 
 MAX_VALUES = 1_000_000
 

@@ -3,25 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from jobctl.decide.visible import visible
 from jobctl.model.problem import Problem
+from jobctl.trust.guards import Guard
 
 Part = str | int
 
 
-class Guard(NamedTuple):
-    """A file or folder whose writers decide what a catalog says: its user and its permission bits."""
-
-    shown: str
-    owner: int
-    mode: int
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A catalog file: `shown` as in messages, `path` absolute, `guards` the file and the folders that hold it."""
+    """A catalog file: `shown` as in messages, `path` absolute, `guards` who may change it."""
 
     shown: str
     path: Path

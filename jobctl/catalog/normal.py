@@ -37,7 +37,7 @@ def job_of(typed: TypedJob, model: JobModel, machine_zone: str) -> Job:
         "resources": _filled(Resources, model.resources),
         "keep": _filled(Keep, model.keep),
         "schedule": schedule,
-        "env_file": _absolutes(typed, "env_file", model.env_file),
+        "env_file": tuple(_env_file(typed, index, path) for index, path in enumerate(model.env_file or ())),
         "path": _absolutes(typed, "path", model.path),
         "working_dir": absolute(typed, ["working_dir"], model.working_dir or "."),
     }
@@ -82,6 +82,12 @@ def absolute(typed: TypedJob, loc: Sequence[Part], path: str) -> str:
 
 def _absolutes(typed: TypedJob, key: str, paths: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(absolute(typed, [key, index], path) for index, path in enumerate(paths or ()))
+
+
+def _env_file(typed: TypedJob, index: int, path: str) -> str:
+    """A `-` before it stays: such a file need not exist."""
+    dash = "-" if path.startswith("-") else ""
+    return dash + absolute(typed, ["env_file", index], path.removeprefix("-"))
 
 
 def _secret(typed: TypedJob, name: str, model: BaseModel) -> Secret:

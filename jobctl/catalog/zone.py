@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jobctl.decide.zone import exists, load
+from jobctl.trust.opening import Unreadable, read_bounded
 
 _FOLDER = "/zoneinfo/"
 _NO_OFFSET = re.compile(r"(<?[A-Za-z]{3,}>?)[+-]?0{1,2}")
@@ -95,8 +96,8 @@ def _with_bytes(content: bytes) -> Iterator[str]:
 
 def _written(path: Path) -> str:
     try:
-        lines = path.read_text().splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = read_bounded(path, 4096).decode().splitlines()
+    except (Unreadable, UnicodeDecodeError):
         return ""
     return next((line.strip() for line in lines if line.strip() and not line.startswith("#")), "")
 

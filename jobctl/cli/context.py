@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from jobctl.execute.folder import StateFolder
     from jobctl.store.migration import Around, Migration
     from jobctl.store.protocol import Store
+
+_UID = re.compile("[0-9]{1,9}")
 
 
 @contextmanager
@@ -59,13 +62,9 @@ def tell_migration(migration: "Migration") -> Iterator[None]:
 
 def missing(ctx: typer.Context, db: str | None) -> bool:
     """Whether there is no file where the database should be."""
-    try:
-        _path(ctx, db).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        pass  # What is wrong with it is told when it is opened.
-    return False
+    from jobctl.store import place
+
+    return place.is_missing(_path(ctx, db))
 
 
 def database(ctx: typer.Context, db: str | None) -> str | None:
@@ -133,11 +132,23 @@ def now() -> datetime:
 
 
 def actor() -> str:
-    """Who is asking: the login name behind sudo too."""
-    name = os.environ.get("SUDO_USER")
-    if name:
-        return name
+    """Who is asking: behind sudo the user who called it, if it was sudo that says so."""
+    behind = _behind_sudo()
+    if behind is not None:
+        return behind
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
         return str(os.geteuid())
+
+
+def _behind_sudo() -> str | None:
+    """The account of SUDO_USER. Anybody can set that, and be called whatever he likes: it counts for root alone, and as
+    the name of the account that SUDO_UID says."""
+    name, uid = os.environ.get("SUDO_USER"), os.environ.get("SUDO_UID", "")
+    if os.geteuid() != 0 or not name or not _UID.fullmatch(uid):
+        return None
+    try:
+        return name if pwd.getpwuid(int(uid)).pw_name == name else None
+    except KeyError:
+        return None

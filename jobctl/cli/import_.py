@@ -22,6 +22,8 @@ from jobctl.decide.crontab_places import is_left_behind, is_read, names_users, o
 from jobctl.decide.draft import Note
 from jobctl.model.errors import NotFound, UsageError, reason_of
 
+_LONGEST = 10 * 1024 * 1024
+
 
 def crontab(
     files: Annotated[
@@ -98,7 +100,7 @@ def _text(file: str) -> str:
     if file == "-" and sys.stdin.isatty():
         raise UsageError("no crontab is given", hint="run `crontab -l | jobctl import crontab`, or name a file")
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        data = _bytes(file)
     except FileNotFoundError as error:
         raise NotFound(f"there is no file `{file}`", hint="name a crontab, or `-` for standard input") from error
     except OSError as error:
@@ -108,6 +110,18 @@ def _text(file: str) -> str:
     except UnicodeDecodeError:
         note(f"`{file}` is not UTF-8 text; it is read as Latin-1")
         return data.decode("latin-1")
+
+
+def _bytes(file: str) -> bytes:
+    """All of it; a pipe may be named too, as `<(...)` does."""
+    if file == "-":
+        data = sys.stdin.buffer.read(_LONGEST + 1)
+    else:
+        with open(file, "rb") as source:
+            data = source.read(_LONGEST + 1)
+    if len(data) > _LONGEST:
+        raise UsageError(f"`{file}` is larger than 10 MB", hint="name a crontab")
+    return data
 
 
 def _unreadable(file: str, error: OSError) -> UsageError:

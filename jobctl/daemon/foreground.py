@@ -10,6 +10,7 @@ from secrets import token_hex
 from jobctl.actions.prune import prune_step
 from jobctl.daemon.clock import SystemClock
 from jobctl.daemon.estate import inherit
+from jobctl.daemon.footing import make_sure_of
 from jobctl.daemon.identity import dead, identify
 from jobctl.daemon.wake import WakeFifo
 from jobctl.decide.settle import settle
@@ -74,7 +75,7 @@ def foreground(
     store: Store, folder: StateFolder, environment: Mapping[str, str], register: Callable[[Identity], int]
 ) -> Iterator[Foreground]:
     """Be a foreground daemon; `register` writes its row. The holder ends once it holds nothing."""
-    folder.make()
+    make_sure_of(folder)
     with ExitStack() as stack:
         selector = stack.enter_context(selectors.DefaultSelector())
         fifo = stack.enter_context(closing(WakeFifo(folder.wake)))

@@ -10,6 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from jobctl.daemon.clock import SystemClock
+from jobctl.daemon.footing import make_sure_of
 from jobctl.daemon.identity import dead, identify
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
@@ -59,7 +60,7 @@ def ground(
     foreground: bool,
 ) -> Iterator[Ground]:
     """Register a daemon, and at the end strike it off, unless it leaves something that another is to take over."""
-    folder.make()
+    make_sure_of(folder)
     clock = SystemClock()
     with selectors.DefaultSelector() as selector, _fifo(folder) as fifo:
         me = identify(settings.name, settings.slots, settings.queues, foreground=foreground)

@@ -6,6 +6,7 @@ between containers on one volume.
 
 import fcntl
 import os
+import stat
 from pathlib import Path
 from secrets import token_hex
 
@@ -46,6 +47,8 @@ def is_held(path: Path) -> bool | None:
     except OSError:
         return None
     try:
+        if not stat.S_ISFIFO(os.fstat(fd).st_mode):
+            return None
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

@@ -43,7 +43,7 @@ def read_service(
         found |= {name: text} if text else {}
     found |= _folder(service, specifiers, home, remarks)
     found |= _limits(service, lost)
-    found |= _environment(service, specifiers, remarks, lost)
+    found |= _environment(service, specifiers, lost)
     lost += [*_redirections(service), *_left_out(service)]
     return found
 
@@ -128,7 +128,7 @@ def _is_code(word: str) -> bool:
     return bool(re.fullmatch(r"[0-9]{1,3}", word)) and int(word) < 256
 
 
-def _environment(service: Unit, specifiers: Mapping[str, str], remarks: list[str], lost: list[str]) -> dict[str, Value]:
+def _environment(service: Unit, specifiers: Mapping[str, str], lost: list[str]) -> dict[str, Value]:
     env: dict[str, str] = {}
     for text in service.all("Service", "Environment"):
         for word in words(text):
@@ -140,9 +140,8 @@ def _environment(service: Unit, specifiers: Mapping[str, str], remarks: list[str
             else:
                 lost.append(f"`Environment={word}`: this is no `NAME=value`")
     files = [expand(text, specifiers) for text in service.all("Service", "EnvironmentFile")]
-    remarks += [f"{file[1:]} need not exist for systemd; for jobctl it must" for file in files if file[:1] == "-"]
     settings: dict[str, Value] = {"env": env} if env else {}
-    return {**settings, **({"env_file": tuple(file.removeprefix("-") for file in files)} if files else {})}
+    return {**settings, **({"env_file": tuple(files)} if files else {})}
 
 
 def _redirections(service: Unit) -> list[str]:

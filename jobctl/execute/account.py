@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from jobctl.model.errors import ExecutionError
 from jobctl.model.job import Job
+from jobctl.trust.as_user import Who
 
 _NO_SHELLS = {"nologin", "false", "true", "sync"}
 
@@ -33,6 +34,15 @@ def account(job: Job) -> Account:
         variables=() if entry is None else _variables(entry),
     )
     return wanted if os.geteuid() == 0 else _without_rights(wanted, job)
+
+
+def who(job: Job) -> Who | None:
+    """As whom files are read for a job that root's daemon runs as somebody else; None: as the daemon itself."""
+    if (job.user is None and job.group is None) or os.geteuid() != 0:
+        return None
+    found = account(job)
+    user, group = found.user or 0, os.getegid() if found.group is None else found.group
+    return Who(user, group, (group,) if found.extra_groups is None else found.extra_groups)
 
 
 def _without_rights(wanted: Account, job: Job) -> Account:

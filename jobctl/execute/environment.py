@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import Path
 
+from jobctl.decide.env_text import BadLine, read_env
 from jobctl.decide.template import param_env
-from jobctl.execute.account import account
+from jobctl.execute.account import account, who
 from jobctl.model.claim import Claim
 from jobctl.model.errors import ExecutionError
 from jobctl.model.instant import iso_seconds
 from jobctl.model.job import Job
+from jobctl.trust.as_user import Who
+from jobctl.trust.opening import Unreadable
+from jobctl.trust.reading import read_for
 
+MAX_BYTES = 1024 * 1024
+"""An env file may be so long: what a process can be given is not much more."""
 _DAEMONS_OWN = (
     "JOBCTL_DB",
     "JOBCTL_MARK",
@@ -25,21 +30,25 @@ _DAEMONS_OWN = (
 _told = lru_cache(iso_seconds)
 
 
-def environment(claim: Claim, daemon_env: Mapping[str, str], secrets: Mapping[str, str]) -> dict[str, str]:
+def environment(
+    claim: Claim, daemon_env: Mapping[str, str], secrets: Mapping[str, str], files: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """All variables of one attempt; what comes later wins: inherited, the account's, JOBCTL_*, files, `env`, secrets.
 
-    Raises ExecutionError for an unreadable file and an unknown user.
+    `files` are those that were read from `env_file`; None: they are read now. Raises ExecutionError for an unreadable
+    file and an unknown user.
     """
-    return {
-        **_inherited(claim.job, daemon_env),
-        **run_environment(claim),
-        **_given(claim.job, secrets),
-    }
+    job = claim.job
+    given = read_env_files(job) if files is None else files
+    return {**_inherited(job, daemon_env), **run_environment(claim), **given, **job.env, **secrets}
 
 
-def job_environment(job: Job, daemon_env: Mapping[str, str], secrets: Mapping[str, str]) -> dict[str, str]:
+def job_environment(
+    job: Job, daemon_env: Mapping[str, str], secrets: Mapping[str, str], files: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """The variables that are the same for every run of a job, for a process that executes many."""
-    return {**_inherited(job, daemon_env), **_given(job, secrets)}
+    given = read_env_files(job) if files is None else files
+    return {**_inherited(job, daemon_env), **given, **job.env, **secrets}
 
 
 def run_environment(claim: Claim) -> dict[str, str]:
@@ -60,18 +69,29 @@ def scheduled_for(claim: Claim) -> str:
     return _told(claim.scheduled_for or claim.due_at)
 
 
-def read_env_file(path: str) -> dict[str, str]:
-    """The variables in a file of `NAME=VALUE` lines. Raises ExecutionError if it cannot be read.
-
-    Empty lines and lines that begin with `#` are skipped, `export ` before a name too; a value may be quoted.
-    """
+def read_env_file(path: str, whom: Who | None = None) -> dict[str, str]:
+    """The variables in a file of `NAME=VALUE` lines (`decide.env_text` has the grammar), read for a job of user `whom`;
+    one with `-` before it need not exist. Raises ExecutionError if it cannot be read."""
+    optional, path = path.startswith("-"), path.removeprefix("-")
     try:
-        lines = Path(path).read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError as error:
+        return read_env(read_for(path, MAX_BYTES, whom).decode("utf-8", "surrogateescape"))
+    except Unreadable as error:
+        if optional and error.missing:
+            return {}
+        hint = "create it, or mend `env_file`" if error.missing else "mend the file, or `env_file`"
+        raise ExecutionError(f"the env file {path} {error}", hint=hint) from error
+    except BadLine as error:
         raise ExecutionError(
-            f"the env file {path} cannot be read: {error.strerror}", hint="create it, or mend `env_file`"
+            f"line {error.number} of the env file {path} {error}", hint="mend or remove the line"
         ) from error
-    return dict(_variable(path, number, line) for number, line in enumerate(lines, 1) if not _is_comment(line))
+
+
+def read_env_files(job: Job) -> dict[str, str]:
+    """The variables of all files of a job; what comes later wins. Raises ExecutionError."""
+    given: dict[str, str] = {}
+    for path in job.env_file:
+        given |= read_env_file(path, who(job))
+    return given
 
 
 def _inherited(job: Job, daemon_env: Mapping[str, str]) -> dict[str, str]:
@@ -87,43 +107,5 @@ def _is_inherited(name: str, wanted: bool | tuple[str, ...]) -> bool:
     return name in wanted or (_matches(name, wanted) and not _matches(name, _DAEMONS_OWN))
 
 
-def _given(job: Job, secrets: Mapping[str, str]) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for path in job.env_file:
-        given |= read_env_file(path)
-    return {**given, **job.env, **secrets}
-
-
 def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _is_comment(line: str) -> bool:
-    text = line.strip()
-    return not text or text.startswith("#")
-
-
-def _variable(path: str, number: int, line: str) -> tuple[str, str]:
-    name, found, value = line.strip().removeprefix("export ").partition("=")
-    name = name.strip()
-    if not found or not name:
-        raise ExecutionError(
-            f"line {number} of the env file {path} is not `NAME=VALUE`", hint="mend or remove the line"
-        )
-    return name, _unquoted(value.strip())
-
-
-def _unquoted(value: str) -> str:
-    r"""A value without its quotes; in double quotes `\n`, `\"` and `\\` are understood.
-
-    >>> _unquoted("'a b'"), _unquoted('"a\\"b"'), _unquoted("a'b")
-    ('a b', 'a"b', "a'b")
-    """
-    quote = value[:1]
-    if quote not in ("'", '"') or len(value) < 2 or not value.endswith(quote):
-        return value
-    inner = value[1:-1]
-    if quote == "'":
-        return inner
-    pieces = inner.split("\\\\")
-    return "\\".join(piece.replace('\\"', '"').replace("\\n", "\n") for piece in pieces)

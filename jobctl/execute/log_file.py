@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jobctl.execute.holding.cut import cut_mark
+from jobctl.trust.opening import Unreadable, opened
 
 _PIECE = 64 * 1024
 _BLOCK = 512
@@ -34,12 +35,13 @@ def last_lines(output: bytes, lines: int | None) -> bytes:
 
 def last_bytes(path: Path, count: int) -> bytes:
     """The last `count` bytes of a log; empty if there is none."""
-    try:
-        with path.open("rb") as log:
-            log.seek(max(0, os.fstat(log.fileno()).st_size - count))
-            return log.read(count)
-    except FileNotFoundError:
+    fd = _opened(path)
+    if fd is None:
         return b""
+    try:
+        return os.pread(fd, count, max(0, os.fstat(fd).st_size - count))
+    finally:
+        os.close(fd)
 
 
 class Follow:
@@ -73,11 +75,8 @@ class Follow:
 
     def _open(self) -> bool:
         if self._fd is None:
-            try:
-                self._fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-            except FileNotFoundError:
-                return False
-        return True
+            self._fd = _opened(self._path)
+        return self._fd is not None
 
     def _piece(self) -> bytes:
         assert self._fd is not None
@@ -118,9 +117,8 @@ class Follow:
         """True when another file has come under the name: reading goes on in it where it was, or at its end."""
         assert self._fd is not None
         old = os.fstat(self._fd)
-        try:
-            new = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-        except FileNotFoundError:
+        new = _opened(self._path)
+        if new is None:
             return False
         facts = os.fstat(new)
         if (facts.st_dev, facts.st_ino) == (old.st_dev, old.st_ino):
@@ -146,6 +144,16 @@ class Follow:
             wanted -= found
             end = start
         return 0
+
+
+def _opened(path: Path) -> int | None:
+    """A descriptor of a log; None if there is none: what is no regular file holds no output. Raises OSError."""
+    try:
+        return opened(path, follow=False)
+    except Unreadable as error:
+        if isinstance(error.__cause__, OSError) and not error.missing:
+            raise error.__cause__ from None
+        return None
 
 
 def _nth_from_end(piece: bytes, count: int) -> int:

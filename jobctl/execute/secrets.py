@@ -4,18 +4,25 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from jobctl.execute.account import who
 from jobctl.execute.holding.mask import Mask
+from jobctl.execute.secret_command import TooMuch, output_of
 from jobctl.model.errors import ExecutionError
 from jobctl.model.job import Job, Secret
+from jobctl.trust.as_user import Who
+from jobctl.trust.opening import Unreadable
+from jobctl.trust.reading import read_for
 
 _COMMAND_S = 10
+MAX_BYTES = 64 * 1024
+"""So long may a secret be: a variable of a process holds no more than twice that."""
 
 
 def resolve(job: Job, daemon_env: Mapping[str, str]) -> dict[str, str]:
     """The values of a job's secrets by name, one trailing newline less each.
 
-    A `command` runs as the daemon, with its environment, in the job's `working_dir`, and may take 10 s; the daemon
-    waits for it, so it should be quick. Raises ExecutionError, which names the secret and never its value.
+    A `command` runs as the daemon, with its environment, in the job's `working_dir`, and may take 10 s. Raises
+    ExecutionError, which names the secret and never its value.
     """
     values = {}
     for name, secret in job.secrets.items():
@@ -37,9 +44,10 @@ def mask(text: str, values: Iterable[str]) -> str:
 
 def _read(name: str, secret: Secret, job: Job, daemon_env: Mapping[str, str]) -> str:
     if secret.file is not None:
-        return _from_file(name, Path(secret.file))
+        return _from_file(name, secret.file, who(job))
     if secret.credential is not None:
-        return _from_file(name, _credentials(name, daemon_env) / secret.credential)
+        # It is given to the daemon: whether a job's user could see it says nothing.
+        return _from_file(name, str(_credentials(name, daemon_env) / secret.credential), None)
     if secret.env is not None:
         return _from_variable(name, secret.env, daemon_env)
     if secret.command is not None:
@@ -47,11 +55,13 @@ def _read(name: str, secret: Secret, job: Job, daemon_env: Mapping[str, str]) ->
     raise _error(name, "it says nowhere to look", "give it `file`, `env`, `credential` or `command`")
 
 
-def _from_file(name: str, path: Path) -> str:
+def _from_file(name: str, path: str, whom: Who | None) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError as error:
-        raise _error(name, f"{path}: {error.strerror}", "create the file, readable for the daemon") from error
+        return read_for(path, MAX_BYTES, whom).decode("utf-8", "surrogateescape")
+    except Unreadable as error:
+        reason = f"{path}: {error.said}" if error.said else f"{path} {error}"
+        hint = "create the file, readable for the daemon" if error.missing else "mend the file, or name another"
+        raise _error(name, reason, hint) from error
 
 
 def _from_variable(name: str, variable: str, daemon_env: Mapping[str, str]) -> str:
@@ -72,24 +82,17 @@ def _from_command(name: str, command: str | tuple[str, ...], job: Job, daemon_en
     argv = ["/bin/sh", "-c", command] if isinstance(command, str) else list(command)
     hint = "run the command by hand to see what is wrong"
     try:
-        done = subprocess.run(
-            argv,
-            env=dict(daemon_env),
-            cwd=job.working_dir,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_COMMAND_S,
-            check=True,
-        )
+        printed = output_of(argv, daemon_env, job.working_dir, _COMMAND_S, MAX_BYTES)
     except subprocess.TimeoutExpired:
         raise _error(name, f"its command took more than {_COMMAND_S} s", hint) from None
     except subprocess.CalledProcessError as error:
         raise _error(name, f"its command ended with status {error.returncode}", hint) from None
+    except TooMuch:
+        raise _error(name, f"its command printed more than {MAX_BYTES >> 10} KB", hint) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise _error(name, f"its command cannot be started: {reason}", hint) from None
-    return done.stdout.decode("utf-8", "surrogateescape")
+    return printed.decode("utf-8", "surrogateescape")
 
 
 def _error(name: str, reason: str, hint: str) -> ExecutionError:

@@ -78,7 +78,7 @@ class Log:
     def _compact(self, size: int) -> None:
         half = self._bound // 2
         beside = self.path + ".new"
-        source = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        source = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             if os.fstat(source).st_ino != os.fstat(self.fd).st_ino:
                 return

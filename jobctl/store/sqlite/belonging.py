@@ -37,9 +37,16 @@ def record(path: Path, lock: int) -> None:
 
 def _recorded(path: Path) -> list[int]:
     try:
-        words = Path(f"{path}.lock").read_bytes()[:_LONGEST].split()
+        # Done at every start: what lies there is not waited for.
+        fd = os.open(f"{path}.lock", os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return []
+    try:
+        words = os.read(fd, _LONGEST).split()
+    except OSError:
+        return []
+    finally:
+        os.close(fd)
     return [int(word) for word in words if word.isdigit()]
 
 

@@ -114,7 +114,7 @@ class Database:
 
     def _open(self) -> "sqlite3.Connection":
         if self._connection is None:
-            raise Unusable("the database is closed", hint="open it again")
+            raise Unusable(f"the database is closed: `{self.path}`", hint="open it again")
         return self._connection
 
     def _refuse_replaced(self) -> None:

@@ -10,8 +10,8 @@ from jobctl.store.sqlite.driver import sqlite3
 
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
 _MEANINGS = {
-    _BUSY: ("the database is busy", "another process holds it for long; try again in a moment"),
-    _LOCKED: ("the database is busy", "another process holds it for long; try again in a moment"),
+    _BUSY: ("the database is busy: `{path}`", "another process holds it for long; try again in a moment"),
+    _LOCKED: ("the database is busy: `{path}`", "another process holds it for long; try again in a moment"),
     _READONLY: ("the database `{path}` is read-only", "make the file and its folder writable for this user"),
     _IOERR: ("the database `{path}` cannot be read or written", "look at the disk and the kernel's log"),
     _CORRUPT: ("the database `{path}` is corrupt", "stop the daemons, keep the file, and restore a backup"),

@@ -28,12 +28,25 @@ def create(path: Path) -> bool:
 
 def open_lock(path: Path) -> int:
     """A descriptor of the lock file beside the database, which belongs to whom the database belongs."""
-    owner = path.stat()
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    fd = os.open(f"{path}.lock", flags, 0o600)
-    if os.geteuid() == 0 and os.fstat(fd).st_uid != owner.st_uid:
+    flags = os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        fd = os.open(f"{path}.lock", flags | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _known_lock(path, os.open(f"{path}.lock", flags))
+    if os.geteuid() == 0:
+        owner = path.stat()
         os.fchown(fd, owner.st_uid, owner.st_gid)
     return fd
+
+
+def _known_lock(path: Path, fd: int) -> int:
+    """The descriptor, if it is of a file that whoever has the database may have made, and of nothing else by a link."""
+    found = os.fstat(fd)
+    if stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and found.st_uid in (0, os.geteuid(), path.stat().st_uid):
+        return fd
+    os.close(fd)
+    hint = "move it away; the next command makes a new one"
+    raise Unusable(f"`{path}.lock` is not the lock of a database", hint=hint)
 
 
 def claim_log(path: Path) -> None:
@@ -51,6 +64,12 @@ def claim_log(path: Path) -> None:
 
 
 def _create_file(path: Path) -> bool:
+    if not os.path.lexists(path):
+        from jobctl.trust.state import why_not_new
+
+        why = why_not_new(path, os.geteuid())
+        if why is not None:
+            raise Unusable(why.message, hint=why.hint)
     try:
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:

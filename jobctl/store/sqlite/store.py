@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from jobctl.store.place import url_of
 from jobctl.store.sqlite.catalog import attendance, catalog_queues, definition
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.enqueue import enqueue
@@ -41,7 +42,7 @@ class SqliteStore:
     """Keeps the promises of `jobctl.store.protocol.Store` in one SQLite file."""
 
     def __init__(self, database: Database) -> None:
-        self.url = f"sqlite://{database.path}"
+        self.url = url_of(database.path)
         self._database = database
 
     @classmethod

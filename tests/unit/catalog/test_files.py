@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.catalog.files import why_untrusted
 from jobctl.catalog.load import load
-from jobctl.catalog.node import Guard
 from jobctl.model.errors import CatalogInvalid, NotFound
+from jobctl.trust.guards import Guard, why_untrusted
 from tests.unit.catalog.conftest import Folder
 
 

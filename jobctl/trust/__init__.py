@@ -1,0 +1,1 @@
+"""Files that somebody else may control: opened in one way, and asked who may change them."""
