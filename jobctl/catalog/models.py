@@ -146,6 +146,9 @@ class JobModel(Typed):
     )
     catchup_window: f.Duration | None = Field(None, description="Older ones are recorded as missed; 24h")
     catchup_limit: Annotated[int, k.whole(1)] | None = Field(None, description="At most so many; 100")
+    catchup_between: f.Hours | None = Field(
+        None, description="Hours like 03:00-06:00, in the job's zone, for which made-up runs wait; any time"
+    )
     queue: f.QueueName | None = Field(None, description="The queue; default")
     priority: Annotated[int, k.whole(-PRIORITIES)] | None = Field(None, description="Higher first; 0")
     max_parallel: Annotated[int, k.whole(1)] | None = Field(None, description="Runs of this job at a time")

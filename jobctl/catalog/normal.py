@@ -70,6 +70,7 @@ def schedule_of(model: JobModel, machine_zone: str) -> Schedule:
         "catchup": model.catchup,
         "catchup_window": model.catchup_window,
         "catchup_limit": model.catchup_limit,
+        "catchup_between": model.catchup_between,
     }
     return Schedule(**{key: value for key, value in given.items() if value is not None})
 

@@ -11,6 +11,7 @@ from jobctl.catalog.kind import Read, argument, expected, got, plain_text, text
 from jobctl.decide.closest import closest
 from jobctl.decide.cron import parse
 from jobctl.decide.durations import parse_duration, parse_instant, parse_rate, parse_size
+from jobctl.decide.hours import parse_hours
 from jobctl.decide.variables import unexpanded
 from jobctl.decide.zone import load
 from jobctl.model.errors import UsageError
@@ -75,6 +76,14 @@ def period(value: Any) -> timedelta:
     """A duration that is longer than nothing."""
     found: timedelta = _PERIOD.read(value)
     return found
+
+
+def hours(value: Any) -> str:
+    """Hours of the day, as text of one form."""
+    if not isinstance(value, str) or len(value) > 40:
+        raise expected("hours like 03:00-06:00", value)
+    found = parse_hours(value)
+    return f"{found.since:%H:%M}-{found.until:%H:%M}"
 
 
 def size(value: Any) -> int:

@@ -35,6 +35,8 @@ def needs_zone(model: JobModel) -> list[Part] | None:
         text = getattr(model, key)
         if text is not None and datetime.fromisoformat(text.strip()).tzinfo is None:
             return [key]
+    if model.catchup_between is not None:
+        return ["catchup_between"]
     timings = (parse(expression, "") for expression in model.schedule or ())
     if any(isinstance(timing, Pattern) and timing.zone is None for timing in timings):
         return ["schedule"]

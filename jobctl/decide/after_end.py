@@ -8,6 +8,7 @@ written where runs end.
 from datetime import datetime, timedelta
 
 from jobctl.decide.fire import jitter_for
+from jobctl.decide.missed import made_up
 from jobctl.model.fire import Fire, Fires, LastRun
 from jobctl.model.job import Schedule
 from jobctl.model.run import Missed
@@ -41,7 +42,8 @@ def decide_after_end(
     late = at < on_duty_since
     if late and (schedule.catchup == "none" or at < now - schedule.catchup_window):
         return Fires((), (Missed(at, at, 1),), until, next_at)
-    return Fires((Fire(at, at + jitter_for(schedule, job, at), late),), (), until, next_at)
+    fire = made_up(schedule, job, at, now) if late else Fire(at, at + jitter_for(schedule, job, at))
+    return Fires((fire,), (), until, next_at)
 
 
 def pass_over_after_end(

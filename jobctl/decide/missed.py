@@ -1,9 +1,11 @@
 """What a schedule's past comes to: the fires that are due, the ones to make up for, the ones that were missed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from jobctl.decide.fire import Between, fires_between, jitter_for, next_fire
+from jobctl.decide.hours import allowed_from, parse_hours
 from jobctl.model.fire import Fire, Fires
 from jobctl.model.instant import MILLISECOND
 from jobctl.model.job import Schedule
@@ -29,7 +31,7 @@ def decide_fires(schedule: Schedule, job: str, cursor_at: datetime, on_duty_sinc
     duty_from = max(cursor_at, min(until, on_duty_since - MILLISECOND))
     late = _make_up(schedule, job, cursor_at, duty_from, now)
     on_time = fires_between(schedule, job, duty_from, until)
-    due = [_fire(schedule, job, at, caught_up=True) for at in late.kept]
+    due = [made_up(schedule, job, at, now) for at in late.kept]
     due += [_fire(schedule, job, at, caught_up=False) for at in on_time.kept]
     return Fires(
         due=tuple(due),
@@ -86,6 +88,15 @@ def _join(dropped: Missed | None, too_old: tuple[datetime, ...]) -> Missed | Non
     if dropped is None:
         return Missed(too_old[0], too_old[-1], len(too_old))
     return Missed(dropped.from_at, too_old[-1], dropped.times + len(too_old))
+
+
+def made_up(schedule: Schedule, job: str, at: datetime, now: datetime) -> Fire:
+    """A missed time that is made up for: due at once, or in the hours that `catchup_between` allows."""
+    fire = _fire(schedule, job, at, caught_up=True)
+    if schedule.catchup_between is None:
+        return fire
+    hours = parse_hours(schedule.catchup_between)
+    return replace(fire, due_at=allowed_from(hours, schedule.timezone, max(now, fire.due_at)))
 
 
 def _fire(schedule: Schedule, job: str, at: datetime, *, caught_up: bool) -> Fire:

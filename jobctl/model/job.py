@@ -54,6 +54,7 @@ class Schedule:
     catchup_window: timedelta = timedelta(hours=24)
     catchup_limit: int = 100
     after_end: timedelta | None = None
+    catchup_between: str | None = None
 
     @property
     def is_set(self) -> bool:

@@ -174,3 +174,14 @@ def test_a_thousand_schedules_fire_at_one_instant(store: Store) -> None:
     made = store.record([Recording(one, _fires(60, cursor=60), None) for one in due], at(61))
     assert len({one.run_id for one in made}) == 1000
     assert len(ids(take(store, daemon(store), at(62), 5000))) == 1000
+
+
+def test_a_made_up_run_that_waits_for_its_hours_does_not_expire_before_them(store: Store) -> None:
+    schedule = Schedule(every=timedelta(minutes=1), catchup_between="03:00-06:00")
+    deploy(store, Job(name="tick", run="true", schedule=schedule, overlap="skip", deadline=timedelta(minutes=5)))
+    (due,) = store.due_schedules(at(60), 10)
+    fires = Fires((Fire(at(60), at(54_000), True),), (), at(60), at(120))
+    (made_up,) = store.record([Recording(due, fires, None)], at(61))
+    worker = daemon(store)
+    assert take(store, worker, at(53_999)) == []
+    assert ids(take(store, worker, at(54_000))) == [made_up.run_id]

@@ -56,15 +56,17 @@ def missed_run(schedule: DueSchedule, definition_id: int, missed: Missed) -> New
 
 def _fire_run(schedule: DueSchedule, definition_id: int, fire: Fire, skipped: Reason | None, now: datetime) -> NewRun:
     """Times that are made up for all at once wait for each other instead of skipping each other."""
-    deadline = schedule.job.deadline
+    deadline, when = schedule.job.deadline, schedule.job.schedule
+    # One that waits for its hours must not expire before they come.
+    since = max(now, fire.due_at) if fire.caught_up and when.catchup_between else now
     return _new_run(
         schedule,
         definition_id,
         scheduled_for=to_ms(fire.nominal_at),
         skipped=skipped,
         due_at=None if skipped else to_ms(fire.due_at),
-        expires_at=None if deadline is None else to_ms(now + deadline),
-        in_turn=fire.caught_up and schedule.job.schedule.catchup == "all",
+        expires_at=None if deadline is None else to_ms(since + deadline),
+        in_turn=fire.caught_up and when.catchup == "all",
     )
 
 
