@@ -151,7 +151,7 @@ def _when(entry: Entry, remarks: list[str]) -> dict[str, Value]:
     if entry.when.schedule is not None:
         found["schedule"] = entry.when.schedule
     if entry.when.every is not None:
-        found["every"] = entry.when.every
+        found["every"] = {"after_end": entry.when.every} if entry.when.after_end else entry.when.every
     zone = entry.variables.get("CRON_TZ", "")
     if zone and exists(zone):
         found["timezone"] = zone

@@ -13,10 +13,14 @@ _RANDOM = re.compile(r"(\w*)~(\w*)(?:/(\d+))?", re.ASCII)
 
 
 class When(NamedTuple):
-    """`schedule` or `every`, whichever is set, and what there is to say about it."""
+    """`schedule` or `every`, whichever is set, and what there is to say about it.
+
+    `after_end`: the interval counts from the end of the last run.
+    """
 
     schedule: str | None = None
     every: str | None = None
+    after_end: bool = False
     remarks: tuple[str, ...] = ()
 
 
@@ -47,8 +51,7 @@ def _word(text: str) -> When:
     if word in ("@every_minute", "@every_second"):
         return When("* * * * *") if word == "@every_minute" else When(every="1s")
     if re.fullmatch(r"@[1-9]\d{0,8}", word):
-        remark = f"`{word}` counts from the end of a run, `every` from the start; both never overlap"
-        return When(every=f"{word[1:]}s", remarks=(remark,))
+        return When(every=f"{word[1:]}s", after_end=True)
     raise ValueError(f"`{text}` is not known")
 
 

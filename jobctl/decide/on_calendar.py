@@ -119,9 +119,9 @@ def _days(text: str, mark: str, day: str, weekdays: list[int]) -> tuple[str, str
     if mark == "~":
         if plain in ("7/1", "1..7") and weekdays:
             return "*", ",".join(f"{number}L" for number in weekdays)
-        if plain != "1" or weekdays:
+        if not re.fullmatch(r"[1-9]|[12]\d|3[01]", plain) or weekdays:
             raise ValueError(f"`{text}` counts from the end of the month in a way that a cron expression cannot")
-        return "L", "*"
+        return f"L-{int(plain) - 1}" if plain != "1" else "L", "*"
     if not weekdays or len(weekdays) == 7:
         return _field(day, 1, 31), "*"
     if day == "*":

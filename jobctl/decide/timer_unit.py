@@ -35,7 +35,7 @@ def read_timer(timer: Unit, remarks: list[str], lost: list[str]) -> dict[str, Va
     found = {**_calendars(timer, remarks, lost)}
     intervals = _intervals(timer, remarks)
     if "schedule" in found and "every" in intervals:
-        _beside(found, intervals, remarks)
+        _beside(found, intervals, remarks, lost)
     if "at" in found and intervals:
         lost.append(f"the instant {found.pop('at')}: a job has one `at`, or a schedule")
     for key, value in intervals.items():
@@ -50,9 +50,13 @@ def read_timer(timer: Unit, remarks: list[str], lost: list[str]) -> dict[str, Va
     return {**found, **_missed(timer)}
 
 
-def _beside(found: dict[str, Value], intervals: dict[str, Value], remarks: list[str]) -> None:
+def _beside(found: dict[str, Value], intervals: dict[str, Value], remarks: list[str], lost: list[str]) -> None:
     """An interval counts from each start, the calendar's too: one that is as long as its gaps never ends."""
-    every = str(intervals["every"])
+    if not isinstance(intervals["every"], str):
+        del intervals["every"]
+        lost.append("`OnUnitInactiveSec` beside `OnCalendar`: a job has a schedule, or an interval from its last run")
+        return
+    every = intervals["every"]
     zone = str(found.get("timezone", "UTC"))
     if parse_duration(every) >= _longest_gap(_texts(found["schedule"]), zone):
         del intervals["every"]
@@ -111,15 +115,17 @@ def _intervals(timer: Unit, remarks: list[str]) -> dict[str, Value]:
     once = timer.last("Timer", *_ONCE)
     if again is not None:
         if timer.last("Timer", "OnUnitInactiveSec") is not None:
-            remarks.append("systemd counts from the end of a run, `every` from the start; runs never overlap")
-        elif once is not None:
+            return {"every": {"after_end": _duration(again)}}
+        if once is not None:
             remarks.append(f"the first run came {once} after the start; `every` is a grid that the start does not move")
         return {"every": _duration(again)}
     if once is None:
         return {}
+    # The others count from the start of systemd, or of the timer: the daemon's is the like of it.
+    word = "@reboot" if timer.last("Timer", "OnBootSec") is not None else "@start"
     if read_span(once):
-        remarks.append(f"systemd waits {once} after the start; `@reboot` fires when the daemon starts")
-    return {"schedule": "@reboot"}
+        remarks.append(f"systemd waits {once} after the start; `{word}` fires when the daemon starts")
+    return {"schedule": word}
 
 
 def _both(found: dict[str, Value], key: str, value: Value) -> Value:

@@ -159,7 +159,8 @@ def jobs(text: str, folder: Path) -> list[Job]:
 
 def said(job: Job) -> Line:
     """A job in the terms of a crontab."""
-    when = ", ".join(job.schedule.cron) if job.schedule.cron else f"every {job.schedule.every}"
+    interval = job.schedule.every or job.schedule.after_end
+    when = ", ".join(job.schedule.cron) if job.schedule.cron else f"every {interval}"
     command = job.run if isinstance(job.run, str) else (job.run or ())[2]
     return Line(when, command, job.user, job.stdin)
 

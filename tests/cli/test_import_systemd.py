@@ -102,7 +102,9 @@ def test_what_is_printed_plans(jobctl: Prompt) -> None:
     [
         ("OnUnitActiveSec=15min", {"every": "15m"}),
         ("OnBootSec=5min\nOnUnitActiveSec=1d", {"every": "1d"}),
-        ("OnUnitInactiveSec=90", {"every": "1m30s"}),
+        ("OnUnitInactiveSec=90", {"every": {"after_end": "1m30s"}}),
+        ("OnCalendar=daily\nOnUnitInactiveSec=90", {"schedule": "0 0 * * *"}),
+        ("OnStartupSec=0", {"schedule": "@start"}),
         ("OnBootSec=2min", {"schedule": "@reboot"}),
         ("OnCalendar=daily\nOnUnitActiveSec=1h", {"schedule": ["0 0 * * *", "@every 1h"]}),
         ("OnCalendar=daily\nOnUnitActiveSec=1d", {"schedule": "0 0 * * *"}),
@@ -142,10 +144,12 @@ def test_a_timer_without_any_time_that_can_be_said_is_not_carried_over(jobctl: P
 
 
 def test_a_timer_that_is_not_carried_over_names_each_time_that_cannot_be_said(jobctl: Prompt) -> None:
-    write(jobctl, a_timer="[Timer]\nOnCalendar=Thu 25:00\nOnCalendar=*-*~03\n", a_service="[Service]\nExecStart=/x\n")
+    write(
+        jobctl, a_timer="[Timer]\nOnCalendar=Thu 25:00\nOnCalendar=Mon *-*~03\n", a_service="[Service]\nExecStart=/x\n"
+    )
     said, jobs = imported(jobctl, "./a.timer")
     assert jobs == {}
-    for wrong in ("`Thu 25:00`", "`*-*~03`", "no time to fire at"):
+    for wrong in ("`Thu 25:00`", "`Mon *-*~03`", "no time to fire at"):
         assert wrong in said.err
         assert wrong in said.out
 
