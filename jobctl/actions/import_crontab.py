@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from jobctl.actions.import_yaml import Imported, catalog_text
+from jobctl.decide.anacron import hours
 from jobctl.decide.crontab import Crontab, Entry, Form, form_of, read_crontab
 from jobctl.decide.draft import Draft, Drafts, FreeNames, Note
 from jobctl.decide.job_name import is_vague, name_from, name_from_comment
@@ -179,7 +180,9 @@ def _folder(entry: Entry, home: str | None, form: Form, remarks: list[str]) -> d
 
 def _policy(entry: Entry, form: Form) -> dict[str, Value]:
     if form == "anacron":
-        return {"overlap": "skip", "catchup": "last", "catchup_window": entry.window or "1d"}
+        between = hours(entry.variables)
+        found = {"overlap": "skip", "catchup": "last", "catchup_window": entry.window or "1d"}
+        return {**found, **({"catchup_between": between} if between else {})}
     seconds = entry.when.every is not None
     return {"overlap": "skip" if entry.single or seconds else "allow", "catchup": "none"}
 

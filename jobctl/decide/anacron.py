@@ -62,6 +62,21 @@ def _when(word: str, days: int, minute: int, hour: int) -> When:
     )
 
 
+def hours(variables: Mapping[str, str]) -> str | None:
+    """The hours in which a missed job may be made up for, as `catchup_between` says them; None for all day.
+
+    >>> hours({"START_HOURS_RANGE": "3-22"}), hours({}), hours({"START_HOURS_RANGE": "0-24"})
+    ('03:00-22:00', None, None)
+    """
+    match = re.fullmatch(r"\s*(\d{1,2})\s*-\s*(\d{1,2})\s*", variables.get("START_HOURS_RANGE", ""))
+    if match is None:
+        return None
+    first, last = int(match[1]), int(match[2])
+    if first >= last or last > 24 or (first, last) == (0, 24):
+        return None
+    return f"{first:02}:00-{last % 24:02}:00"
+
+
 def _first_hour(variables: Mapping[str, str]) -> int:
     match = re.match(r"\s*(\d{1,2})\s*-", variables.get("START_HOURS_RANGE", ""))
     return min(int(match[1]), 23) if match else 0
