@@ -11,7 +11,7 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo install dev test test-long chaos bench bench-size bench-backlog bench-clients bench-soak bench-idle bench-durability \
-	bench-fires bench-peers check lint types floors units docs format clean
+	bench-fires bench-peers check lint types floors units lock sbom docs format clean
 
 help: ## Explain the targets
 	@echo "jobctl: durable background jobs from the command line"
@@ -82,6 +82,16 @@ floors: $(VENV)/.dev ## Import-linter: a floor imports only lower floors
 
 units: $(VENV)/.installed ## Let systemd judge the units that `jobctl systemd` prints, where there is a systemd
 	@deploy/verify-units.sh $(VENV)/bin/jobctl
+
+lock: ## Write requirements.lock anew, with what is newest (uses uv)
+	@$(PIP) uv
+	@{ head -n 2 requirements.lock; $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+		--python-version 3.11 pyproject.toml; } > requirements.lock.new
+	@mv requirements.lock.new requirements.lock
+
+sbom: ## Write what an installation is made of: sbom.json, in CycloneDX, from requirements.lock
+	@$(PYTHON) deploy/sbom.py > sbom.json
+	@echo "sbom.json"
 
 docs: $(VENV)/.installed ## Write anew the docs that follow from the code
 	$(VENV)/bin/python docs/generate.py

@@ -33,6 +33,7 @@ def unit(installation: Installation = Installation(), *, user: bool = False, str
         _service(installation, user=user),
         _stopping(),
         _surroundings(strict=strict and not user),
+        "" if user else _HARDLY_FELT,
         _strict(installation, user=user) if strict else "",
         f"[Install]\nWantedBy={'default' if user else 'multi-user'}.target\n",
     ]
@@ -163,6 +164,21 @@ def _strict(installation: Installation, *, user: bool) -> str:
     return _STRICT_FOR_ALL + _STRICT.format(writable=writable)
 
 
+_HARDLY_FELT = """\
+# What hardly any job needs: to load modules, to set the clock, to reboot past systemd, to read the kernel's log, raw
+# devices and packets. What a job mounts is seen by jobs only. Remove the line that stands in the way of yours.
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectHostname=yes
+LockPersonality=yes
+RestrictRealtime=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+SystemCallArchitectures=native
+SystemCallFilter=~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap
+SystemCallErrorNumber=EPERM
+CapabilityBoundingSet=~CAP_SYS_MODULE CAP_SYS_RAWIO CAP_SYS_BOOT CAP_SYS_TIME CAP_SYS_PACCT CAP_WAKE_ALARM CAP_SYSLOG
+CapabilityBoundingSet=~CAP_MAC_ADMIN CAP_MAC_OVERRIDE CAP_BPF CAP_SYS_TTY_CONFIG CAP_BLOCK_SUSPEND CAP_LEASE
+"""
 _STRICT_FOR_ALL = """\
 # --strict, and what jobs feel of it: no sudo and no setuid programs, no namespaces (containers without root), no
 # real-time priorities, no programs of another architecture.
@@ -182,13 +198,16 @@ ProtectHome=read-only
 PrivateDevices=yes
 ProtectControlGroups=yes
 ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectKernelLogs=yes
 ProtectClock=yes
-ProtectHostname=yes
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
-# Other users' jobs need to be started, signalled, bounded and recognised by their environment.
-CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL CAP_SYS_PTRACE CAP_SYS_NICE CAP_SYS_RESOURCE
-CapabilityBoundingSet=CAP_CHOWN CAP_FOWNER CAP_FSETID CAP_DAC_OVERRIDE
+ProtectProc=invisible
+PrivateMounts=yes
+SystemCallFilter=~@debug @mount
+# Empty first: what was listed above would be added to. Programs that list network interfaces need AF_NETLINK too.
+RestrictAddressFamilies=
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+# Other users' jobs need to be started, signalled and recognised by their environment. A job with a `nice` below 0
+# needs CAP_SYS_NICE too, and one that gives files away CAP_CHOWN.
+CapabilityBoundingSet=
+CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL CAP_SYS_PTRACE CAP_FOWNER CAP_DAC_OVERRIDE
 # No PrivateTmp: jobs outlive a daemon that crashes, and its restart would take their /tmp away.
 """

@@ -20,6 +20,7 @@ KNOWN = {
         *("SystemCallArchitectures", "ReadWritePaths", "ProtectSystem", "ProtectHome", "PrivateDevices"),
         *("ProtectControlGroups", "ProtectKernelTunables", "ProtectKernelModules", "ProtectKernelLogs"),
         *("ProtectClock", "ProtectHostname", "RestrictAddressFamilies", "CapabilityBoundingSet"),
+        *("SystemCallFilter", "SystemCallErrorNumber", "ProtectProc", "PrivateMounts"),
     },
     "Install": {"WantedBy"},
 }
@@ -30,6 +31,10 @@ NEEDS_ROOT = {
     "ProtectHome",
     "PrivateDevices",
     "CapabilityBoundingSet",
+    "ProtectKernelModules",
+    "ProtectKernelLogs",
+    "PrivateMounts",
+    "ProtectProc",
 }
 EVERY_FORM = [[], ["--strict"], ["--user"], ["--user", "--strict"]]
 
