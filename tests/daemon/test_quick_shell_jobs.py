@@ -151,7 +151,7 @@ def test_what_waits_behind_a_slow_run_is_taken_by_another_daemon(here: Installat
 def test_a_run_that_is_cancelled_while_it_waits_is_never_started(here: Installation) -> None:
     apply(here)
     promise(here, "varying", 20, seconds=0.001)
-    promise(here, "varying", 1, seconds=2)
+    (slow,) = promise(here, "varying", 1, seconds=300)
     last = promise(here, "note", 1)[0]
     here.daemon("--slots", "1")
     until(lambda: attempts(here, "count(*) FROM runs WHERE state = 'running'")[0][0] > 0, "it works")
@@ -159,6 +159,7 @@ def test_a_run_that_is_cancelled_while_it_waits_is_never_started(here: Installat
     here.jobctl("cancel", str(last))
     here.until_state(last, "cancelled")
     assert words(here, "journal") == []
+    here.jobctl("cancel", str(slow), "--wait")
 
 
 def test_what_goes_back_keeps_its_place_before_those_that_were_enqueued_later(here: Installation) -> None:

@@ -3,8 +3,8 @@ import signal
 from tests.kit.installation import Installation
 from tests.kit.until import until
 
-FIRST = "jobs:\n  long: {run: 'sleep 0.7; echo first'}\n"
-SECOND = "jobs:\n  long: {run: 'sleep 0.7; echo second'}\n  more: {run: 'true'}\n"
+FIRST = "jobs:\n  long: {run: 'until test -e go; do sleep 0.02; done; echo first'}\n"
+SECOND = "jobs:\n  long: {run: 'echo second'}\n  more: {run: 'true'}\n"
 INVALID = "jobs:\n  long: {run: 'true', timeout: soon}\n"
 
 
@@ -31,6 +31,7 @@ def test_a_hangup_applies_the_catalog_again_and_leaves_running_work_alone(here: 
     (here.folder / "jobs.yaml").write_text(SECOND)
     here._daemons[0].send_signal(signal.SIGHUP)
     until(lambda: names(here) == ["long", "more"], "the new catalog is deployed")
+    (here.folder / "go").touch()
     here.until_state(run_id, "succeeded")
     assert here.jobctl("logs", str(run_id)).stdout == "first\n"
 
@@ -48,6 +49,7 @@ def test_case_27_a_daemon_starts_with_an_invalid_catalog_and_goes_on_with_the_de
     here.apply(FIRST)
     (here.folder / "jobs.yaml").write_text(INVALID)
     run_id = here.enqueue("long")
+    (here.folder / "go").touch()
     here.daemon("--catalog", "jobs.yaml")
     here.until_state(run_id, "succeeded")
 

@@ -97,11 +97,14 @@ def test_a_daemon_that_leaves_hands_shell_jobs_to_the_next_one(here: Installatio
 
 
 def test_a_daemon_that_leaves_lets_callables_end(here: Installation) -> None:
-    here.apply(f"jobs:\n  nap: {{call: 'waiting:sleep', path: [{JOBS}], params: {{seconds: {{type: number}}}}}}\n")
-    run_id = here.enqueue("nap", "-p", "seconds=0.5")
+    params = "{first: {default: x}, path: {type: string}}"
+    here.apply(f"jobs:\n  nap: {{call: 'waiting:talk_until', path: [{JOBS}], params: {params}}}\n")
+    run_id = here.enqueue("nap", "-p", f"path={here.folder / 'go'}")
     daemon = here.daemon()
     here.until_state(run_id, "running")
     daemon.send_signal(signal.SIGUSR2)
+    until(lambda: "waiting up to" in here.log(), "the daemon has heard the signal")
+    (here.folder / "go").touch()
     assert daemon.wait(timeout=60) == 0
     assert here.run(run_id)["state"] == "succeeded"
 
