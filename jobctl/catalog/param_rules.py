@@ -1,11 +1,11 @@
 """What holds between the keys of a declared param."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jobctl.catalog.models import ParamModel
 from jobctl.catalog.node import Part
+from jobctl.decide.matching import pattern_problem
 from jobctl.decide.param_value import problem_of
 from jobctl.decide.template import env_name
 
@@ -65,8 +65,4 @@ def _problems(param: ParamModel) -> Iterator[Found]:
 def _pattern_problem(kind: str, pattern: str) -> str | None:
     if kind != "string":
         return f"only text has a pattern, and the type is {kind}"
-    try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        return f"expected a regular expression: {error}"
-    return None
+    return pattern_problem(pattern)

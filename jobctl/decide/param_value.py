@@ -52,7 +52,7 @@ def stored(spec: Mapping[str, Any], value: Any) -> Any:
     if choices and value not in choices:
         raise ValueError(f"must be one of {', '.join(map(shown, choices))}, got {shown(value)}")
     pattern = spec.get("pattern")
-    if pattern and not re.fullmatch(pattern, value):
+    if pattern and not _matches(pattern, value):
         raise ValueError(f"must match the pattern {pattern}, got {shown(value)}")
     low, high = spec.get("minimum"), spec.get("maximum")
     if low is not None and value < low:
@@ -60,6 +60,13 @@ def stored(spec: Mapping[str, Any], value: Any) -> Any:
     if high is not None and value > high:
         raise ValueError(f"must be at most {high}, got {shown(value)}")
     return value
+
+
+def _matches(pattern: str, value: str) -> bool:
+    # Imported here: few params have a pattern, and `jobctl enqueue` starts often.
+    from jobctl.decide.matching import matches
+
+    return matches(pattern, value)
 
 
 def typed(kind: str, text: str) -> Any:
