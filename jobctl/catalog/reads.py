@@ -168,6 +168,17 @@ def signal_name(value: Any) -> str:
     raise expected("the name of a signal like SIGTERM or SIGINT", value)
 
 
+def owner(value: Any) -> str:
+    """A user or a group, by name or number. The greatest number means "leave it as it is" to the kernel: root's."""
+    found = text(value)
+    number = found.strip()
+    if number.lstrip("+-").isdecimal() and not (number == found and number.isdecimal() and int(number) < 2**32 - 1):
+        raise expected("a name, or a number from 0 to 4,294,967,294", value)
+    if not found or found != found.strip() or len(found) > 256:
+        raise expected("the name of a user or a group", value)
+    return found
+
+
 def umask(value: Any) -> int:
     """A umask, read as octal from its text."""
     if isinstance(value, str) and re.fullmatch(r"(0o)?[0-7]{1,4}", value) and int(value.removeprefix("0o"), 8) <= 0o777:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from jobctl.cli.output import note
 from jobctl.decide.adhoc import adhoc_definition, callers_variables
 from jobctl.decide.names import is_job_name, name_of
+from jobctl.decide.variables import is_jobctls_own
 from jobctl.model.errors import UsageError
 
 
@@ -68,6 +70,12 @@ def _variables(passed: Sequence[str]) -> dict[str, str]:
     missing = [name for name in passed if name not in os.environ]
     if missing:
         raise UsageError(f"--env: the variable `{missing[0]}` is not set", hint="`--env` takes the name of a variable")
+    own = [name for name in passed if is_jobctls_own(name)]
+    if own:
+        raise UsageError(f"--env: `{own[0]}` is a name of jobctl's own", hint="the command gets its own anyway")
+    if passed:
+        names = ", ".join(f"`{name}`" for name in passed)
+        note(f"the value of {names} is kept in the database in clear: a secret belongs into the `secrets` of a job")
     return callers_variables(os.environ, passed)
 
 

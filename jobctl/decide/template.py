@@ -8,9 +8,6 @@ from typing import Any
 _PARAM = re.compile(r"\{\{\s*params\.([a-z][a-z0-9_-]*)\s*\}\}")
 _ANY = re.compile(r"\{\{.*?(?:\}\}|$)", re.DOTALL)
 _START = re.compile(r"\{\{-?\s*params\.([A-Za-z0-9_-]*)")
-_CODE_FLAGS = ("-c", "-e", "--eval")
-_INTERPRETER = re.compile(r"(?:.*/)?(?:(?:ba|da|z|k|mk|fi)?sh|perl|ruby|node|nodejs|php|lua|python)[0-9.]*")
-_CODE_CLUSTER = re.compile(r"-[A-Za-z]*[ce]")
 
 
 def fill(argv: Sequence[str], params: Mapping[str, Any], declared: Container[str] | None = None) -> tuple[str, ...]:
@@ -118,15 +115,11 @@ def as_text(value: Any) -> str:
 
 
 def _is_code(argv: Sequence[str], index: int) -> bool:
-    before = argv[index - 1] if index else ""
-    element = argv[index]
-    if before in _CODE_FLAGS or element.startswith("--eval="):
-        return True
-    if not any(_INTERPRETER.fullmatch(word) for word in argv[:index]):
-        return False
-    start = _START.search(element)
-    glued = element[: start.start()] if start else element
-    return bool(_CODE_CLUSTER.fullmatch(before) or _CODE_CLUSTER.fullmatch(glued))
+    # Imported here: `jobctl enqueue` renders keys, and has no use for this.
+    from jobctl.decide.code_words import is_code
+
+    starts = [match.start() for match in _START.finditer(argv[index])]
+    return any(is_code(argv, index, argv[index][:start]) for start in starts)
 
 
 def _pasted(name: str) -> str:

@@ -9,6 +9,7 @@ from jobctl.model.errors import ExecutionError
 from jobctl.model.job import Job
 from jobctl.trust.as_user import Who
 
+_UNCHANGED = 2**32 - 1
 _NO_SHELLS = {"nologin", "false", "true", "sync"}
 
 
@@ -65,8 +66,8 @@ def _variables(entry: pwd.struct_passwd) -> tuple[tuple[str, str], ...]:
 
 def _user(name: str) -> pwd.struct_passwd:
     try:
-        return pwd.getpwuid(int(name)) if name.isdecimal() else pwd.getpwnam(name)
-    except (KeyError, OverflowError) as error:
+        return pwd.getpwuid(_number(name)) if name.isdecimal() else pwd.getpwnam(name)
+    except (KeyError, OverflowError, ValueError) as error:
         raise ExecutionError(
             f"there is no user `{name}` on this machine", hint="create the user, or mend `user`"
         ) from error
@@ -74,8 +75,15 @@ def _user(name: str) -> pwd.struct_passwd:
 
 def _group(name: str) -> int:
     try:
-        return int(name) if name.isdecimal() else grp.getgrnam(name).gr_gid
-    except KeyError as error:
+        return _number(name) if name.isdecimal() else grp.getgrnam(name).gr_gid
+    except (KeyError, ValueError) as error:
         raise ExecutionError(
             f"there is no group `{name}` on this machine", hint="create the group, or mend `group`"
         ) from error
+
+
+def _number(name: str) -> int:
+    """Raises KeyError for what the kernel takes for "leave it as it is", which would be root's, and beyond."""
+    if len(name) > 10 or int(name) >= _UNCHANGED:
+        raise KeyError(name)
+    return int(name)

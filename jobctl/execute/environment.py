@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from jobctl.decide.env_text import BadLine, read_env
 from jobctl.decide.template import param_env
+from jobctl.decide.variables import is_jobctls_own
 from jobctl.execute.account import account, who
 from jobctl.model.claim import Claim
 from jobctl.model.errors import ExecutionError
@@ -91,7 +92,18 @@ def read_env_files(job: Job) -> dict[str, str]:
     given: dict[str, str] = {}
     for path in job.env_file:
         given |= read_env_file(path, who(job))
+    _refuse_own(given)
     return given
+
+
+def _refuse_own(given: Mapping[str, str]) -> None:
+    """What a job believes of itself is told by jobctl alone, as `env` is refused such names when a catalog is read."""
+    for name in given:
+        if is_jobctls_own(name):
+            raise ExecutionError(
+                f"`{name}` in an env file is a name of jobctl's own, which tells the job about itself by it",
+                hint="choose another name",
+            )
 
 
 def _inherited(job: Job, daemon_env: Mapping[str, str]) -> dict[str, str]:

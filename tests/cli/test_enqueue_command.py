@@ -140,3 +140,11 @@ def test_a_retired_job_is_not_enqueued_and_says_how_it_comes_back(jobctl: Prompt
         "error: job `old` is retired: the deployed catalog does not have it\n"
         "hint: put it back into the catalog and run `jobctl apply`\n"
     )
+
+
+def test_a_value_that_is_passed_on_is_said_to_be_kept_in_clear(jobctl: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_TOKEN", "x")
+    said = jobctl.ok("enqueue", "--env", "API_TOKEN", "--", "true")
+    assert "`API_TOKEN` is kept in the database in clear" in said.err
+    monkeypatch.setenv("JOBCTL_RUN_ID", "7")
+    assert jobctl("enqueue", "--env", "JOBCTL_RUN_ID", "--", "true").status == 2

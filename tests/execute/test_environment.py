@@ -93,3 +93,10 @@ def test_a_line_that_is_no_variable_is_named(tmp_path: Path) -> None:
 def test_a_missing_env_file_is_named() -> None:
     with pytest.raises(ExecutionError, match="the env file /no/such/file cannot be read"):
         read_env_file("/no/such/file")
+
+
+def test_an_env_file_tells_a_job_nothing_in_jobctls_name(tmp_path: Path) -> None:
+    file = tmp_path / "job.env"
+    file.write_text("JOBCTL_RUN_ID=1\n")
+    with pytest.raises(ExecutionError, match="name of jobctl's own"):
+        environment(claim(Job(name="backup", run="true", env_file=(str(file),))), {}, {})

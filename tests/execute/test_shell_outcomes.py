@@ -179,6 +179,15 @@ def test_another_user_takes_groups_and_variables_along_or_is_refused(jobs: Shell
         assert "may not run jobs as nobody" in unstartable(ending.outcome)
 
 
+def test_another_user_goes_before_others_where_root_says_so_and_the_holder_stays_as_it_is(jobs: ShellJobs) -> None:
+    first = jobs.run("nice", user="nobody", working_dir="/", nice=-5)
+    if os.geteuid() == 0 and isinstance(first.outcome, Exited):
+        assert int(jobs.output(first)) == max(os.nice(0) - 5, -20)
+        assert int(jobs.output(jobs.run("nice", user="nobody", working_dir="/"))) == os.nice(0)
+    else:
+        assert "nobody" in unstartable(first.outcome) or "nice" in unstartable(first.outcome)
+
+
 def test_the_times_are_those_of_the_process(jobs: ShellJobs) -> None:
     before = datetime.now(UTC)
     ending = jobs.run("date +%s.%N; sleep 0.2; date +%s.%N")

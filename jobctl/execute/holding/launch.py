@@ -113,19 +113,29 @@ def _thorough(
     further = [number for number in files if number > 2]
     for number in further:
         os.dup2(files[number], number, inheritable=False)
-    process = subprocess.Popen(
-        spec["argv"],
-        env=environment,
-        cwd=spec["cwd"],
-        stdin=files[0],
-        stdout=files[1],
-        stderr=files[2],
-        pass_fds=[*further, *inherited],
-        start_new_session=True,
-        umask=spec["umask"],
-        preexec_fn=_preparation(spec.get("nice"), spec.get("resources") or {}),
-        **credentials,
-    )
+    # Only root may go before others, and the child is another user by the time that it could: it takes it from here.
+    before = spec.get("nice") if credentials and (spec.get("nice") or 0) < 0 else None
+    after = None if before is not None else spec.get("nice")
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    try:
+        if before is not None:
+            os.nice(before)
+        process = subprocess.Popen(
+            spec["argv"],
+            env=environment,
+            cwd=spec["cwd"],
+            stdin=files[0],
+            stdout=files[1],
+            stderr=files[2],
+            pass_fds=[*further, *inherited],
+            start_new_session=True,
+            umask=spec["umask"],
+            preexec_fn=_preparation(after, spec.get("resources") or {}),
+            **credentials,
+        )
+    finally:
+        if before is not None:
+            os.setpriority(os.PRIO_PROCESS, 0, usual)
     process.returncode = 0
     return process.pid
 

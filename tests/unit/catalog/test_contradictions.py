@@ -119,3 +119,11 @@ def test_what_is_wrong_in_the_defaults_is_told_once(folder: Folder) -> None:
 @pytest.mark.parametrize("default", ["yes", "007"])
 def test_a_default_that_yaml_reads_in_two_ways_is_told_once(folder: Folder, default: str) -> None:
     assert len(folder.problems(f"jobs: {{a: {{run: x, params: {{p: {{type: integer, default: {default}}}}}}}}}")) == 1
+
+
+@pytest.mark.parametrize("number", ["4294967295", "-1", "4294967296", "+1", "99999999999", " 5"])
+@pytest.mark.parametrize("key", ["user", "group"])
+def test_a_number_that_the_kernel_takes_for_root_is_no_owner(folder: Folder, key: str, number: str) -> None:
+    said = folder.problems(f'jobs: {{a: {{run: x, {key}: "{number}"}}}}')
+    assert len(said) == 1
+    assert "expected a name, or a number from 0 to 4,294,967,294" in said[0]
