@@ -89,6 +89,8 @@ def _intact(facts: dict[str, Any]) -> Iterator[Check]:
     elif result is not None:
         advice = "stop all daemons and restore a copy, or dump with `sqlite3 .recover`"
         yield Check("integrity", "problem", str(result), advice)
+    for found, advice in facts.get("unreadable", ()):
+        yield Check("unreadable", "problem", found, advice)
 
 
 def _wal(facts: dict[str, Any]) -> Iterator[Check]:

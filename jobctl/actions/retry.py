@@ -8,6 +8,8 @@ from jobctl.actions.find import find_run
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.params import check_params, read_pairs
 from jobctl.model.canonical import canonical
+from jobctl.model.errors import Refused
+from jobctl.model.job import UnreadableJob
 from jobctl.model.plain import to_plain
 from jobctl.store.protocol import Store
 from jobctl.store.values import Retried, RunFilter
@@ -46,6 +48,11 @@ def changed_params(store: Store, run_id: int, changed: Sequence[str]) -> str | N
     definition = store.run_definition(run_id)
     if definition is None:
         return None
+    if isinstance(definition.job, UnreadableJob):
+        raise Refused(
+            f"the params of run {run_id} cannot be changed: {definition.job.unreadable}",
+            hint="enqueue its job anew",
+        )
     specs = to_plain(definition.job.params)
     params = check_params(specs, {**find_run(store, run_id).params, **read_pairs(specs, changed)})
     return canonical(params)

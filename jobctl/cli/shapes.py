@@ -40,6 +40,7 @@ def run_json(run: "Run") -> Json:
         "started_at": instant(run.started_at),
         "finished_at": instant(run.finished_at),
         "host": run.host,
+        "unreadable": run.unreadable,
     }
 
 

@@ -2,21 +2,25 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.decide.after_end import decide_after_end
+from jobctl.decide.bounds import LATEST
 from jobctl.decide.durations import format_duration
 from jobctl.decide.fire import next_fire
 from jobctl.decide.lease import LEASE
 from jobctl.decide.missed import decide_fires
 from jobctl.model.errors import UsageError
 from jobctl.model.fire import DueSchedule, Fire, Fires, Recording
+from jobctl.model.job import UnreadableJob
 from jobctl.model.run import Enqueued
 
 BATCH = 1000
 AGAIN = timedelta(minutes=1)
+_APPLY = "`jobctl apply` with its catalog writes it anew"
 _log = logging.getLogger(LOGGER)
 
 
@@ -74,7 +78,9 @@ class FireLoop:
             self._record_start(self._started_at, now)
         if self._look or (self._wake_at is not None and now >= self._wake_at):
             self._record_due(now)
-            self._wake_at = self._schedules.next_fire_at()
+            coming = self._schedules.next_fire_at()
+            # What is due and was not decided just now belongs to nobody: a look now and then is enough.
+            self._wake_at = coming if coming is None or coming > now else now + AGAIN
             self._look = False
         return self._wake_at
 
@@ -98,8 +104,14 @@ class FireLoop:
 
     def _decide(self, schedule: DueSchedule, now: datetime) -> Recording:
         job = schedule.job
+        if isinstance(job, UnreadableJob):
+            _log.error("job `%s` cannot fire: %s (hint: %s)", job.name, job.unreadable, _APPLY)
+            return Recording(schedule, Fires((), (), schedule.cursor_at, now + AGAIN), schedule.booted)
+        lost = schedule.cursor_at >= LATEST
+        if lost:
+            _log.error("nobody can tell how far the schedule of job `%s` has come: it goes on from now", job.name)
         try:
-            fires = self._fires(schedule, now)
+            fires = self._fires(replace(schedule, cursor_at=now) if lost else schedule, now)
         except UsageError as error:
             # It could be read when it was deployed: its zone has gone from the tz data. It waits; others fire.
             _log.error("job `%s` cannot fire: %s (hint: %s)", job.name, error, error.hint)
@@ -132,8 +144,12 @@ def _start(schedule: DueSchedule, started_at: datetime) -> Recording:
 
 def _reboot(schedule: DueSchedule, boot: str, booted_at: datetime) -> Recording:
     """The fire of a boot, for a job deployed before it; the schedule's own times stay as they are."""
-    due = (Fire(booted_at, booted_at),) if schedule.deployed_at < booted_at else ()
-    next_at = next_fire(schedule.job.schedule, schedule.job.name, schedule.cursor_at)
+    readable = not isinstance(schedule.job, UnreadableJob)
+    due = (Fire(booted_at, booted_at),) if readable and schedule.deployed_at < booted_at else ()
+    try:
+        next_at = next_fire(schedule.job.schedule, schedule.job.name, schedule.cursor_at) if readable else booted_at
+    except UsageError:
+        next_at = booted_at
     return Recording(schedule, Fires(due, (), schedule.cursor_at, next_at), boot)
 
 

@@ -15,7 +15,8 @@ from jobctl.decide.settle import settle
 from jobctl.execute.attempt import Began, Ending, Executor
 from jobctl.execute.former_logs import FormerLogs
 from jobctl.model.claim import Claim, ClaimKey
-from jobctl.model.outcome import NotStarted, StopReason
+from jobctl.model.job import UnreadableJob
+from jobctl.model.outcome import NotStarted, StopReason, Unreadable
 from jobctl.model.run import Progress
 from jobctl.model.settlement import Settlement
 from jobctl.store.protocol import Store
@@ -229,6 +230,10 @@ class WorkLoop:
     def _start(self, claim: Claim, now: datetime) -> None:
         if not self.claiming:
             self._settle(Ending(claim, NotStarted(), now, now), now)
+            return
+        if isinstance(claim.job, UnreadableJob):
+            message = f"the database holds what cannot be read: {claim.job.unreadable}"
+            self._settle(Ending(claim, Unreadable(message), now, now), now)
             return
         self._tidings.started(claim, now)
         self._former_logs.make_way(claim)

@@ -19,6 +19,7 @@ from jobctl.model.outcome import (
     Signalled,
     Skipped,
     Stopped,
+    Unreadable,
     Unstartable,
 )
 from jobctl.model.run import Reason, State
@@ -103,6 +104,8 @@ def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdi
             return _judge_stop(claim, outcome, now, dice)
         case Lost():
             return _judge_loss(claim, outcome, now)
+        case Unreadable(message):
+            return _Verdict("unreadable", "failed", "unreadable", failed=True, error=message)
         case NotStarted():
             return _Verdict("not_started", "waiting", "interrupted", claim.due_at)
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+LATEST_MS = 253_402_300_799_999
 
 
 @lru_cache(maxsize=4096)
@@ -25,6 +26,18 @@ def from_ms(ms: int) -> datetime:
     datetime.datetime(2026, 3, 8, 7, 0, 0, 250000, tzinfo=datetime.timezone.utc)
     """
     return EPOCH + timedelta(milliseconds=ms)
+
+
+@lru_cache(maxsize=4096)
+def near_ms(ms: int) -> datetime:
+    """The instant at `ms` epoch milliseconds, or the nearest one within the years 1970 to 9999.
+
+    What is read from a database goes through this: whoever wrote it, it can be shown and reckoned with.
+
+    >>> near_ms(2**62).year, near_ms(-1).year
+    (9999, 1970)
+    """
+    return from_ms(min(max(ms, 0), LATEST_MS))
 
 
 def whole_ms(instant: datetime) -> datetime:

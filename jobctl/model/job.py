@@ -177,6 +177,18 @@ class Job:
         return "callable" if self.call is not None else "shell"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableJob(Job):
+    """Stands for a definition that a database has but nobody can read any more; `unreadable` says why.
+
+    It never fires, and a run of it fails without being executed.
+    """
+
+    run: str | tuple[str, ...] | None = ("false",)
+    idempotent: bool = False
+    unreadable: str
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """A lane with slots, counted over all daemons; `slots=None` is no bound."""

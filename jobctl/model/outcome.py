@@ -95,4 +95,23 @@ class Unstartable:
     message: str
 
 
-Outcome = Exited | Signalled | Returned | Raised | Skipped | RetryAsked | Stopped | Lost | NotStarted | Unstartable
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The run cannot be executed, for what the database says of it cannot be read."""
+
+    message: str
+
+
+Outcome = (
+    Exited
+    | Signalled
+    | Returned
+    | Raised
+    | Skipped
+    | RetryAsked
+    | Stopped
+    | Lost
+    | NotStarted
+    | Unstartable
+    | Unreadable
+)

@@ -1,12 +1,13 @@
 """Frozen values to plain JSON data and back: durations as seconds, instants as ISO 8601, defaults left out."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from jobctl.model.canonical import canonical
 from jobctl.model.instant import iso
@@ -32,6 +33,20 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [to_plain(v) for v in value]
     return value
+
+
+def read_plain(cls: Any, text: str) -> Any:
+    """As `from_plain`, from JSON text that may be anything. Raises ValueError with what is wrong.
+
+    >>> from jobctl.model.job import Rate
+    >>> read_plain(Rate, '{"count": "ten", "per": 60}')
+    Traceback (most recent call last):
+    ValueError: 'ten' where int is expected
+    """
+    try:
+        return from_plain(cls, json.loads(text))
+    except (TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError(str(error) or type(error).__name__) from error
 
 
 def from_plain(cls: Any, data: Any) -> Any:
@@ -63,7 +78,7 @@ def _reader(hint: Any) -> Any:
     if hint is timedelta:
         return lambda data: timedelta(seconds=data)
     if hint is datetime:
-        return datetime.fromisoformat
+        return _instant
     if origin is tuple:
         item = _reader(args[0])
         return lambda data: tuple(item(x) for x in data)
@@ -72,7 +87,31 @@ def _reader(hint: Any) -> Any:
         return lambda data: {k: item(v) for k, v in data.items()}
     if origin in (Union, UnionType):
         return _union_reader(args)
-    return lambda data: data
+    return _leaf(hint)
+
+
+def _instant(data: str) -> datetime:
+    found = datetime.fromisoformat(data)
+    return found if found.tzinfo is not None else _refuse(data, "an instant with its zone")
+
+
+def _leaf(hint: Any) -> Any:
+    """A value that stands for itself, if it is what it should be."""
+    if hint is Any:
+        return lambda data: data
+    if get_origin(hint) is Literal:
+        return lambda data: data if data in get_args(hint) else _refuse(data, "one of a few words")
+    kinds = (int, float) if hint is float else (hint,)
+
+    def read(data: Any) -> Any:
+        fits = isinstance(data, kinds) and (hint is bool or not isinstance(data, bool))
+        return data if fits else _refuse(data, hint.__name__)
+
+    return read
+
+
+def _refuse(data: Any, wanted: str) -> Any:
+    raise ValueError(f"{repr(data)[:60]} where {wanted} is expected")
 
 
 def _is_subclass(origin: Any, parent: type) -> bool:
@@ -89,13 +128,17 @@ def _dataclass_reader(cls: Any) -> Any:
 def _union_reader(args: tuple[Any, ...]) -> Any:
     lists = [_reader(a) for a in args if get_origin(a) is tuple]
     others = [_reader(a) for a in args if get_origin(a) is not tuple and a is not type(None)]
-    structured = others[0] if len(others) == 1 else (lambda data: data)
 
     def read(data: Any) -> Any:
         if data is None:
             return None
         if isinstance(data, list) and lists:
             return lists[0](data)
-        return structured(data)
+        for other in others[:-1]:
+            try:
+                return other(data)
+            except ValueError:
+                continue
+        return others[-1](data) if others else _refuse(data, "a list")
 
     return read

@@ -20,6 +20,7 @@ Reason = Literal[
     "replaced",
     "skip_code",
     "disabled",
+    "unreadable",
 ]
 
 PRIORITIES = 2**31
@@ -82,7 +83,7 @@ class Progress(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A run as it stands: the row behind every reading verb."""
+    """A run as it stands: the row behind every reading verb. `unreadable` says what of the row nobody can read."""
 
     run_id: int
     job: str
@@ -110,6 +111,7 @@ class Run(NamedTuple):
     started_at: datetime | None
     finished_at: datetime | None
     host: str | None
+    unreadable: str | None = None
 
     @property
     def has_ended(self) -> bool:

@@ -17,7 +17,8 @@ def words(text: str) -> list[str]:
 
 RUN = words(
     "id job job_version state reason queue priority params key correlation_id attempt failures exit_code "
-    "signal error result progress scheduled_for missed due_at created_at created_by started_at finished_at host"
+    "signal error result progress scheduled_for missed due_at created_at created_by started_at finished_at host "
+    "unreadable"
 )
 JOB = words("name kind schedule timezone queue version digest enabled paused next_at last_run")
 CATALOG = """

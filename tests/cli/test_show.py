@@ -15,7 +15,7 @@ from tests.kit.prompt import Prompt
 
 RUN_KEYS = (
     "id job job_version state reason queue priority params key correlation_id attempt failures exit_code signal error "
-    "result progress scheduled_for missed due_at created_at created_by started_at finished_at host"
+    "result progress scheduled_for missed due_at created_at created_by started_at finished_at host unreadable"
 )
 
 ATTEMPT_KEYS = "number outcome exit_code signal started_at finished_at host pid error"

@@ -125,7 +125,7 @@ MUTANTS = (
         (
             Edit(
                 "store/sqlite/fires.py",
-                "row[:3] != (to_ms(schedule.cursor_at), schedule.job_version, schedule.booted)",
+                "(near_ms(row[0]), *row[1:3]) != (schedule.cursor_at, schedule.job_version, schedule.booted)",
                 "row[1:3] != (schedule.job_version, schedule.booted)",
             ),
             Edit(

@@ -231,7 +231,7 @@ def _nested(depth: int) -> Any:
         True,
         None,
         {"a": {"b": []}},
-        _nested(900),
+        _nested(60),
     ],
     ids=lambda value: str(value)[:9].encode("unicode_escape").decode(),
 )

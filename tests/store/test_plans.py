@@ -13,8 +13,9 @@ from jobctl.store.sqlite.runs import page_sql
 
 SQL = Path(queries.__file__).parent / "sql" / "sqlite"
 WHOLE = re.compile(r"(?:--.*\n)+(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
-# The beginning of statements, one that reads a single row, and one before a migration, which lasts much longer.
-ELSEWHERE = {"run_columns", "created_first", "count_runs"}
+# The beginning of statements, one that reads a single row, one before a migration, which lasts much longer, and one of
+# `doctor`, which reads the whole file anyway.
+ELSEWHERE = {"run_columns", "created_first", "count_runs", "damaged_runs"}
 STATEMENTS = sorted(p.stem for p in SQL.glob("*.sql") if WHOLE.match(p.read_text("utf-8")) and p.stem not in ELSEWHERE)
 # Every condition there is, upon the runs that a way through history has led to.
 CONDITIONS = sorted(path.stem for path in SQL.glob("where_*.sql") if path.stem not in ("where_ids", "where_window"))

@@ -68,6 +68,7 @@ def _title(run: Run, now: datetime) -> Line:
 def _facts(run: Run, now: datetime) -> list[tuple[str, Line]]:
     return [
         ("why", text(why(run)) if run.state == "failed" else text(last_line(run.error)) if run.error else EMPTY),
+        ("unreadable", text(run.unreadable, "warn") if run.unreadable else EMPTY),
         ("progress", _progress(run)),
         ("missed", text(_missed(run)) if run.missed else EMPTY),
         ("scheduled for", _instant(run.scheduled_for, now)),

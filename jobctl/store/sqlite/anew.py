@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobctl.decide.after_end import first_after, pass_over_after_end
+from jobctl.decide.bounds import LATEST
 from jobctl.decide.fire import has_reboot, next_fire
 from jobctl.decide.missed import pass_over
 from jobctl.model.errors import UsageError
 from jobctl.model.fire import DueSchedule, Fires, LastRun
-from jobctl.model.instant import MILLISECOND, from_ms, to_ms
+from jobctl.model.instant import MILLISECOND, near_ms, to_ms
 from jobctl.model.job import Job
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
@@ -58,7 +59,8 @@ def _passed_over(schedule: DueSchedule, until: datetime) -> Fires:
 def begin(connection: "sqlite3.Connection", job_id: int, job: Job, now: datetime) -> None:
     """The schedule goes on from `now`, or from where it stood when the clock has stepped back since."""
     row = connection.execute(query("cursor"), (job_id,)).fetchone()
-    cursor_at = now if row is None else max(now, from_ms(row[0]))
+    stood_at = now if row is None else near_ms(row[0])
+    cursor_at = now if stood_at >= LATEST else max(now, stood_at)
     coming = _first(job, cursor_at) if job.enabled else None
     next_at = None if coming is None else to_ms(coming)
     reboot = job.enabled and has_reboot(job.schedule)
@@ -79,7 +81,7 @@ def end_pauses(database: Database, connection: "sqlite3.Connection", now: dateti
         return
     for kind, name, until_at in ended:
         if kind == "job":
-            leave_behind(database, connection, name, from_ms(until_at) - MILLISECOND, now)
+            leave_behind(database, connection, name, near_ms(until_at) - MILLISECOND, now)
     connection.execute(query("end_pauses"), (to_ms(now),))
     connection.execute(query("next_generation"))
 
@@ -95,11 +97,12 @@ def standing(
     deployed_at: int,
     paused: int,
     booted: str | None,
+    name: str,
 ) -> DueSchedule:
     """A schedule from its columns."""
-    job = database.known.parsed(definition_id, body)
+    job = database.known.parsed(definition_id, body, name)
     last = None if job.schedule.after_end is None else _last_run(connection, job.name, job_id)
-    return DueSchedule(job_id, job, version, from_ms(cursor_at), from_ms(deployed_at), bool(paused), booted, last)
+    return DueSchedule(job_id, job, version, near_ms(cursor_at), near_ms(deployed_at), bool(paused), booted, last)
 
 
 def _last_run(connection: "sqlite3.Connection", name: str, job_id: int) -> LastRun | None:
@@ -107,5 +110,5 @@ def _last_run(connection: "sqlite3.Connection", name: str, job_id: int) -> LastR
     if next_at is None:
         return None
     return LastRun(
-        from_ms(cursor_at), from_ms(next_at), bool(under_way), None if ended_at is None else from_ms(ended_at)
+        near_ms(cursor_at), near_ms(next_at), bool(under_way), None if ended_at is None else near_ms(ended_at)
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jobctl.decide.admission import Gate, Kind, gates, rate_of
 from jobctl.decide.rate import Bucket, filled
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.instant import near_ms, to_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.known import Known
 
@@ -24,7 +24,11 @@ _GATES = {name: kind for kind, name in RATES.items()}
 def read_buckets(connection: "sqlite3.Connection") -> dict[Gate, Bucket]:
     """Every bucket that was ever drawn from."""
     rows = connection.execute(query("buckets")).fetchall()
-    return {Gate(_GATES[kind], name): Bucket(tokens, from_ms(filled_at)) for kind, name, tokens, filled_at in rows}
+    return {
+        Gate(_GATES[kind], name): Bucket(tokens, near_ms(filled_at))
+        for kind, name, tokens, filled_at in rows
+        if kind in _GATES
+    }
 
 
 def keep_bucket(connection: "sqlite3.Connection", gate: Gate, bucket: Bucket) -> None:

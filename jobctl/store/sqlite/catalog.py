@@ -1,15 +1,18 @@
 """Read what is deployed."""
 
-import json
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.errors import Refused
+from jobctl.model.instant import near_ms, to_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
+from jobctl.store.sqlite.decoding import read_data, read_texts
 from jobctl.store.values import Attendance, Definition
 
 if TYPE_CHECKING:
+    from jobctl.model.job import Job
+    from jobctl.model.plan import Deployed
     from jobctl.model.view import DeployedCatalog, Version
 
 _MOST = 10_000
@@ -27,11 +30,31 @@ def definition(database: Database, job: str) -> Definition | None:
     if row is None:
         return None
     version, enabled, body, paused, queue_paused = row
-    answer = Definition(version, bool(enabled), json.loads(body), body, bool(paused), bool(queue_paused))
+    data, wrong = read_data(body)
+    if wrong is not None or not _is_sound(data):
+        raise Refused(
+            f"job `{job}` cannot be enqueued: its definition in the database cannot be read",
+            hint="`jobctl apply` with its catalog writes it anew",
+        )
+    answer = Definition(version, bool(enabled), data, body, bool(paused), bool(queue_paused))
     if len(kept) >= _MOST:
         kept.clear()
     kept[job] = generation, answer
     return answer
+
+
+def _is_sound(body: Any) -> bool:
+    """Whether enqueueing can rely on what it reads of a definition; the rest is judged when a run is claimed."""
+    if not isinstance(body, dict):
+        return False
+    params = body.get("params", {})
+    return (
+        isinstance(params, dict)
+        and all(isinstance(spec, dict) for spec in params.values())
+        and all(isinstance(body.get(key, ""), str) for key in ("queue", "overlap"))
+        and isinstance(body.get("unique", ""), str | bool)
+        and all(isinstance(body.get(key, 0), int | float) for key in ("priority", "deadline", "unique_for"))
+    )
 
 
 def attendance(database: Database, queue: str, now: datetime) -> Attendance:
@@ -39,7 +62,7 @@ def attendance(database: Database, queue: str, now: datetime) -> Attendance:
     with database.reading() as connection:
         row = connection.execute(query("attendance"), {"queue": queue, "now": to_ms(now)}).fetchone()
     seen_at, paused = row
-    return Attendance(None if seen_at is None else from_ms(seen_at), bool(paused))
+    return Attendance(None if seen_at is None else near_ms(seen_at), bool(paused))
 
 
 def catalog_queues(database: Database) -> set[str]:
@@ -51,7 +74,6 @@ def catalog_queues(database: Database) -> set[str]:
 def deployed(database: Database) -> "DeployedCatalog":
     """Every deployed job, queue and limit."""
     from jobctl.model.job import Queue
-    from jobctl.model.plan import Deployed
     from jobctl.model.view import DeployedCatalog
     from jobctl.store.sqlite.known import to_rate
 
@@ -63,13 +85,21 @@ def deployed(database: Database) -> "DeployedCatalog":
     parsed = database.known.parsed
     return DeployedCatalog(
         {
-            n: Deployed(parsed(number, body), version, digest, source)
+            n: _deployed(parsed(number, body, n), version, digest, source)
             for n, number, body, version, digest, source in jobs
         },
         {name: Queue(name, slots, to_rate(count, per)) for name, slots, count, per in queues},
         dict(limits),
         None if zone is None else zone[0],
     )
+
+
+def _deployed(job: "Job", version: int, digest: str, source: str) -> "Deployed":
+    """A deployed job; the digest of one that cannot be read is that of no text, so that a plan changes it."""
+    from jobctl.model.job import UnreadableJob
+    from jobctl.model.plan import Deployed
+
+    return Deployed(job, version, "" if isinstance(job, UnreadableJob) else digest, source)
 
 
 def versions(database: Database, job: str) -> list["Version"]:
@@ -80,6 +110,6 @@ def versions(database: Database, job: str) -> list["Version"]:
     with database.reading() as connection:
         rows = connection.execute(query("job_versions"), (job,)).fetchall()
     return [
-        Version(version, digest, from_ms(at), Deployment(who, tuple(json.loads(files)), commit, message, zone))
+        Version(version, digest, near_ms(at), Deployment(who, read_texts(files), commit, message, zone))
         for version, digest, at, who, files, commit, message, zone in rows
     ]

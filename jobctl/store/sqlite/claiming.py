@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from jobctl.decide.admission import Admitted, Gate, Lane, Rules, Running, admit, gates, rate_of, rooms
 from jobctl.decide.prefetch import most as at_once
@@ -13,12 +13,10 @@ from jobctl.model.instant import to_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.buckets import RATES, keep_bucket, read_buckets
 from jobctl.store.sqlite.claims import claims_of
+from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.known import Known
 from jobctl.store.sqlite.waiting import View, by_lane, from_front
 from jobctl.store.values import Want
-
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
 
 _PAUSED = Gate("pause", "")
 
@@ -70,10 +68,27 @@ def claim(
     buckets = _pay(connection, seen, admitted, now)
     shut = [gate for gate, left in seen.rooms.items() if left == admitted.tokens.get(gate, 0)]
     run_ids = [candidate.payload for candidate in admitted.runs]
+    _take(connection, daemon_id, run_ids, now)
+    return Taken(claims_of(known, connection, run_ids), _token_at(shut, seen.rules, buckets, now))
+
+
+def _take(connection: "sqlite3.Connection", daemon_id: int, run_ids: list[int], now: datetime) -> None:
+    """Make the runs this daemon's. What somebody wrote into one may forbid that: it ends, and the others go on."""
+    try:
+        _give(connection, daemon_id, run_ids, now)
+    except sqlite3.IntegrityError as error:
+        if len(run_ids) > 1:
+            for run_id in run_ids:
+                _take(connection, daemon_id, [run_id], now)
+            return
+        message = f"the database holds what cannot be claimed: {error}"
+        connection.execute(query("end_unreadable"), (message, to_ms(now), run_ids[0]))
+
+
+def _give(connection: "sqlite3.Connection", daemon_id: int, run_ids: list[int], now: datetime) -> None:
     facts = (daemon_id, to_ms(now), json.dumps(run_ids))
     connection.execute(query("claim_runs"), facts)
     connection.execute(query("insert_attempts"), facts)
-    return Taken(claims_of(known, connection, run_ids), _token_at(shut, seen.rules, buckets, now))
 
 
 def _judge(known: Known, connection: "sqlite3.Connection", view: View, want: Want, now: datetime) -> Look:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from jobctl.model.claim import ClaimKey
 from jobctl.model.daemon import Daemon, DaemonState, Identity
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.run import Progress
 from jobctl.store.queries import query
 from jobctl.store.sqlite.claims import claims_of
 from jobctl.store.sqlite.database import Database
+from jobctl.store.sqlite.decoding import read_texts
 from jobctl.store.sqlite.timing import end_abandoned
 from jobctl.store.values import Estate, LeftClaim, Started, StopRequest
 
@@ -97,7 +98,7 @@ def take_over(database: Database, dead_id: int, daemon_id: int, now: datetime) -
         connection.execute(query("set_holders"), (json.dumps([*heir, *dead.identity.holders]), daemon_id))
     held = zip(claims, rows, strict=True)
     alone = dead.running == 1
-    left = [LeftClaim(claim, pid, pid_started, from_ms(at), alone) for claim, (_, pid, pid_started, at) in held]
+    left = [LeftClaim(claim, pid, pid_started, near_ms(at), alone) for claim, (_, pid, pid_started, at) in held]
     return Estate(dead, left)
 
 
@@ -118,13 +119,13 @@ def to_daemon(row: Sequence[Any], running: dict[int, int]) -> Daemon:
         boot_id,
         namespace,
         slots,
-        tuple(json.loads(queues)),
+        read_texts(queues),
         bool(foreground),
         wake,
-        tuple(json.loads(holders)),
+        read_texts(holders),
         version,
     )
-    return Daemon(daemon_id, identity, state, running.get(daemon_id, 0), from_ms(started_at), from_ms(seen_at))
+    return Daemon(daemon_id, identity, state, running.get(daemon_id, 0), near_ms(started_at), near_ms(seen_at))
 
 
 def _daemon(connection: "sqlite3.Connection", daemon_id: int, running: dict[int, int]) -> Daemon:

@@ -107,6 +107,11 @@ class Database:
                 self._connection = None
                 self._courtesy.close()
 
+    def bear_with(self) -> None:
+        """From now on take texts that are not UTF-8 too, which is slower: strange bytes are shown as such."""
+        if self._connection is not None:
+            self._connection.text_factory = _forgiving
+
     def _forget(self) -> None:
         """Ids that an undone transaction gave out will be given to something else."""
         self.ids.forget()
@@ -130,6 +135,10 @@ class Database:
                 f"another file was copied over the database `{self.path}` while it was open",
                 hint="end what has it open, move `-wal` and `-shm` beside it away, and copy it once more",
             )
+
+
+def _forgiving(text: bytes) -> str:
+    return text.decode(errors="backslashreplace")
 
 
 def _identity(path: str) -> tuple[tuple[int, int], int]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobctl.model.errors import Refused
-from jobctl.model.instant import from_ms, iso, to_ms
+from jobctl.model.instant import iso, near_ms, to_ms
 from jobctl.model.run import Enqueued, Request
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
@@ -75,6 +75,6 @@ def _refuse_twice(connection: "sqlite3.Connection", job: str, scheduled_for: int
     row = connection.execute(query("nominal"), (job, scheduled_for)).fetchone()
     if row is not None:
         raise Refused(
-            f"job `{job}` already has a run for {iso(from_ms(scheduled_for))}",
+            f"job `{job}` already has a run for {iso(near_ms(scheduled_for))}",
             hint=f"look at it with `jobctl show {row[0]}`; `jobctl retry {row[0]}` runs it again",
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.lease import BEAT
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.run import Enqueued, Request
 from jobctl.model.settlement import Settlement
 from jobctl.store.queries import query
@@ -80,5 +80,5 @@ def _needs_writing(connection: "sqlite3.Connection", look: claiming.Look, daemon
 
 def _wake_at(connection: "sqlite3.Connection", token_at: datetime | None) -> datetime | None:
     at = timing.next_at(connection)
-    coming = None if at is None else from_ms(at)
+    coming = None if at is None else near_ms(at)
     return min(filter(None, (coming, token_at)), default=None)

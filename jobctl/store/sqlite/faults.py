@@ -19,23 +19,39 @@ _MEANINGS = {
     _CANTOPEN: ("the database `{path}` cannot be opened", "check that its folder exists and is writable for this user"),
     _NOTADB: ("`{path}` is not a jobctl database", "name another file with `--db`"),
 }
+_ASK_DOCTOR = "`jobctl doctor` names what is damaged, and says what to do"
 _KINDS = {_BUSY: Busy, _LOCKED: Busy, _FULL: DiskFull}
+
+
+class Undecodable(Unusable):
+    """A text in the database is not UTF-8: it is read once more, by a way that takes whatever there is."""
 
 
 @contextmanager
 def translated(path: str) -> Iterator[None]:
-    """Raise Unusable for whatever keeps the database from being used; other errors are bugs and pass."""
+    """Raise Unusable for whatever keeps the database, or one row of it, from being used; misuse is a bug and passes."""
     try:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in (_IOERR, _CANTOPEN) and _is_full(path):
             code = _FULL
+        if "Could not decode to UTF-8" in str(error):
+            raise Undecodable("the database holds text that is none", hint=_ASK_DOCTOR) from error
         meaning = _MEANINGS.get(code)
+        if meaning is None and _is_of_a_row(error):
+            raise Unusable(f"the database `{path}` holds what cannot be: {error}", hint=_ASK_DOCTOR) from error
         if meaning is None:
             raise
         message, hint = meaning
         raise _KINDS.get(code, Unusable)(message.format(path=path), hint=hint.format(path=path)) from error
+
+
+def _is_of_a_row(error: sqlite3.Error) -> bool:
+    """Whether a value in some row brings it about, and not the statement."""
+    return isinstance(error, sqlite3.IntegrityError | sqlite3.DataError) or any(
+        sign in str(error) for sign in ("malformed JSON", "integer overflow")
+    )
 
 
 def _is_full(path: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jobctl.model.fire import DueSchedule, Recording
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.run import Enqueued
 from jobctl.store.queries import query
 from jobctl.store.sqlite.anew import end_pauses, standing
@@ -42,7 +42,7 @@ def next_fire_at(database: Database) -> datetime | None:
     """The earliest coming fire."""
     with database.reading() as connection:
         at = connection.execute(query("next_fire_at")).fetchone()[0]
-    return None if at is None else from_ms(at)
+    return None if at is None else near_ms(at)
 
 
 def record(database: Database, recordings: Sequence[Recording], now: datetime) -> list[Enqueued]:
@@ -63,7 +63,7 @@ def record(database: Database, recordings: Sequence[Recording], now: datetime) -
 def _record(connection: "sqlite3.Connection", intake: Intake, one: Recording, now: datetime) -> Iterator[Enqueued]:
     schedule, fires = one.schedule, one.fires
     row = connection.execute(query("schedule_now"), (schedule.job_id,)).fetchone()
-    if row is None or row[:3] != (to_ms(schedule.cursor_at), schedule.job_version, schedule.booted):
+    if row is None or (near_ms(row[0]), *row[1:3]) != (schedule.cursor_at, schedule.job_version, schedule.booted):
         return
     definition_id, paused = row[3], bool(row[4])
     for missed in fires.missed:

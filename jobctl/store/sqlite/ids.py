@@ -57,4 +57,9 @@ def _definition(connection: "sqlite3.Connection", text: str, job: str, version: 
 
     digest = sha256(text.encode()).hexdigest()
     row = connection.execute(query("find_definition"), (digest,)).fetchone()
-    return int((row or connection.execute(query("insert_definition"), (digest, text)).fetchone())[0])
+    if row is None:
+        return int(connection.execute(query("insert_definition"), (digest, text)).fetchone()[0])
+    if row[1] != text:
+        # Something has damaged it: the digest says what it was.
+        connection.execute(query("mend_definition"), (text, row[0]))
+    return int(row[0])

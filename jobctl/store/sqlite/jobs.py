@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobctl.model.instant import from_ms
+from jobctl.model.instant import LATEST_MS, near_ms
 from jobctl.model.view import JobRow, Pause, Statistics
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
@@ -49,15 +49,15 @@ def pauses(connection: "sqlite3.Connection") -> dict[tuple[str, str], Pause]:
 
 
 def _job_row(database: Database, row: Sequence[Any]) -> JobRow:
-    _, definition_id, body, version, digest, source, until_at, reason, actor, paused_at, next_at, last_id = row
+    name, definition_id, body, version, digest, source, until_at, reason, actor, paused_at, next_at, last_id = row
     last: Run | None = None if last_id is None else run(database, last_id)
     return JobRow(
-        job=database.known.parsed(definition_id, body),
+        job=database.known.parsed(definition_id, body, name),
         version=version,
         digest=digest,
         source=source,
         pause=_pause(until_at, reason, actor, paused_at),
-        next_at=None if next_at is None else from_ms(next_at),
+        next_at=None if next_at is None else near_ms(next_at),
         last_run=last,
     )
 
@@ -66,11 +66,12 @@ def _pause(until_at: int | None, reason: str | None, actor: str | None, paused_a
     """A pause from its columns; None when nothing is held."""
     if actor is None or paused_at is None:
         return None
-    return Pause(None if until_at is None else from_ms(until_at), reason, actor, from_ms(paused_at))
+    return Pause(None if until_at is None else near_ms(until_at), reason, actor, near_ms(paused_at))
 
 
 def _quantile(ordered: list[int], percent: int) -> timedelta | None:
     """The smallest value that at least `percent` of all do not exceed."""
     if not ordered:
         return None
-    return timedelta(milliseconds=ordered[max(0, -(-len(ordered) * percent // 100) - 1)])
+    found = ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+    return timedelta(milliseconds=min(max(found, 0), LATEST_MS))

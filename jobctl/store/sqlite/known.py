@@ -1,18 +1,18 @@
 """What a daemon's store keeps parsed between transactions: definitions, lanes, the rules of admission."""
 
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobctl.decide.admission import JobRule, Lane, QueueRule, Rules
-from jobctl.model.job import Job, Rate
-from jobctl.model.plain import from_plain
+from jobctl.model.job import Job, Rate, UnreadableJob
+from jobctl.model.plain import read_plain
 from jobctl.store.queries import query
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
 
 _MOST = 16_384
+_MUCH = 2**53
 
 
 class Known:
@@ -28,28 +28,34 @@ class Known:
         self._generation = -1
         self.exclusive = False
 
-    def job(self, connection: "sqlite3.Connection", definition_id: int) -> Job:
-        """A definition, parsed once."""
+    def job(self, connection: "sqlite3.Connection", definition_id: int, name: str) -> Job:
+        """A definition, parsed once; `name` is the job's, for a stand-in."""
         job = self._jobs.get(definition_id)
         if job is None:
-            body = connection.execute(query("definition_body"), (definition_id,)).fetchone()[0]
-            job = self.parsed(definition_id, body)
+            row = connection.execute(query("definition_body"), (definition_id,)).fetchone()
+            job = self.parsed(definition_id, "" if row is None else row[0], name)
         return job
 
-    def parsed(self, definition_id: int, body: str) -> Job:
-        """A definition whose text is at hand."""
+    def parsed(self, definition_id: int, body: str, name: str) -> Job:
+        """A definition whose text is at hand; a stand-in, which is not kept, where nobody can read it."""
         job = self._jobs.get(definition_id)
         if job is None:
             if len(self._jobs) >= _MOST:
                 del self._jobs[next(iter(self._jobs))]
-            job = self._jobs[definition_id] = from_plain(Job, json.loads(body))
+            try:
+                job = self._jobs[definition_id] = _job(body)
+            except ValueError as error:
+                why = f"its definition cannot be read: {error}"
+                return UnreadableJob(name=name, description=why, unreadable=why)
         return job
 
     def lane(self, connection: "sqlite3.Connection", lane_id: int) -> Lane:
         """What a lane stands for."""
         lane = self._lanes.get(lane_id)
         if lane is None:
-            queue, job, exclusive = connection.execute(query("lane"), (lane_id,)).fetchone()
+            # Where a lane has gone its runs are in no bounded one.
+            row = connection.execute(query("lane"), (lane_id,)).fetchone()
+            queue, job, exclusive = row or ("default", "", 0)
             lane = self._lanes[lane_id] = Lane(queue, job, bool(exclusive))
             self.exclusive = self.exclusive or lane.exclusive
         return lane
@@ -64,8 +70,17 @@ class Known:
 
 
 def to_rate(count: int | None, per: int | None) -> Rate | None:
-    """A rate from its columns; `per` is milliseconds."""
-    return None if count is None else Rate(count, timedelta(milliseconds=per or 0))
+    """A rate from its columns; `per` is milliseconds. One that cannot be is none."""
+    if count is None or per is None or not (0 < count < _MUCH and 0 < per < _MUCH):
+        return None
+    return Rate(count, timedelta(milliseconds=per))
+
+
+def _job(body: str) -> Job:
+    job: Job = read_plain(Job, body)
+    if (job.run is None) == (job.call is None):
+        raise ValueError("it has no command, or two")
+    return job
 
 
 def _read_rules(connection: "sqlite3.Connection") -> Rules:
@@ -74,7 +89,7 @@ def _read_rules(connection: "sqlite3.Connection") -> Rules:
         for name, slots, count, per in connection.execute(query("queues")).fetchall()
     }
     jobs = {
-        name: JobRule(max_parallel, tuple(_json(uses, ())), from_plain(Rate, _json(rate, None)) if rate else None)
+        name: _rule(max_parallel, uses, rate)
         for name, max_parallel, uses, rate in connection.execute(query("job_rules")).fetchall()
     }
     held = [(row[0], row[1]) for row in connection.execute(query("pauses")).fetchall()]
@@ -87,5 +102,12 @@ def _read_rules(connection: "sqlite3.Connection") -> Rules:
     )
 
 
-def _json(text: str | None, default: Any) -> Any:
-    return default if text is None else json.loads(text)
+def _rule(max_parallel: Any, uses: str | None, rate: str | None) -> JobRule:
+    """What bounds one job; nothing does where it cannot be read, for then it is not executed either."""
+    try:
+        limits = () if uses is None else read_plain(tuple[str, ...], uses)
+        found = None if rate is None else read_plain(Rate, rate)
+    except ValueError:
+        return JobRule(None, (), None)
+    usable = found is not None and found.count > 0 and found.per > timedelta(0)
+    return JobRule(max_parallel if isinstance(max_parallel, int) else None, limits, found if usable else None)

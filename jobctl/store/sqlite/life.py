@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from jobctl.model.instant import from_ms
+from jobctl.model.instant import near_ms
 from jobctl.model.run import Attempt, Event
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
@@ -19,8 +19,8 @@ def run_definition(database: Database, run_id: int) -> "Deployed | None":
         row = connection.execute(query("run_definition"), (run_id,)).fetchone()
     if row is None:
         return None
-    definition_id, body, version, digest = row
-    return Deployed(database.known.parsed(definition_id, body), version, digest, "")
+    definition_id, body, version, digest, job = row
+    return Deployed(database.known.parsed(definition_id, body, job), version, digest, "")
 
 
 def attempts(database: Database, run_id: int) -> list[Attempt]:
@@ -29,7 +29,7 @@ def attempts(database: Database, run_id: int) -> list[Attempt]:
         rows = connection.execute(query("attempts"), (run_id,)).fetchall()
     return [
         Attempt(
-            number, outcome, code, signal, from_ms(began), None if ended is None else from_ms(ended), host, pid, error
+            number, outcome, code, signal, near_ms(began), None if ended is None else near_ms(ended), host, pid, error
         )
         for number, outcome, code, signal, began, ended, host, pid, error in rows
     ]
@@ -58,11 +58,11 @@ def events(database: Database, run_id: int) -> list[Event]:
         told = connection.execute(query("told_steps"), (run_id,)).fetchall()
     if birth is None:
         return []
-    steps = [Event(from_ms(at), *step) for at, *step in told]
+    steps = [Event(near_ms(at), *step) for at, *step in told]
     if not any(step.verb == "enqueue" for step in steps):
-        steps.insert(0, Event(from_ms(birth[0]), "enqueue", None, "waiting", None, birth[1]))
+        steps.insert(0, Event(near_ms(birth[0]), "enqueue", None, "waiting", None, birth[1]))
     for claimed_at, finished_at, state, reason, daemon in tried:
-        steps.append(Event(from_ms(claimed_at), "claim", "waiting", "running", None, daemon))
+        steps.append(Event(near_ms(claimed_at), "claim", "waiting", "running", None, daemon))
         if finished_at is not None:
-            steps.append(Event(from_ms(finished_at), "settle", "running", state, reason, daemon))
+            steps.append(Event(near_ms(finished_at), "settle", "running", state, reason, daemon))
     return sorted(steps, key=lambda step: step.at)

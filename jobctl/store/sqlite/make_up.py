@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from jobctl.decide.missed import without
 from jobctl.model.fire import DueSchedule
-from jobctl.model.instant import EPOCH, from_ms
+from jobctl.model.instant import EPOCH, near_ms
 from jobctl.model.run import Missed
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
@@ -22,11 +22,11 @@ def make_room(database: Database, connection: "sqlite3.Connection", intake: Inta
     if row is None or row[1] is None or row[1] > nominal:
         return
     run_id, missed_from, times, missed_to, definition_id, version, queue, finished_at = row
-    schedule = DueSchedule(0, database.known.job(connection, definition_id), version, EPOCH, EPOCH, False, None)
-    missed = Missed(from_ms(missed_from), from_ms(missed_to), times)
+    schedule = DueSchedule(0, database.known.job(connection, definition_id, name), version, EPOCH, EPOCH, False, None)
+    missed = Missed(near_ms(missed_from), near_ms(missed_to), times)
     connection.execute(query("delete_run"), (run_id,))
     tally = Tally()
     tally.add(name, "skipped", finished_at, queue, -1)
     tally.write(connection)
-    for part in without(schedule.job.schedule, name, missed, [from_ms(nominal)]):
+    for part in without(schedule.job.schedule, name, missed, [near_ms(nominal)]):
         intake.take(missed_run(schedule, definition_id, part))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobctl.decide.missed import without
 from jobctl.model.fire import DueSchedule, Fire
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.job import Job
 from jobctl.model.run import Enqueued, Missed, Reason
 from jobctl.store.queries import query
@@ -22,7 +22,7 @@ def record_missed(
 ) -> Iterator[Enqueued]:
     """One skipped run for a range, or for each part of it between times that have a record of their own."""
     bounds = (schedule.job.name, to_ms(missed.from_at), to_ms(missed.to_at))
-    recorded = [from_ms(row[0]) for row in connection.execute(query("nominal_between"), bounds).fetchall()]
+    recorded = [near_ms(row[0]) for row in connection.execute(query("nominal_between"), bounds).fetchall()]
     for part in without(schedule.job.schedule, schedule.job.name, missed, recorded):
         yield intake.take(missed_run(schedule, definition_id, part))
 

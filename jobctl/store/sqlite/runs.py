@@ -6,10 +6,12 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.decide.states import STATES
+from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.run import Missed, Progress, Run
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
+from jobctl.store.sqlite.decoding import read_data, read_params
 from jobctl.store.sqlite.trails import Span, follow, span_of, tagged_jobs, trails_of
 from jobctl.store.values import Looked, RunFilter
 
@@ -81,7 +83,27 @@ def running(connection: "sqlite3.Connection") -> list[Run]:
 
 
 def to_run(row: Sequence[Any]) -> Run:
-    """A run from the columns of `run_columns.sql`."""
+    """A run from the columns of `run_columns.sql`; of one that not all can be read of, the rest."""
+    params, wrong_params = read_params(row[7])
+    result, wrong_result = (None, None) if row[16] is None else read_data(row[16])
+    wrong = [
+        f"its {what} {why}"
+        for what, why in (
+            ("params", wrong_params),
+            ("result", wrong_result),
+            ("queue", "is unknown" if row[5] is None else None),
+            ("state", None if row[3] in STATES else "is none"),
+        )
+        if why is not None
+    ]
+    unreadable = "; ".join(wrong) or None
+    state = row[3] if row[3] in STATES else "failed"
+    return _run(
+        (*row[:3], state, row[4], row[5] or "default", row[6], params, *row[8:16], result, *row[17:]), unreadable
+    )
+
+
+def _run(row: Sequence[Any], unreadable: str | None) -> Run:
     *facts, claims, failures, losses, exit_code, signal, error, result, percent, message = row[:19]
     scheduled_for, missed_from, missed_times, due_at, created_at, created_by, started_at, finished_at, host = row[19:]
     run_id, job, version, state, reason, queue, priority, params, key, correlation_id = facts
@@ -93,7 +115,7 @@ def to_run(row: Sequence[Any]) -> Run:
         reason=reason,
         queue=queue,
         priority=priority,
-        params=json.loads(params),
+        params=params,
         key=key,
         correlation_id=correlation_id,
         attempt=claims,
@@ -102,21 +124,28 @@ def to_run(row: Sequence[Any]) -> Run:
         exit_code=exit_code,
         signal=signal,
         error=error,
-        result=None if result is None else json.loads(result),
+        result=result,
         progress=None if percent is None and message is None else Progress(percent, message),
         scheduled_for=_instant(scheduled_for),
-        missed=None if missed_from is None else Missed(from_ms(missed_from), from_ms(scheduled_for), missed_times),
+        missed=_missed(missed_from, scheduled_for, missed_times),
         due_at=_instant(due_at),
-        created_at=from_ms(created_at),
+        created_at=near_ms(created_at),
         created_by=created_by,
         started_at=_instant(started_at),
         finished_at=_instant(finished_at),
         host=host,
+        unreadable=unreadable,
     )
 
 
+def _missed(from_ms: int | None, to_ms: int | None, times: int | None) -> Missed | None:
+    if from_ms is None or to_ms is None:
+        return None
+    return Missed(near_ms(from_ms), near_ms(to_ms), times or 0)
+
+
 def _instant(ms: int | None) -> datetime | None:
-    return None if ms is None else from_ms(ms)
+    return None if ms is None else near_ms(ms)
 
 
 def _values(where: RunFilter, tagged: Mapping[str, list[int]]) -> dict[str, Any]:

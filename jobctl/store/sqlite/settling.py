@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jobctl.decide.bounds import MOST
 from jobctl.decide.stopping import end_state
 from jobctl.model.claim import ClaimKey
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.run import Reason, State
 from jobctl.model.settlement import Settlement
 from jobctl.store.queries import query
@@ -52,7 +53,7 @@ def settle(
     tally.write(connection)
     unbegun = [s.claim.run_id for s, *_ in fresh if s.outcome == "not_started"]
     if unbegun:
-        put_back(database.known, connection, unbegun, from_ms(now))
+        put_back(database.known, connection, unbegun, near_ms(now))
     follow_ups = [s.follow_up for s, *_ in fresh if s.follow_up is not None]
     if follow_ups:
         from jobctl.store.sqlite.enqueue import take_in
@@ -97,7 +98,7 @@ def _run_row(s: Settlement, facts: _Held, state: State, reason: Reason | None, n
         None if s.result is None else json.dumps(s.result),
         to_ms(s.started_at),
         None if waits else finished_at,
-        finished_at + facts.unique_for if facts.unique_for and not waits else None,
+        min(finished_at + facts.unique_for, MOST) if facts.unique_for and not waits else None,
         s.claim.run_id,
         s.claim.fence,
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobctl.decide.admission import Lane
 from jobctl.decide.standing import MOST_COUNTED, InFlight, Standing
-from jobctl.model.instant import from_ms
+from jobctl.model.instant import near_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.buckets import read_buckets
 from jobctl.store.sqlite.database import Database
@@ -46,10 +46,10 @@ def _standing(
         lane=lane,
         ready=bool(ready),
         daemon_id=daemon_id,
-        expires_at=None if expires_at is None else from_ms(expires_at),
+        expires_at=None if expires_at is None else near_ms(expires_at),
         stop=stop,
         key_holder=_another(connection.execute(query("key_live"), (job, key)).fetchone(), run_id) if key else None,
-        key_until=None if unique_until is None else from_ms(unique_until),
+        key_until=None if unique_until is None else near_ms(unique_until),
         before_in_lane=_count(connection, "before_in_lane", place, ready),
         before=_count(connection, "before", place, ready),
         under_way=_under_way(connection, lane, run_id),

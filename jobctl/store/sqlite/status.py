@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from jobctl.decide.adhoc import EXEC_QUEUE
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.view import QueueRow, Status, Upcoming
 from jobctl.store.queries import query
 from jobctl.store.sqlite import daemons, runs
@@ -86,6 +86,6 @@ def _counts(database: Database, connection: "sqlite3.Connection") -> Counter[tup
 def _upcoming(connection: "sqlite3.Connection") -> tuple[Upcoming, ...]:
     fires = connection.execute(query("coming_fires"), (_COMING,)).fetchall()
     delayed = connection.execute(query("coming_runs"), (_COMING,)).fetchall()
-    coming = [Upcoming(job, from_ms(at), None) for job, at in fires]
-    coming += [Upcoming(job, from_ms(at), run_id) for job, at, run_id in delayed]
+    coming = [Upcoming(job, near_ms(at), None) for job, at in fires]
+    coming += [Upcoming(job, near_ms(at), run_id) for job, at, run_id in delayed]
     return tuple(sorted(coming, key=lambda one: (one.at, one.job))[:_COMING])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from jobctl.store.place import url_of
 from jobctl.store.sqlite.catalog import attendance, catalog_queues, definition
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.enqueue import enqueue
+from jobctl.store.sqlite.faults import Undecodable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from jobctl.decide.standing import Standing
@@ -36,6 +38,22 @@ if TYPE_CHECKING:
         StopRequest,
         Want,
     )
+
+_Answer = TypeVar("_Answer")
+
+
+def _patient(method: Callable[..., _Answer]) -> Callable[..., _Answer]:
+    """The method, once more where it met text that is none: nothing was written, and it is borne with from then on."""
+
+    @wraps(method)
+    def call(self: SqliteStore, *args: Any, **options: Any) -> _Answer:
+        try:
+            return method(self, *args, **options)
+        except Undecodable:
+            self._database.bear_with()
+            return method(self, *args, **options)
+
+    return call
 
 
 class SqliteStore:
@@ -259,3 +277,8 @@ class SqliteStore:
         from jobctl.store.sqlite.upkeep import integrity
 
         return integrity(self._database, whole=whole)
+
+
+for _name, _method in [*vars(SqliteStore).items()]:
+    if callable(_method) and not _name.startswith("_") and _name not in ("open", "close"):
+        setattr(SqliteStore, _name, _patient(_method))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from jobctl.model.instant import from_ms, to_ms
+from jobctl.model.instant import near_ms, to_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
 
@@ -34,5 +34,5 @@ def sweep(database: Database, now: datetime) -> None:
 def _before(connection: "sqlite3.Connection", now: datetime) -> datetime:
     """Whoever ended before this has executed no run that is kept, or too long ago."""
     oldest = connection.execute(query("created_first")).fetchone()
-    first = now if oldest is None else min(now, from_ms(oldest[0]))
+    first = now if oldest is None else min(now, near_ms(oldest[0]))
     return max(first - _MARGIN, now - _LONGEST)

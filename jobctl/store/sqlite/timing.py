@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from jobctl.decide.adhoc import EXEC_QUEUE
-from jobctl.model.instant import from_ms
+from jobctl.model.instant import near_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.judging import first_due, judge_due
 from jobctl.store.sqlite.tally import Tally
@@ -35,7 +35,7 @@ def pass_time(database: "Database", connection: "sqlite3.Connection", now: int) 
     if connection.execute(query("ended_pauses"), (now,)).fetchone() is not None:
         from jobctl.store.sqlite.anew import end_pauses
 
-        end_pauses(database, connection, from_ms(now))
+        end_pauses(database, connection, near_ms(now))
     _expire(connection, now)
     tally = Tally()
     skipped = judge_due(connection, tally, now)

@@ -19,6 +19,7 @@ from jobctl.store.sqlite.known import Known
 from jobctl.store.sqlite.schema import CURRENT, schema_of
 from jobctl.store.sqlite.sweep import sweep
 from jobctl.store.sqlite.tally import Tally
+from jobctl.store.sqlite.unreadable import unreadable
 from jobctl.store.values import Pruned
 
 
@@ -65,7 +66,7 @@ def integrity(database: Database, *, whole: bool) -> dict[str, Any]:
         "schema_known": CURRENT,
         "database_bytes": _bytes(database.path),
         "wal_bytes": _bytes(Path(f"{database.path}-wal")),
-        **({"quick_check": _quick_check(database)} if whole else {}),
+        **({"quick_check": _quick_check(database), "unreadable": unreadable(database)} if whole else {}),
     }
 
 
@@ -77,7 +78,7 @@ def _quick_check(database: Database) -> str:
 def _beyond(known: Known, connection: "sqlite3.Connection", now: int) -> Iterator[Pruned]:
     """Runs that are not kept, job by job, the oldest first."""
     for job, definition_id in connection.execute(query("finished_names")).fetchall():
-        deployed = None if definition_id is None else known.job(connection, definition_id).keep
+        deployed = None if definition_id is None else known.job(connection, definition_id, job).keep
         counted = _counted_out(known, connection, job, deployed)
         for state in FINISHED:
             edge = counted if state in COUNTED else None
@@ -97,7 +98,7 @@ def _beyond_state(
     latest = now if deployed is None or edge is not None else now - _ms(deployed, state)
     rows = connection.execute(query("oldest_finished"), (job, state, latest))
     for run_id, finished_at, definition_id, unique_until, claims in rows:
-        keep = deployed or known.job(connection, definition_id).keep
+        keep = deployed or known.job(connection, definition_id, job).keep
         too_old = finished_at < now - _ms(keep, state)
         too_many = edge is not None and (finished_at, run_id) < edge
         if deployed is not None and not (too_old or too_many):
@@ -129,7 +130,7 @@ def _newest_keep(known: Known, connection: "sqlite3.Connection", job: str) -> Ke
     rows = [
         row for state in FINISHED for row in connection.execute(query("newest_finished"), (job, state, 1)).fetchall()
     ]
-    return known.job(connection, max(rows)[2]).keep
+    return known.job(connection, max(rows)[2], job).keep if rows else Keep()
 
 
 def _delete(connection: "sqlite3.Connection", tally: Tally, run_id: int, now: int) -> bool:

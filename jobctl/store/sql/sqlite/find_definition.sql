@@ -1,2 +1,2 @@
 -- A definition by its digest.
-SELECT definition_id FROM definitions WHERE digest = ?
+SELECT definition_id, body FROM definitions WHERE digest = ?

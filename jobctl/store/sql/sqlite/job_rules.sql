@@ -1,5 +1,7 @@
 -- What bounds each deployed job.
-SELECT j.name, d.body ->> '$.max_parallel', d.body -> '$.uses', d.body -> '$.rate'
-FROM jobs j JOIN definitions d ON d.definition_id = j.definition_id
-WHERE j.retired_at IS NULL
-    AND (d.body -> '$.max_parallel' IS NOT NULL OR d.body -> '$.uses' IS NOT NULL OR d.body -> '$.rate' IS NOT NULL)
+WITH deployed (name, body) AS MATERIALIZED (
+    SELECT j.name, d.body FROM jobs j JOIN definitions d ON d.definition_id = j.definition_id
+    WHERE j.retired_at IS NULL AND json_valid(d.body)
+)
+SELECT name, body ->> '$.max_parallel', body -> '$.uses', body -> '$.rate' FROM deployed
+WHERE body -> '$.max_parallel' IS NOT NULL OR body -> '$.uses' IS NOT NULL OR body -> '$.rate' IS NOT NULL
