@@ -141,6 +141,10 @@ def harm(jobctl: Prompt, lived: Path, table: str, column: str, value: Any) -> li
 
 
 EXAMPLES = [
+    ("buckets", "tokens", -(2**63)),
+    ("buckets", "tokens", 2**63 - 1),
+    ("tallies", "runs", -(2**63)),
+    ("tallies", "runs", 2**63 - 1),
     ("definitions", "body", "{"),
     ("definitions", "body", '{"name": 7}'),
     ("runs", "params", "[" * 970 + "]" * 970),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RATES: dict[Kind, str] = {"queue_rate": "queue", "job_rate": "job"}
 """The gates that take tokens, with what their buckets are called in the table."""
 
+_MUCH = 1e15
 _GATES = {name: kind for kind, name in RATES.items()}
 
 
@@ -25,7 +26,7 @@ def read_buckets(connection: "sqlite3.Connection") -> dict[Gate, Bucket]:
     """Every bucket that was ever drawn from."""
     rows = connection.execute(query("buckets")).fetchall()
     return {
-        Gate(_GATES[kind], name): Bucket(tokens, near_ms(filled_at))
+        Gate(_GATES[kind], name): Bucket(min(max(tokens, 0.0), _MUCH), near_ms(filled_at))
         for kind, name, tokens, filled_at in rows
         if kind in _GATES
     }
