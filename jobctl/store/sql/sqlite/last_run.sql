@@ -1,5 +1,6 @@
--- What an interval from the end of the last run needs: up to where it is decided, the earliest coming fire, whether a run is
--- under way (one that somebody enqueued for later is not), and when the last one ended.
+-- What an interval from the end of the last run needs.
+-- Up to where it is decided, the earliest coming fire, whether a run is under way (one that somebody enqueued for later is
+-- not), and when the last one ended.
 SELECT s.cursor_at, s.next_at,
     EXISTS (SELECT 1 FROM runs r INDEXED BY runs_live
             WHERE r.job = ?1 AND r.finished_at IS NULL
