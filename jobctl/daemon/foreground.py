@@ -53,7 +53,7 @@ class Foreground:
             estate = self.store.take_over(gone.daemon_id, self.daemon_id, now)
             if estate is None:
                 continue
-            inherit(self.shell, estate, now)
+            inherit(self.shell, estate, self.folder, now)
         ends = [settle(e.claim, e.outcome, e.started_at, e.finished_at, dice()) for e in self.shell.news().endings]
         if ends:
             self.store.exchange(self.daemon_id, ends, Want(0), now)

@@ -3,7 +3,7 @@
 import selectors
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
 from jobctl.execute.logs import Logs
 from jobctl.execute.shell import Shell
+from jobctl.execute.starting import Starting
 from jobctl.execute.workers import Workers
 from jobctl.model.clock import Clock
 from jobctl.model.daemon import Daemon, Identity
@@ -41,6 +42,7 @@ class Ground:
     clock: Clock
     selector: selectors.BaseSelector
     fifo: WakeFifo
+    starting: Starting
     me: Identity
     daemon_id: int
     on_duty_since: datetime
@@ -62,7 +64,11 @@ def ground(
     """Register a daemon, and at the end strike it off, unless it leaves something that another is to take over."""
     make_sure_of(folder)
     clock = SystemClock()
-    with selectors.DefaultSelector() as selector, _fifo(folder) as fifo:
+    with (
+        selectors.DefaultSelector() as selector,
+        _fifo(folder) as fifo,
+        closing(Starting(folder, str(fifo.path))) as starting,
+    ):
         me = identify(settings.name, settings.slots, settings.queues, foreground=foreground)
         me = replace(me, wake_path=str(fifo.path), holders=(str(folder.holders / token_hex(8)),))
         with _executors(Logs(folder, store), me, selector, settings, environment) as (shell, workers):
@@ -78,6 +84,7 @@ def ground(
                 clock=clock,
                 selector=selector,
                 fifo=fifo,
+                starting=starting,
                 me=me,
                 daemon_id=daemon_id,
                 on_duty_since=since,

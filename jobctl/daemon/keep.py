@@ -92,7 +92,7 @@ class KeepLoop:
             if daemon.identity.wake_path is not None:
                 Path(daemon.identity.wake_path).unlink(missing_ok=True)
         while self._estates:
-            inherit(self._shell, self._estates[-1], now)
+            inherit(self._shell, self._estates[-1], self._folder, now)
             self._estates.pop()
 
 

@@ -102,7 +102,8 @@ def _build(
 ) -> tuple[Daemon, WorkLoop]:
     tee = Tee(base.folder, write) if write is not None else None
     executors: dict[str, Executor] = {"shell": base.shell, "callable": base.workers}
-    work = WorkLoop(base.store, base.daemon_id, executors, want, random.random, FormerLogs(base.folder), tee)
+    former_logs = FormerLogs(base.folder)
+    work = WorkLoop(base.store, base.daemon_id, executors, want, random.random, former_logs, base.starting, tee)
     keep = KeepLoop(base.store, base.daemon_id, base.me, base.folder, base.shell)
     catalogs, watch = base.settings.catalogs, base.settings.watch_catalog
     deployer = Deployer(base.store, catalogs, base.environment, f"daemon {base.me.name}", watch=watch)

@@ -14,6 +14,8 @@ from jobctl.decide.prefetch import together
 from jobctl.decide.settle import settle
 from jobctl.execute.attempt import Began, Ending, Executor
 from jobctl.execute.former_logs import FormerLogs
+from jobctl.execute.given import reads
+from jobctl.execute.starting import Starting
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.job import UnreadableJob
 from jobctl.model.outcome import NotStarted, StopReason, Unreadable
@@ -39,6 +41,7 @@ class WorkLoop:
         want: Want,
         dice: Callable[[], float],
         former_logs: FormerLogs,
+        starting: Starting,
         tee: Tee | None = None,
     ) -> None:
         self._store = store
@@ -47,6 +50,7 @@ class WorkLoop:
         self._want = want
         self._dice = dice
         self._former_logs = former_logs
+        self._starting = starting
         self._tee = tee
         self._tidings = Tidings()
         self._pending: list[Settlement] = []
@@ -239,7 +243,12 @@ class WorkLoop:
         self._former_logs.make_way(claim)
         if self._tee is not None:
             self._tee.begin(claim.key)
+        if not reads(claim.job):
+            self._executors[claim.job.kind].start(claim, now)
+            return
+        self._starting.begin(claim.key)
         self._executors[claim.job.kind].start(claim, now)
+        self._starting.end()
 
 
 def _stop(executor: Executor, why: StopReason, now: datetime, at_once: bool) -> None:

@@ -106,6 +106,8 @@ def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdi
             return _judge_loss(claim, outcome, now)
         case Unreadable(message):
             return _Verdict("unreadable", "failed", "unreadable", failed=True, error=message)
+        case NotStarted(felled=True):
+            return _judge_felled(claim, now)
         case NotStarted():
             return _Verdict("not_started", "waiting", "interrupted", claim.due_at)
 
@@ -150,6 +152,15 @@ def _judge_loss(claim: Claim, lost: Lost, now: datetime) -> _Verdict:
     if lost.counts and claim.losses + 1 >= claim.job.loss_limit:
         return loss._replace(reason="poison", error=f"{error}; {claim.losses + 1} losses")
     return loss._replace(state="waiting", due_at=now)
+
+
+def _judge_felled(claim: Claim, now: datetime) -> _Verdict:
+    """It never began, so that it may be started again whatever it is; but not without end."""
+    error = "its daemon died while starting it"
+    losses = claim.losses + 1
+    if losses >= claim.job.loss_limit:
+        return _Verdict("lost", "failed", "poison", lost=True, error=f"{error}; {losses} losses")
+    return _Verdict("lost", "waiting", "lost", now, lost=True, error=error)
 
 
 def _retried(

@@ -16,12 +16,14 @@ from jobctl.model.outcome import Lost, NotStarted
 
 
 class Inherited(NamedTuple):
-    """A claim of a dead daemon. `alone`: it was the only one in flight there. `began`: its process is on record."""
+    """A claim of a dead daemon. `alone`: it was the only one in flight there. `began`: its process is on record.
+    `felled`: its daemon died in starting it."""
 
     claim: Claim
     started_at: datetime
     alone: bool
     began: bool = False
+    felled: bool = False
 
 
 class Inheritance:
@@ -132,11 +134,11 @@ class Inheritance:
             elif inherited.began:
                 self._lose(inherited, now)
             else:
-                self._flights.end(inherited.claim, NotStarted(), now, now)
+                self._flights.end(inherited.claim, NotStarted(felled=inherited.felled), now, now)
         self.tick(now)
 
     def _lose(self, inherited: Inherited, now: datetime) -> None:
-        lost = Lost("its daemon died", counts=inherited.alone)
+        lost = Lost("its daemon died", counts=inherited.alone or inherited.felled)
         self._flights.end(inherited.claim, lost, inherited.started_at, max(now, inherited.started_at))
 
     def _discard_settled(self) -> None:
@@ -146,6 +148,9 @@ class Inheritance:
 
 
 def _blamed(claims: Sequence[Inherited], known: Collection[str]) -> list[Inherited]:
-    """Who was the only one that had begun was alone, whatever waited for it to end."""
+    """Who was the only one that had begun was alone, whatever waited for it to end; nobody, where a start is to
+    blame."""
+    if any(one.felled for one in claims):
+        return [one._replace(alone=False) for one in claims]
     begun = [one for one in claims if one.claim.job.kind == "callable" or one.began or key_of(one.claim.key) in known]
     return [one._replace(alone=one.alone or begun == [one]) for one in claims]

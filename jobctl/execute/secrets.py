@@ -13,7 +13,7 @@ from jobctl.trust.as_user import Who
 from jobctl.trust.opening import Unreadable
 from jobctl.trust.reading import read_for
 
-_COMMAND_S = 10
+COMMAND_S = 10
 MAX_BYTES = 64 * 1024
 """So long may a secret be: a variable of a process holds no more than twice that."""
 
@@ -82,9 +82,9 @@ def _from_command(name: str, command: str | tuple[str, ...], job: Job, daemon_en
     argv = ["/bin/sh", "-c", command] if isinstance(command, str) else list(command)
     hint = "run the command by hand to see what is wrong"
     try:
-        printed = output_of(argv, daemon_env, job.working_dir, _COMMAND_S, MAX_BYTES)
+        printed = output_of(argv, daemon_env, job.working_dir, COMMAND_S, MAX_BYTES)
     except subprocess.TimeoutExpired:
-        raise _error(name, f"its command took more than {_COMMAND_S} s", hint) from None
+        raise _error(name, f"its command took more than {COMMAND_S} s", hint) from None
     except subprocess.CalledProcessError as error:
         raise _error(name, f"its command ended with status {error.returncode}", hint) from None
     except TooMuch:

@@ -13,11 +13,11 @@ from jobctl.execute.command import command
 from jobctl.execute.environment import environment
 from jobctl.execute.flights import Flight, Flights, key_of
 from jobctl.execute.folder import StateFolder
+from jobctl.execute.given import given_to
 from jobctl.execute.holder import Holder
 from jobctl.execute.inheritance import Inheritance, Inherited
 from jobctl.execute.logs import Logs
 from jobctl.execute.messages import Spawn
-from jobctl.execute.secrets import resolve
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.errors import ExecutionError, Unusable
 from jobctl.model.instant import EPOCH
@@ -212,11 +212,11 @@ class Shell:
 
     def _spawn(self, claim: Claim) -> Spawn:
         job, who = claim.job, account(claim.job)
-        secrets = resolve(job, self._daemon_env)
+        files, secrets = given_to(job, self._daemon_env)
         return Spawn(
             key=key_of(claim.key),
             argv=command(claim),
-            env=environment(claim, self._daemon_env, secrets),
+            env=environment(claim, self._daemon_env, secrets, files),
             cwd=job.working_dir,
             stdin=self._stdin(claim),
             log=self._folder.log_path(claim.run_id, claim.fence),

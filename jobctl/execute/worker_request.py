@@ -1,6 +1,7 @@
 """What a worker is told: how it is started, and what to call."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,10 +10,10 @@ from jobctl.decide.template import param_env
 from jobctl.execute.account import account
 from jobctl.execute.environment import environment, job_environment, scheduled_for
 from jobctl.execute.folder import StateFolder
+from jobctl.execute.given import given_to
 from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.mask import worth_masking
 from jobctl.execute.messages import Spawn
-from jobctl.execute.secrets import resolve
 from jobctl.execute.worker_key import WorkerKey
 from jobctl.execute.worker_program._jobctl_worker.files import log_path
 from jobctl.model.claim import Claim
@@ -61,7 +62,7 @@ def spawn_of(name: str, key: WorkerKey, job: Job, daemon_env: Mapping[str, str])
     return Spawn(
         key=name,
         argv=(key.python, str(_PROGRAM), str(_INSIDE), *key.path),
-        env=job_environment(job, daemon_env, {}),
+        env=job_environment(job, daemon_env, {}, _files(job, daemon_env)),
         cwd=key.working_dir,
         user=whom.user,
         group=whom.group,
@@ -71,6 +72,11 @@ def spawn_of(name: str, key: WorkerKey, job: Job, daemon_env: Mapping[str, str])
         resources=key.resources,
         dies_with_client=True,
     )
+
+
+def _files(job: Job, daemon_env: Mapping[str, str]) -> Mapping[str, str]:
+    """What a worker's interpreter may want to know from the start; secrets come with each call."""
+    return given_to(replace(job, secrets={}), daemon_env).files
 
 
 def form_of(job: Job, key: WorkerKey, queue: str, folder: StateFolder) -> Form:
@@ -100,8 +106,8 @@ def call_of(claim: Claim, form: Form, daemon_env: Mapping[str, str], *, alone: b
         more["params"] = {_keyword(name): value for name, value in claim.params.items()}
         more["environ"] = param_env(claim.params)
     if form.key.own:
-        values = resolve(job, daemon_env) if job.secrets else {}
-        more["environ"] = environment(claim, daemon_env, values)
+        files, values = given_to(job, daemon_env)
+        more["environ"] = environment(claim, daemon_env, values, files)
         secrets = worth_masking(list(values.values()))
         more["secrets"] = secrets
     if claim.correlation_id != str(claim.run_id):

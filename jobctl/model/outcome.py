@@ -85,7 +85,11 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class NotStarted:
-    """The attempt was claimed but its process never began; it goes back as it was."""
+    """The attempt was claimed but its process never began; it goes back as it was. `felled`: its daemon died in
+    starting it, which counts as a loss.
+    """
+
+    felled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

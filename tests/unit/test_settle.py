@@ -283,3 +283,9 @@ def test_every_settlement_follows_the_table_and_waits_only_with_a_due_time(
     assert (settlement.due_at is not None) == (settlement.state == "waiting")
     assert settlement.failures - failures in (0, 1)
     assert settlement.losses - losses in (0, 1)
+
+
+def test_a_start_that_felled_its_daemon_counts_as_a_loss_whatever_the_job() -> None:
+    for idempotent in (True, False):
+        once = decided(NotStarted(felled=True), job(idempotent=idempotent))
+        assert (once.state, once.reason, once.losses) == ("waiting", "lost", 1)
