@@ -43,9 +43,10 @@ class Client:
         named = os.environ.get("JOBCTL_DB") or None if url is None else _text(url)
         if not create:
             _refuse_missing(named)
-        self._store: Store = open_store(named)
+        self._pid = os.getpid()
+        self._opened: Store = open_store(named)
         self._clock = SystemClock()
-        self._desk = Desk(self._store, self._clock.now)
+        self._opened_desk = Desk(self._opened, self._clock.now)
 
     def __enter__(self) -> Self:
         return self
@@ -56,8 +57,27 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database."""
-        self._store.close()
+        """Let go of the database. In a child after a fork that is for the parent to do."""
+        if self._pid == os.getpid():
+            self._opened.close()
+
+    @property
+    def _store(self) -> Store:
+        self._check_process()
+        return self._opened
+
+    @property
+    def _desk(self) -> Desk:
+        self._check_process()
+        return self._opened_desk
+
+    def _check_process(self) -> None:
+        """A child inherits the open files of a database, but not the locks on them."""
+        if self._pid != os.getpid():
+            raise UsageError(
+                f"this `Client` was made by process {self._pid}, before a fork, and cannot be used in its child",
+                hint="make a `Client` in each process, after the fork",
+            )
 
     def enqueue(
         self,

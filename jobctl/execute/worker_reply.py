@@ -16,6 +16,7 @@ from jobctl.model.outcome import Exited, Outcome, Raised, RetryAsked, Returned, 
 from jobctl.model.run import Progress
 
 READY: Final = "ready"
+LEAVING: Final = "leaving"
 _LONGEST_DELAY = timedelta(days=3650)
 _MOST_US = 1e15
 _NOTHING = Returned()
@@ -31,7 +32,7 @@ class Answer(NamedTuple):
     facts: dict[str, Any]
 
 
-def told_by(reply: Any, claim: Claim | None) -> Answer | Report | Literal["ready"] | None:
+def told_by(reply: Any, claim: Claim | None) -> Answer | Report | Literal["ready", "leaving"] | None:
     """What a worker says, which executes the claim; None for the result of another call. Raises ValueError.
 
     See `Worker.execute` of the worker program.
@@ -41,7 +42,9 @@ def told_by(reply: Any, claim: Claim | None) -> Answer | Report | Literal["ready
             return _answer(reply, claim, _NO_FACTS)
         if "end" in reply:
             return _answer(reply["end"], claim, reply)
-        return READY if "ready" in reply else _report(reply["progress"], claim)
+        if "progress" in reply:
+            return _report(reply["progress"], claim)
+        return LEAVING if reply.get("leaving") else READY if reply["ready"] else None
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"no worker says `{repr(reply)[:200]}`") from error
 

@@ -93,6 +93,7 @@ def form_of(job: Job, key: WorkerKey, queue: str, folder: StateFolder) -> Form:
         "logs": None if job.user is not None else logs,
         "log_max_bytes": job.log_max_bytes,
         "keep_result": job.result,
+        "bounds": None,
     }
     return Form(job, key, to_text(form), may_wait(job), logs)
 

@@ -17,7 +17,7 @@ from jobctl.execute.staff import Staff
 from jobctl.execute.worker import TOLD_AFTER, Worker
 from jobctl.execute.worker_death import outcome_of_death
 from jobctl.execute.worker_key import WorkerKey, worker_key
-from jobctl.execute.worker_reply import READY, Answer, told_by
+from jobctl.execute.worker_reply import LEAVING, READY, Answer, told_by
 from jobctl.execute.worker_request import Call, Form, call_of, form_of
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.errors import ExecutionError
@@ -141,9 +141,7 @@ class Workers:
     def reload(self) -> None:
         """Have every worker replaced by a new one, busy ones when their attempt is over."""
         for worker in self._staff:
-            worker.leaving = True
-            self._clear(worker)
-            worker.leave()
+            self._send_home(worker)
 
     def close(self) -> None:
         """Kill every worker."""
@@ -175,6 +173,12 @@ class Workers:
         if len(worker.sent) > 1 or worker.kept:
             worker.recall()
             self._place_elsewhere(worker.take_kept(), worker)
+
+    def _send_home(self, worker: Worker) -> None:
+        """Have it end after the call under way."""
+        worker.leaving = True
+        self._clear(worker)
+        worker.leave()
 
     def _place_elsewhere(self, calls: Sequence[Call], here: Worker) -> None:
         """Give calls that have not begun to other workers that quick ones can be sent to. What finds none goes back, if
@@ -224,6 +228,8 @@ class Workers:
                 self._news.reports.append(told)
             elif told is READY:
                 worker.ready = True
+            elif told is LEAVING:
+                self._send_home(worker)
 
     def _finished(self, worker: Worker, answer: Answer) -> None:
         ending, took, facts = answer

@@ -1,3 +1,4 @@
+import os
 import threading
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -265,3 +266,30 @@ def test_what_is_asked_for_beyond_the_bounds_is_refused(client: Client) -> None:
         client.wait(1, timeout=float("nan"))
     with pytest.raises(UsageError):
         Client("/nowhere/jobctl.db", actor="\ud800")
+
+
+def test_a_client_that_was_made_before_a_fork_says_so_in_the_child(here: Installation, client: Client) -> None:
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            asked = (lambda: client.enqueue("hello"), client.runs, lambda: client.enqueue_many([{"job": "hello"}]))
+            for ask in (*asked, lambda: client.wait(1), lambda: client.cancel(1), lambda: client.retry(1)):
+                try:
+                    ask()
+                except UsageError as error:
+                    os.write(writing, f"{error.message}; {error.hint}\n".encode())
+            client.close()
+            with Client(str(here.db)) as own:
+                os.write(writing, f"{len(own.runs())} runs\n".encode())
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with open(reading) as said:
+        lines = said.read().splitlines()
+    assert os.waitpid(pid, 0)[1] == 0
+    complaint = f"this `Client` was made by process {os.getpid()}, before a fork, and cannot be used in its child"
+    assert lines == [f"{complaint}; make a `Client` in each process, after the fork"] * 6 + ["0 runs"]
+    assert client.enqueue("hello").state == "waiting"

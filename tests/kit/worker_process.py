@@ -15,7 +15,7 @@ from jobctl.execute.worker_program import __main__ as worker_program
 from jobctl.execute.worker_program._jobctl_worker.files import log_path, write_all
 
 JOBS = Path(__file__).parent / "jobs"
-FORM = ("target", "dates", "environ", "stdin", "logs", "log_max_bytes", "keep_result")
+FORM = ("target", "dates", "environ", "stdin", "logs", "log_max_bytes", "keep_result", "bounds")
 FIRST = ("run_id", "fence", "scheduled_for")
 
 
@@ -108,6 +108,7 @@ class WorkerProcess:
             "log_max_bytes": 100_000_000,
             "secrets": [],
             "keep_result": True,
+            "bounds": None,
             "alone": True,
         } | changes
 

@@ -14,7 +14,8 @@ class Form:
     """What calls of a job have in common.
 
     target (`package.module:function`), dates (param -> "date" or "datetime"), environ (variables), stdin (text or
-    null), logs (the folder of log files, or null where this process may write none), log_max_bytes, keep_result.
+    null), logs (the folder of log files, or null where this process may write none), log_max_bytes, keep_result, bounds
+    (of this process: max_runs, max_memory, max_age, each of which may be null; or null).
     """
 
     def __init__(self, facts: dict[str, Any]) -> None:
@@ -25,6 +26,7 @@ class Form:
         self.logs: str | None = facts["logs"]
         self.log_max_bytes: int = facts["log_max_bytes"]
         self.keep_result: bool = facts["keep_result"]
+        self.bounds: dict[str, Any] | None = facts["bounds"]
 
 
 class Call:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-from _signal import getsignal  # type: ignore[import-not-found]  # that of `signal` costs ten times as much
+import time
 
 from .drain import PAGE
 from .files import RAW, log_path, write_all
@@ -38,13 +37,14 @@ class Process:
         self.drain = drain
         self.added: dict[str, str] = {}
         self.variables = Variables()
-        self.snapshot = raw_environment().copy()
+        self.raw = raw_environment()
+        self.snapshot = self.raw.copy()
         self.nothing = os.open(os.devnull, os.O_RDONLY)
         self.writer = os.dup(1)
         self.folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
         self.umask = os.umask(0o077)
         os.umask(self.umask)
-        self.handlers = {number: getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+        self.object = os.environ
         self.streams = (sys.stdin, sys.stdout, sys.stderr)
         self.prepare_streams()
         import faulthandler
@@ -80,7 +80,7 @@ class Process:
 
     def set_environment(self, added: dict[str, str]) -> None:
         """Change only the variables that differ: setting all would cost more than a small call."""
-        if raw_environment() != self.snapshot:
+        if self.raw != self.snapshot:
             self.restore_environment()
         before = self.added
         if before.keys() != added.keys():
@@ -91,12 +91,13 @@ class Process:
             if former != value:
                 self.variables.set(name, value, there=former is not None)
         self.added = added
-        self.snapshot = raw_environment().copy()
+        self.snapshot = self.raw.copy()
 
     def restore_environment(self) -> None:
         """A call has changed variables by itself: put all back."""
         for name in {*os.environ, *self.environment}:
             self.restore_variable(name)
+        time.tzset()
         self.added = {}
 
     def restore_variable(self, name: str) -> None:
@@ -114,20 +115,26 @@ class Process:
         os.umask(self.umask)
         os.dup2(self.writer, 1)
         os.dup2(self.writer, 2)
-        if call.form.stdin is not None:
-            os.dup2(self.nothing, 0)
+        os.dup2(self.nothing, 0)
+        if self.streams[0].closed:
+            self.streams = (open(0, closefd=False), *self.streams[1:])  # noqa: SIM115 - `exit()` closes it
         sys.stdin, sys.stdout, sys.stderr = self.streams
-        for number, handler in self.handlers.items():
-            if getsignal(number) is not handler:
-                signal.signal(number, handler)
+        os.environ = self.object  # noqa: B003 - a job may have put something else there
         return printed
 
     def flush(self) -> None:
         """Push out what Python still holds, also where the job put its own streams in place of the usual ones."""
         _, stdout, stderr = self.streams
-        streams = [stdout, stderr]
-        if sys.stdout is not stdout or sys.stderr is not stderr:
-            streams = [sys.stdout, sys.stderr, stdout, stderr]
+        if sys.stdout is stdout and sys.stderr is stderr:
+            try:
+                stdout.flush()
+                stderr.flush()
+            except (OSError, ValueError):
+                self.flush_each((stdout, stderr))
+        else:
+            self.flush_each((sys.stdout, sys.stderr, stdout, stderr))
+
+    def flush_each(self, streams: tuple[Any, ...]) -> None:
         failed = False
         for stream in streams:
             try:
@@ -136,7 +143,7 @@ class Process:
                 failed = True  # closed, or replaced by something that cannot be flushed
         if failed:
             self.flush_what_is_left()
-        if stdout.closed or stderr.closed:
+        if any(stream.closed for stream in self.streams[1:]):
             os.dup2(self.writer, 1)
             os.dup2(self.writer, 2)
             sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115

@@ -13,8 +13,9 @@ read before their turn. That one may begin is said by its token: its number (8 b
 takes one when it begins a call. What is there can be taken back by the daemon at any moment, and is still there when
 this process dies. A call whose token was taken back is passed over.
 
-A result is written before the next token is taken. Replies are lines of JSON too: a result, `{"ready": version}` or
-`{"progress": {..}}`. See `calls.Form`, `calls.Call` and `worker.Worker.execute`.
+A result is written before the next token is taken. Replies are lines of JSON too: a result, `{"ready": version}`,
+`{"progress": {..}}` or, with the last result, `{"leaving": why}`: this process ends and takes no more calls. See
+`calls.Form`, `calls.Call` and `worker.Worker.execute`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ import os
 import sys
 
 from .drain import Drain
+from .forked import close_in_children
 from .inbox import Inbox, handed_over
+from .outcomes import clean
 from .process import Process
 from .sources import Sources
 from .startup import die_with, inherited_descriptors, prepare_imports, start_anew
@@ -41,7 +44,9 @@ def main(argv: list[str]) -> None:
     prepare_imports(inside, folders)
     sys.argv[1:] = []
     sources = Sources(folders)
-    worker = Worker(replies, sources, Process(dict(os.environ), Drain(pipe, memory)))
+    process = Process(dict(os.environ), Drain(pipe, memory))
+    worker = Worker(replies, sources, process)
+    close_in_children([tokens, calls, replies, lifeline, pipe, memory], process.flush)
     import _jobctl_worker  # type: ignore[import-not-found]  # not in the daemon, which has it under its full name
 
     _jobctl_worker.report = worker.report
@@ -59,4 +64,10 @@ def main(argv: list[str]) -> None:
             continue
         if call is None:
             return
-        worker.send(worker.execute(call, failure))
+        result = worker.execute(call, failure)
+        why = worker.leaves(call)
+        if why is not None:
+            # The daemon is to give it no more; what it may have given it already is still in the pipe of tokens.
+            worker.send(result + "\n" + json.dumps({"leaving": clean(why, 1000)}))
+            return
+        worker.send(result)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # see marks.py
 import fcntl
 import os
-import signal
 import sys
 
 from .files import OWN, write_all
@@ -22,7 +22,7 @@ def inherited_descriptors() -> list[int]:
 def die_with(lifeline: int) -> None:
     """Have the kernel kill this process when the daemon dies, even in a busy loop that never lets Python run."""
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(lifeline, fcntl.F_SETSIG, _signal.SIGKILL)
     fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_RDONLY | os.O_NONBLOCK | os.O_ASYNC)
     try:
         gone = os.read(lifeline, 1) == b""

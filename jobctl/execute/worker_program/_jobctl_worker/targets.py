@@ -27,6 +27,9 @@ def find_function(target: str) -> Any:
         found = getattr(found, part)
     if not callable(found):
         raise Unstartable(f"`{target}` is not callable: it is {type(found).__name__}")
+    if isinstance(found, type) and not hasattr(found, "__await__"):
+        hint = "name a function that makes one and calls what is to be done"
+        raise Unstartable(f"`{target}` is a class, and making an object of it runs none of its methods: {hint}")
     return found
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def raw_environment() -> dict[Any, Any]:
     """The environment as Python keeps it: comparing that is much quicker than asking variable by variable."""
-    data: dict[Any, Any] = getattr(os.environ, "_data", None) or dict(os.environ)
+    data: dict[Any, Any] = os.environ._data  # type: ignore[attr-defined]
     return data
 
 
@@ -25,6 +25,7 @@ class Variables:
     """
 
     def __init__(self) -> None:
+        self.raw = raw_environment()
         self.rooms: dict[str, tuple[bytes, Any, int]] = {}
         self.encoding = (sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
         try:
@@ -37,7 +38,7 @@ class Variables:
 
     def set(self, name: str, value: str, there: bool) -> None:
         """Set a variable; `there`: it has been set here before, and nobody else has set it since."""
-        if self.ctypes is None or "\0" in value or not hasattr(os.environ, "_data"):
+        if self.ctypes is None or "\0" in value:
             os.environ[name] = value
             return
         text = value.encode(*self.encoding)
@@ -46,7 +47,7 @@ class Variables:
             line = key + b"=" + text
             if len(line) < size:
                 room.value = line
-                raw_environment()[key] = text
+                self.raw[key] = text
                 return
         key = os.fsencode(name)
         line = key + b"=" + text
@@ -55,4 +56,4 @@ class Variables:
         self.putenv(room)
         # Only now may the former one be freed.
         self.rooms[name] = (key, room, size)
-        raw_environment()[key] = text
+        self.raw[key] = text

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
+from _contextvars import copy_context
 from _thread import allocate_lock
-from types import CoroutineType
 
+from .awaiting import EventLoop
+from .bounds import reached
 from .files import write_all
+from .forked import Forked, end_child
 from .masking import mask_text
 from .outcomes import NOTHING, Unstartable, clean, inside_modules, meaning_of, returned, unstartable
+from .runnable import DONE, NeverRan, run_to_end
+from .state import State
 from .targets import arguments, find_function
+from .threads import Threads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +43,11 @@ class Worker:
         self.current: Call | None = None
         self.functions: dict[str, Any] = {}
         self.began = 0.0
-        self.loop: Any = None
-        self.pid = os.getpid()
+        self.loop = EventLoop()
+        self.state = State()
+        self.threads = Threads()
+        self.runs = 0
+        self.since = time.monotonic()
 
     def execute(self, call: Call, failure: str | None) -> str:
         """Execute one call; its result as JSON.
@@ -54,10 +64,15 @@ class Worker:
         started_at = self.began = time.time()
         self.process.enter(call)
         value, more = unstartable(failure) if failure else self.outcome(call)
+        if Forked.here:
+            end_child(more, self.process.flush)
+        if self.threads.changed():
+            value, more = self.after_threads(value, more, call)
         self.flush_progress()
         finished_at = time.time()
         self.current = None
         inline, trouble = self.process.leave(call)
+        self.state.restore()
         took = 1e6 * (finished_at - self.began)
         end = END % (call.run_id, call.fence, 1000 * started_at, 1000 * finished_at, took)
         end += "]" if value is None and inline is None else f",{value or 'null'},{inline or 'null'}]"
@@ -71,14 +86,27 @@ class Worker:
         except Unstartable as error:
             return unstartable(mask_text(str(error), call.secrets))
         try:
-            value = function(**arguments(call))
-            if isinstance(value, CoroutineType):
-                value = self.wait_for(value)
+            self.state.enter()
+            context = copy_context()
+            value = context.run(function, **arguments(call))
+            if type(value) not in DONE:
+                value = context.run(run_to_end, value, self.loop.wait_for)
             return NOTHING if value is None or not call.form.keep_result else returned(value, call.secrets)
+        except NeverRan as error:
+            return unstartable(f"`{call.form.target}` did not run: {error}")
         except BaseException as error:  # noqa: BLE001 - whatever a job raises is its outcome
             return None, meaning_of(error, call.secrets)
         finally:
             self.sources.note()
+
+    def after_threads(self, value: str | None, more: dict[str, Any] | None, call: Call) -> Outcome:
+        """The outcome once the threads of the call have ended, unless that is another one."""
+        try:
+            if not self.threads.wait():
+                self.state.broken = "a call has left a thread behind"
+        except BaseException as error:  # noqa: BLE001 - as above: a signal handler of the job may raise
+            return None, meaning_of(error, call.secrets)
+        return value, more
 
     def function(self, target: str) -> Any:
         if target not in self.functions:
@@ -86,35 +114,31 @@ class Worker:
                 self.functions[target] = find_function(target)
             finally:
                 self.sources.note()
+                self.state.adopt()
+                self.threads.adopt()
                 self.began = time.time()
         return self.functions[target]
 
-    def wait_for(self, coroutine: Any) -> Any:
-        import asyncio
-
-        if self.loop is None:
-            self.loop = asyncio.new_event_loop()
-        try:
-            return self.loop.run_until_complete(coroutine)
-        finally:
-            left = asyncio.all_tasks(self.loop)
-            for task in left:
-                task.cancel()
-            if left:
-                self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    def leaves(self, call: Call) -> str | None:
+        """Why no other call is to be executed here after this one; None if one may be."""
+        if call.form.bounds is not None:
+            self.runs += 1
+            return self.state.broken or reached(call.form.bounds, self.runs, self.since)
+        return self.state.broken
 
     def report(self, percent: float, message: str | None) -> None:
         """Tell how far the current call is; called by inside.py."""
         call = self.current
-        if call is None or os.getpid() != self.pid:
+        if call is None or Forked.here:
             return
         message = None if message is None else clean(mask_text(message, call.secrets), 1000)
         progress = {"run_id": call.run_id, "fence": call.fence, "percent": percent, "message": message}
         self.send(json.dumps({"progress": progress}))
 
     def flush_progress(self) -> None:
-        for module in inside_modules():
-            module.flush_progress()
+        if "jobctl" in sys.modules:
+            for module in inside_modules():
+                module.flush_progress()
 
     def send(self, line: str) -> None:
         data = (line + "\n").encode()
