@@ -98,7 +98,6 @@ class Watch:
     def _settle(self, settlement: Settlement, claim: Claim) -> None:
         self._pending.append(settlement)
         self._began = [began for began in self._began if began.claim != settlement.claim]
-        self._progress.pop(settlement.claim, None)
         if settlement.claim != self._flying:
             return
         self._flying, self._last = None, settlement

@@ -172,8 +172,6 @@ class WorkLoop:
         key = settlement.claim
         if self._began:
             self._began.pop(key, None)
-        if self._progress:
-            self._progress.pop(key, None)
         self._pending.append(settlement)
         if self._tee is not None:
             self._tee.end(key, output)

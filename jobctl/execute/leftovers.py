@@ -6,7 +6,6 @@ import signal
 import time
 from pathlib import Path
 
-from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder_process import last_words
 from jobctl.execute.holding import journal, tree
 from jobctl.execute.holding.journal import Record
@@ -96,7 +95,7 @@ def _place_for_one_more(folder: Path) -> Path:
 def _ends(record: Record, folder: Path) -> list[End]:
     try:
         if record.boot_id == tree.boot_id():
-            _kill_all(record, _logs(folder, record))
+            _kill_all(record)
     except OSError as error:
         raise ExecutionError(
             f"what a former daemon has left cannot be looked for: {error.strerror}",
@@ -108,14 +107,14 @@ def _ends(record: Record, folder: Path) -> list[End]:
     return [*ended, *(lost(key, cause) for key in record.open)]
 
 
-def _kill_all(record: Record, logs: set[tuple[int, int]]) -> None:
+def _kill_all(record: Record) -> None:
     _kill_holder(record)
     if not record.open:
         return
     give_up_at = time.monotonic() + _PATIENCE_S
     while True:
-        left = _left(record, logs)
-        if not left and not _left(record, logs):
+        left = _left(record)
+        if not left and not _left(record):
             return
         for pid in left:
             tree.send(pid, signal.SIGKILL)
@@ -135,26 +134,10 @@ def _kill_holder(record: Record) -> None:
         tree.send(record.pid, signal.SIGKILL)
 
 
-def _logs(folder: Path, record: Record) -> set[tuple[int, int]]:
-    """Device and inode of the logs of children that have not ended."""
-    state = StateFolder(folder.parent.parent)
-    names = [key.removeprefix("run:").split(".") for key in record.open if key.startswith("run:")]
-    found = (_identity(state.log(int(run_id), int(fence))) for run_id, fence in names)
-    return {identity for identity in found if identity is not None}
-
-
-def _identity(log: Path) -> tuple[int, int] | None:
-    """Device and inode of a log; None if there is none, or none any more: an empty one is used again elsewhere."""
-    try:
-        facts = log.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return facts.st_dev, facts.st_ino
-
-
-def _left(record: Record, logs: set[tuple[int, int]]) -> set[int]:
-    """Live processes of children that have not ended: by mark, by session, by the log they write, by descent."""
+def _left(record: Record) -> set[int]:
+    """Live processes of children that have not ended: by mark, by session, by the pipe they print into, by descent."""
     marks = {f"{record.token}:{key}" for key in record.open}
+    pipes = set(record.pipes.values())
     sessions = {pid for pid in record.open.values() if pid is not None}
     roots = []
     for pid in tree.pids():
@@ -163,6 +146,6 @@ def _left(record: Record, logs: set[tuple[int, int]]) -> set[int]:
             continue
         mark = tree.mark_of(pid)
         ours = mark in marks or (facts.session in sessions and (mark is None or mark.startswith(record.token)))
-        if ours or (mark is None and logs and not logs.isdisjoint(tree.files_written(pid))):
+        if ours or (mark is None and pipes and not pipes.isdisjoint(tree.files_written(pid))):
             roots.append(pid)
     return {pid for pid, facts in tree.descendants(roots).items() if facts.lives}

@@ -34,12 +34,16 @@ def last_lines(output: bytes, lines: int | None) -> bytes:
 
 
 def last_bytes(path: Path, count: int) -> bytes:
-    """The last `count` bytes of a log; empty if there is none."""
+    """The last `count` bytes of a log, fewer where its middle is missing within them; empty if there is none."""
     fd = _opened(path)
     if fd is None:
         return b""
     try:
-        return os.pread(fd, count, max(0, os.fstat(fd).st_size - count))
+        size = os.fstat(fd).st_size
+        at = max(0, size - count)
+        while at < size and (hole := os.lseek(fd, at, os.SEEK_HOLE)) < size:
+            at = os.lseek(fd, hole, os.SEEK_DATA)
+        return os.pread(fd, size - at, at)
     finally:
         os.close(fd)
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from jobctl.execute.holding.log import Log
 
 _PIECE = 64 * 1024
-_BETWEEN_TRIMS = 4 * 1024 * 1024
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
@@ -30,18 +29,13 @@ class Record:
     def __init__(self, log: Log | None) -> None:
         self._log = log
         self._mutex = threading.Lock()
-        self._since_trim = 0
 
     def write(self, data: bytes) -> None:
-        """Append, and keep the log within its bound."""
+        """Append."""
         if self._log is None:
             return
         with self._mutex:
             self._log.write(data)
-            self._since_trim += len(data)
-            if self._since_trim >= _BETWEEN_TRIMS:
-                self._since_trim = 0
-                self._log.trim()
 
     def finish(self) -> None:
         """Nothing more comes."""

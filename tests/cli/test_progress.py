@@ -62,3 +62,13 @@ def test_the_progress_of_a_run_is_seen_while_it_runs(here: Installation) -> None
     until(lambda: here.run(run_id)["progress"], "progress is seen")
     assert here.run(run_id)["progress"] == {"percent": 70.0, "message": "album 7"}
     here.jobctl("cancel", str(run_id), "--wait")
+
+
+def test_the_last_progress_before_an_end_is_kept_with_and_without_a_daemon(here: Installation) -> None:
+    last = f"""'{sys.executable} -m jobctl progress 50; echo "{{\\"percent\\": 93}}" >&3; exit $JOBCTL_PARAM_CODE'"""
+    here.apply(f"jobs: {{ends: {{run: {last}, params: {{code: {{type: integer}}}}}}}}")
+    runs = [here.enqueue("ends", "-p", f"code={code}") for code in (0, 3)]
+    here.daemon("--until-idle").wait(60)
+    here.jobctl("run", "ends", "-p", "code=0")
+    runs += [here.json("runs", "--limit", "1")[0]["id"]]
+    assert [here.run(run_id)["progress"]["percent"] for run_id in runs] == [93.0] * 3

@@ -12,11 +12,9 @@ import pytest
 
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holding import tree
-from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.log import Log
-from jobctl.execute.leftovers import recover, set_aside
+from jobctl.execute.leftovers import set_aside
 from jobctl.execute.log_file import Follow
-from jobctl.execute.messages import Lost
 from jobctl.execute.spare import keep_spare
 from jobctl.execute.worker_program._jobctl_worker.files import open_log
 from jobctl.store.sqlite.courtesy import CourtesyLock
@@ -26,7 +24,6 @@ TIMES = 100
 
 
 # What somebody else does again and again, `sys.argv[1]` being the place.
-MOVE = "os.rename(place, place + '.away'); os.rename(place + '.away', place)"
 ROTATE = "os.truncate(place, 1 << 20); os.truncate(place, 0)"
 PRUNE = "remove_logs(StateFolder(Path(place)), 7, 1)"
 HOLD_SHORTLY = "[os.close(fd) for fd in [os.open(place, os.O_WRONLY) for _ in range(40)]]"
@@ -67,20 +64,6 @@ def folder(tmp_path: Path) -> StateFolder:
     return made
 
 
-def test_a_log_that_is_moved_meanwhile_does_not_keep_what_is_left_from_being_looked_for(folder: StateFolder) -> None:
-    home = folder.holders / "dead"
-    home.mkdir()
-    folder.log(1, 1).parent.mkdir()
-    journal = Journal(str(home), "token", tree.boot_id(), os.getpid(), 1)
-    for run_id in range(1, 1000):
-        journal.add(["I", f"run:{run_id}.1"])
-        folder.log(run_id, 1).touch()
-    journal.flush()
-    with meanwhile(MOVE, folder.log(1, 1).parent):
-        for _ in range(5):
-            assert {type(end) for end in recover(home)} == {Lost}
-
-
 def test_the_record_of_a_holder_that_is_gone_meanwhile_is_not_set_aside(folder: StateFolder) -> None:
     home = folder.holders / "dead"
     home.mkdir()
@@ -100,7 +83,14 @@ def test_a_descriptor_that_is_closed_meanwhile_hides_no_other(
             assert (held.st_dev, held.st_ino) in look(pid)
 
 
-@pytest.mark.parametrize("make", [lambda path: Log(path, 10_000).fd, open_log])
+def print_into(path: str) -> int:
+    log = Log(path, 10_000)
+    log.write(b"x")
+    log.finish()
+    return os.open(path, os.O_RDONLY)
+
+
+@pytest.mark.parametrize("make", [print_into, open_log])
 def test_a_folder_that_is_pruned_meanwhile_is_made_again(folder: StateFolder, make: Callable[[str], int]) -> None:
     with meanwhile(PRUNE, folder.root):
         for _ in range(10 * TIMES):

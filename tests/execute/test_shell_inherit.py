@@ -140,6 +140,19 @@ def test_an_adopted_child_tells_its_progress(jobs: ShellJobs) -> None:
     assert [report.progress.percent for report in jobs.news.reports] == [50.0]
 
 
+def test_the_last_progress_before_an_end_between_two_daemons_is_told(jobs: ShellJobs) -> None:
+    other = jobs.start("sleep 300")
+    script = """while [ ! -e go ]; do sleep 0.02; done; echo '{"percent": 93}' >&3; touch done"""
+    claim = jobs.start(script)
+    jobs.until(lambda: len(jobs.news.began) == 2, "both have begun")
+    home = jobs.vanish()
+    (jobs.root / "go").touch()
+    until(lambda: journal_marks(home)[-1:] == ["x"], "it has ended")
+    inherit(jobs, home, other, claim)
+    jobs.ending(claim)
+    assert [(report.claim, report.progress.percent) for report in jobs.news.reports] == [(claim.key, 93.0)]
+
+
 def test_a_child_whose_claim_nobody_has_is_killed_and_seen_dead(jobs: ShellJobs) -> None:
     pid = printed_pid(jobs, jobs.start("trap '' TERM; echo $$; sleep 300; sleep 300"))
     home = jobs.vanish()

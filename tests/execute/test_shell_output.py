@@ -147,6 +147,11 @@ def test_the_last_word_of_a_quick_job_is_passed_on(jobs: ShellJobs) -> None:
     assert [report.progress.percent for report in jobs.news.reports] == [3.0]
 
 
+def test_the_last_word_needs_no_newline(jobs: ShellJobs) -> None:
+    jobs.run("""printf '{"percent": 1}\\n{"percent": 2}' >&$JOBCTL_PROGRESS_FD""")
+    assert [report.progress.percent for report in jobs.news.reports] == [2.0]
+
+
 def test_nonsense_instead_of_progress_is_dropped(jobs: ShellJobs) -> None:
     jobs.run("""printf '%s\\n' hello '{"percent": 200}' '[1]' '{"percent": "x", "message": 7}' >&$JOBCTL_PROGRESS_FD""")
     assert jobs.news.reports == []
@@ -178,10 +183,10 @@ def test_case_31_ten_megabytes_without_a_newline_pass(jobs: ShellJobs) -> None:
     assert len(jobs.output(ending)) == 10_000_000
 
 
-def test_a_limit_on_file_sizes_counts_for_the_log_too(jobs: ShellJobs) -> None:
-    ending = jobs.run("head -c 100000 /dev/zero", resources=Resources(file_size=8192))
-    assert ending.outcome != Exited(0)
-    assert len(jobs.output(ending)) <= 8192 + 100
+def test_a_limit_on_file_sizes_counts_for_what_a_job_writes_into_files_and_not_for_its_output(jobs: ShellJobs) -> None:
+    limits = Resources(file_size=8192)
+    assert len(jobs.output(jobs.run("head -c 100000 /dev/zero", resources=limits))) == 100_000
+    assert jobs.run("head -c 100000 /dev/zero > big", resources=limits).outcome != Exited(0)
 
 
 def command_line(pid: int) -> bytes:

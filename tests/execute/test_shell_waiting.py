@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from jobctl.execute.holding.blanks import Blanks
 from jobctl.execute.holding.care import Care
 from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.watch import Watch
@@ -307,6 +306,6 @@ def test_nothing_runs_twice_and_nothing_is_forgotten_when_what_waits_is_stopped_
 def test_where_the_start_cannot_be_recorded_what_waits_goes_back(tmp_path: Path) -> None:
     (tmp_path / "journal").symlink_to("/dev/full")
     told: list[str] = []
-    care = Care("token", Journal(str(tmp_path), "token", "boot", 1, 1), Watch(), Blanks(str(tmp_path)), told.append)
+    care = Care("token", Journal(str(tmp_path), "token", "boot", 1, 1), Watch(), told.append)
     care.spawn_behind({"key": "run:1.1"}, 1)
     assert [json.loads(event)[:2] for event in told] == [["n", "run:1.1"]]

@@ -51,6 +51,17 @@ MUTANTS = (
         (Edit("execute/holding/waiting.py", "max(0, self.most - running)", "self.most"),),
     ),
     Mutant(
+        "an end is told before what was printed is read",
+        "tests/execute/test_shell_reopen.py::test_all_that_was_printed_before_the_end_is_in_the_log_when_it_is_told",
+        (Edit("execute/holding/care.py", "self._take_leave_of(child.output)", "self.outliving.add(child.output)"),),
+    ),
+    Mutant(
+        "a holder leaves while others can print",
+        "tests/execute/test_shell_reopen.py"
+        "::test_what_a_job_left_behind_prints_on_into_its_log_and_the_holder_stays_for_it",
+        (Edit("execute/holding/program.py", " or self._care.outliving:", ":"),),
+    ),
+    Mutant(
         "who waits in a worker that dies is taken for dead too",
         "tests/execute/test_worker_sharing.py::test_a_death_is_the_loss_of_the_call_under_way_alone",
         (Edit("execute/worker_line.py", "        return count\n", "        return 0\n"),),
@@ -90,7 +101,7 @@ MUTANTS = (
     Mutant(
         "what is left of a dead holder is not killed",
         "tests/execute/test_shell_inherit.py::test_daemon_and_holder_both_killed_the_next_daemon_kills_what_is_left",
-        (Edit("execute/leftovers.py", "_kill_all(record, _logs(folder, record))", "pass"),),
+        (Edit("execute/leftovers.py", "_kill_all(record)", "pass"),),
     ),
     Mutant(
         "what must not start twice is started again after a loss",

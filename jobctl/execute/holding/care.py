@@ -7,11 +7,11 @@ import signal
 import time
 
 from jobctl.execute.holding import spawning
-from jobctl.execute.holding.blanks import Blanks
 from jobctl.execute.holding.child import Child
 from jobctl.execute.holding.family import Family
 from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.journal import Journal
+from jobctl.execute.holding.output import Output
 from jobctl.execute.holding.waiting import Waiting
 from jobctl.execute.holding.watch import Watch
 
@@ -30,17 +30,20 @@ _NEVER = 1 << 62
 class Care:
     """The children and what is due for them.
 
-    `ended` holds the ends that the daemon has not settled, by key. What is in `waiting` starts when others have ended.
+    `ended` holds the ends that the daemon has not settled, by key, `last_words` the progress told right before that.
+    What is in `waiting` starts when others have ended.
     `tell` takes an event as JSON for the daemon; while `is_behind` it does not listen, and progress is not told.
+    `outliving` are the outputs of children that have ended, into which others can still write.
     """
 
-    def __init__(self, token: str, journal: Journal, watch: Watch, blanks: Blanks, tell: Callable[[str], None]) -> None:
+    def __init__(self, token: str, journal: Journal, watch: Watch, tell: Callable[[str], None]) -> None:
         self.family = Family(token)
         self.ended: dict[str, list[Any]] = {}
+        self.last_words: dict[str, list[Any]] = {}
         self.waiting = Waiting()
+        self.outliving: set[Output] = set()
         self._journal = journal
         self._watch = watch
-        self._blanks = blanks
         self._tell = tell
         self.is_behind = False
         self._null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
@@ -55,13 +58,18 @@ class Care:
         """What there is to say of each child to a daemon that is new here."""
         return [[c.key, c.pid, c.ticks, c.started_at, c.worker, c.why] for c in self.family.by_key.values()]
 
+    def untold(self) -> list[list[Any]]:
+        """What there is to say to it of those that have ended."""
+        return [*self.last_words.values(), *self.ended.values()]
+
     def journal_lines(self) -> list[list[Any]]:
         """All that a new journal must hold."""
-        return [*(["P", child.key, child.pid] for child in self.family.by_key.values()), *self.ended.values()]
+        return [*(child.on_record() for child in self.family.by_key.values()), *self.ended.values()]
 
     def forget(self, keys: list[str]) -> None:
         """The daemon has settled these."""
         for key in keys:
+            self.last_words.pop(key, None)
             if self.ended.pop(key, None) is not None:
                 self._journal.add(["F", key])
 
@@ -118,7 +126,7 @@ class Care:
         try:
             if key in self.family.by_key or key in self.ended:
                 return
-            child = spawning.spawn(spec, fds, self.family.mark(key), self._null, self._blanks, _wall())
+            child = spawning.spawn(spec, fds, self.family.mark(key), self._null, _wall())
         except spawning.Refused as error:
             self._end(["r", key, str(error), _wall()], remember=not spec["worker"])
             return
@@ -127,9 +135,10 @@ class Care:
                 os.close(fd)
         child.born = _monotonic()
         self.family.add(child)
-        self._journal.add(["P", key, child.pid])
-        if child.output is not None:
-            self._watch.add(child.output.fd, lambda: self._copy(child))
+        self._journal.add(child.on_record())
+        output = child.output
+        if output is not None:
+            self._watch.add(output.fd, lambda: self._take_output(output))
         self._look_within(0 if child.worker else _SETTLED_IN_MS)
 
     def kill(self, key: str, number: int, why: str | None = None) -> None:
@@ -162,12 +171,13 @@ class Care:
                 self._look_after(child, child.gone)
         self.start_next()
 
-    def _copy(self, child: Child) -> None:
-        output = child.output
-        if output is not None:
-            output.read(_monotonic())
-            if output.ended:
-                self._watch.forget(output.fd)
+    def _take_output(self, output: Output) -> None:
+        """Have in the log what there is in the pipe; an output that has ended is let go of."""
+        output.take()
+        if output.ended:
+            self._watch.forget(output.fd)
+            output.close()
+            self.outliving.discard(output)
 
     def _hear_progress(self, child: Child) -> None:
         progress = child.progress
@@ -182,9 +192,16 @@ class Care:
     def _report(self, child: Child, now: int) -> None:
         if child.news is None or self.is_behind:
             return
-        percent, message = child.news
+        event = child.progressed()
         child.news, child.news_sent = None, now
-        self._tell(to_text(["p", child.key, percent, None if message is None else child.mask.text(message)]))
+        self._tell(to_text(event))
+
+    def _say_last(self, child: Child) -> None:
+        """The last that a child has said is told even if the daemon is behind, and to the next one too."""
+        event = child.progressed()
+        self._tell(to_text(event))
+        if not child.worker:
+            self.last_words[child.key] = event
 
     def _look_within(self, ms: int) -> None:
         self._upkeep_at = min(self._upkeep_at, _monotonic() + ms)
@@ -203,7 +220,7 @@ class Care:
 
     def _look_after(self, child: Child, now: int) -> None:
         """Whatever it is time for in a child's life, and when to look again."""
-        if child.status is not None and child.output_is_in(now) and not self._lives_on(child):
+        if child.status is not None and not self._lives_on(child):
             self._finish(child, now)
         elif child.status is not None or child.killing:
             self._look_within(_KILL_AGAIN_MS if child.killing or not child.asked else _SETTLED_IN_MS)
@@ -215,8 +232,6 @@ class Care:
     def _attend(self, child: Child, now: int) -> None:
         if not child.told:
             self._introduce(child)
-        if child.log is not None:
-            child.log.trim()
         if child.news is not None and now - child.news_sent >= _PROGRESS_MS:
             self._report(child, now)
         if not child.worker:
@@ -243,33 +258,20 @@ class Care:
         if child.progress is not None:
             self._watch.forget(child.progress.fd)
             child.news = child.progress.last() or child.news
-            self._report(child, now)
             child.progress.close()
+            if child.news is not None:
+                self._say_last(child)
         if child.output is not None:
-            child.output.finish()
-            self._linger(child)
-        if child.log is not None:
-            child.log.finish(self._blanks)
+            self._take_leave_of(child.output)
         self._end(child.ending(), remember=not child.worker)
 
-    def _linger(self, child: Child) -> None:
-        """What a job left behind may still write: it is read and thrown away, so that a full pipe does not stop it."""
-        output = child.output
-        if output is None:
-            return
-        fd = output.fd
-        if output.ended:
-            self._watch.forget(fd)
-            os.close(fd)
-            return
-
-        def discard() -> None:
-            output.read(0)
-            if output.ended:
-                self._watch.forget(fd)
-                os.close(fd)
-
-        self._watch.replace(fd, discard)
+    def _take_leave_of(self, output: Output) -> None:
+        """Have all that a child has printed in its log. Those that it has left behind may print on, and are heard."""
+        if not output.ended:
+            self._take_output(output)
+        if not output.ended:
+            output.outlive()
+            self.outliving.add(output)
 
     def _end(self, event: list[Any], *, remember: bool) -> None:
         key, text = event[1], to_text(event)

@@ -5,51 +5,13 @@ from __future__ import annotations
 import os
 
 from jobctl.execute.holding import tree
-from jobctl.execute.holding.log import Log
 from jobctl.execute.holding.mask import Mask
+from jobctl.execute.holding.output import Output
 from jobctl.execute.holding.progress import Progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-_PIECE = 65536
-_MANY_PIECES = 16
-_QUIET_MS = 200
-_PATIENCE_MS = 1000
-
-
-class Output:
-    """The reading end of a pipe that carries a job's output through a mask into its log."""
-
-    __slots__ = ("_log", "_mask", "ended", "fd", "heard")
-
-    def __init__(self, fd: int, log: Log, mask: Mask) -> None:
-        os.set_blocking(fd, False)
-        self.fd = fd
-        self.ended = False
-        self.heard = 0
-        self._log: Log | None = log
-        self._mask = mask
-
-    def read(self, now: int) -> bool:
-        """Take one piece; False when there is nothing to take."""
-        try:
-            data = os.read(self.fd, _PIECE)
-        except BlockingIOError:
-            return False
-        if not data:
-            self.ended = True
-        elif self._log is not None:
-            self.heard = now
-            self._log.write(self._mask.feed(data))
-        return not self.ended
-
-    def finish(self) -> None:
-        """Write what was held back; what still comes is thrown away."""
-        if self._log is not None:
-            self._log.write(self._mask.end())
-            self._log = None
 
 
 class Child:
@@ -67,7 +29,6 @@ class Child:
         self.started_at = started_at
         self.worker = worker
         self.mask = mask
-        self.log: Log | None = None
         self.output: Output | None = None
         self.progress: Progress | None = None
         self.told = False
@@ -91,20 +52,12 @@ class Child:
         return self._ticks
 
     def own_files(self) -> set[tuple[int, int]]:
-        """Device and inode of the files and pipes that only this child's tree holds."""
-        mine = (part.fd for part in (self.log, self.output, self.progress) if part is not None)
-        return {(facts.st_dev, facts.st_ino) for facts in map(os.fstat, mine)}
-
-    def output_is_in(self, now: int) -> bool:
-        """True when there is nothing to wait for: the pipe has ended, or has been quiet, or goes on for too long."""
-        output = self.output
-        if output is None:
-            return True
-        for _ in range(_MANY_PIECES):
-            if output.ended or not output.read(now):
-                break
-        quiet = now - max(output.heard, self.gone) >= _QUIET_MS
-        return output.ended or quiet or now - self.gone >= _PATIENCE_MS
+        """Device and inode of the pipes that only this child's tree holds."""
+        mine = set() if self.output is None else {self.output.identity}
+        if self.progress is not None:
+            facts = os.fstat(self.progress.fd)
+            mine.add((facts.st_dev, facts.st_ino))
+        return mine
 
     def signal(self, signal: int, members: dict[int, tree.Stat]) -> None:
         """Signal the process group at once, and each other member of the tree by itself."""
@@ -113,6 +66,15 @@ class Child:
         for pid, facts in members.items():
             if facts.lives and (self.status is not None or facts.group != self.pid):
                 tree.send(pid, signal)
+
+    def progressed(self) -> list[Any]:
+        """The event that tells how far it is."""
+        percent, message = self.news or (None, None)
+        return ["p", self.key, percent, None if message is None else self.mask.text(message)]
+
+    def on_record(self) -> list[Any]:
+        """The line of the journal that tells which process it is, and what pipe it prints into."""
+        return ["P", self.key, self.pid, None if self.output is None else self.output.identity]
 
     def ending(self) -> list[Any]:
         """The event that tells its end."""

@@ -1,8 +1,9 @@
 """The holder's journal: what was intended, what was started, how it ended, what the daemon has settled.
 
 One JSON list a line: `["H", token, boot id, pid, start ticks]` first, then `["I", key]` before a spawn and
-`["P", key, pid]` after it, the event itself (`["x", key, ...]` ended, `["r", key, ...]` refused), and `["F", key]` when
-it is settled. It must outlive the process, not the power: nothing is synced, and after a reboot the boot id differs.
+`["P", key, pid, [device, inode] of the pipe it prints into]` after it, the event itself (`["x", key, ...]` ended,
+`["r", key, ...]` refused), and `["F", key]` when it is settled. It must outlive the process, not the power: nothing is
+synced, and after a reboot the boot id differs.
 """
 # pathlib would make the holder larger:
 # ruff: noqa: PTH118
@@ -93,7 +94,8 @@ class Journal:
 class Record:
     """What a journal says: the facts of its holder, and each key that is not settled.
 
-    `open` maps a key to its pid (None: intended, perhaps spawned); `ended` maps a key to its last event.
+    `open` maps a key to its pid (None: intended, perhaps spawned), `pipes` to device and inode of the pipe that it
+    prints into; `ended` maps a key to its last event.
     """
 
     def __init__(self) -> None:
@@ -102,6 +104,7 @@ class Record:
         self.pid = 0
         self.started = 0
         self.open: dict[str, int | None] = {}
+        self.pipes: dict[str, tuple[int, int]] = {}
         self.ended: dict[str, list[Any]] = {}
 
 
@@ -133,8 +136,12 @@ def _take(record: Record, line: list[Any]) -> None:
         record.open[key] = None
     elif kind == "P":
         record.open[key] = line[2]
+        # Older ones have no more.
+        if pipe := next(iter(line[3:]), None):
+            record.pipes[key] = (pipe[0], pipe[1])
     else:
         record.open.pop(key, None)
+        record.pipes.pop(key, None)
         if kind == "F":
             record.ended.pop(key, None)
         else:

@@ -31,6 +31,8 @@ class Mask:
 
     def feed(self, data: bytes) -> bytes:
         """What may be written now."""
+        if not self._values:
+            return data
         data = self._held + data
         border = len(data) - self._beginning(data)
         pieces, at = [], 0

@@ -8,7 +8,6 @@ import signal
 import socket
 
 from jobctl.execute.holding import journal, spawning, tree
-from jobctl.execute.holding.blanks import Blanks
 from jobctl.execute.holding.care import Care
 from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.kernel import become_subreaper
@@ -63,8 +62,7 @@ class Program:
         self._token = token
         self._journal = Journal(folder, token, tree.boot_id(), os.getpid(), facts.started if facts is not None else 0)
         self._watch = Watch()
-        self._blanks = Blanks(folder)
-        self._care = Care(token, self._journal, self._watch, self._blanks, self._tell)
+        self._care = Care(token, self._journal, self._watch, self._tell)
         self._peer: Peer | None = None
         self._sending = False
         self._ending = False
@@ -81,7 +79,6 @@ class Program:
             self._watch.wait(self._patience_ms())
             self._care.upkeep()
             self._write()
-        self._blanks.clear()
 
     @property
     def has_to_tell(self) -> bool:
@@ -90,7 +87,7 @@ class Program:
 
     def _superfluous(self) -> bool:
         """Without a daemon nobody need stay for the ends: perhaps none ever comes, and the journal tells them too."""
-        if self._care.family.by_key:
+        if self._care.family.by_key or self._care.outliving:
             return False
         if self._peer is not None:
             return self._ending and not self.has_to_tell
@@ -144,7 +141,8 @@ class Program:
         self._peer = Peer(sock)
         self._sending = False
         self._watch.add(sock.fileno(), self._hear)
-        self._peer.send(["hello", PROTOCOL, self._care.live(), list(self._care.ended.values())])
+        self._peer.send(["hello", PROTOCOL, self._care.live(), self._care.untold()])
+        self._care.is_behind = False
 
     def _part(self) -> None:
         """The daemon is gone: what only it could use is killed, what waits is never started, the rest goes on."""
@@ -153,6 +151,7 @@ class Program:
             self._peer.close()
             self._peer = None
             self._care.waiting.clear()
+            self._care.is_behind = True
             self._care.kill_workers()
 
     def _hear(self, *, everything: bool = False) -> None:

@@ -16,7 +16,6 @@ class Progress:
     __slots__ = ("_part", "_skipping", "ended", "fd")
 
     def __init__(self, fd: int) -> None:
-        os.set_blocking(fd, False)
         self.fd = fd
         self.ended = False
         self._part = b""
@@ -39,13 +38,13 @@ class Progress:
         return None
 
     def last(self) -> tuple[float | None, str | None] | None:
-        """The newest line of all that is still in the pipe."""
+        """The newest line of all that is still in the pipe; nothing more comes, so its end is one as well."""
         newest = None
         for _ in range(_MANY_PIECES):
             newest = self.read() or newest
             if self.ended:
                 break
-        return newest
+        return _parse(self._part) or newest
 
     def close(self) -> None:
         """Let go of the pipe."""

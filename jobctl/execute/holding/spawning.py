@@ -6,21 +6,22 @@ import os
 import subprocess
 
 from jobctl.execute.holding import tree
-from jobctl.execute.holding.child import Child, Output
+from jobctl.execute.holding.child import Child
 from jobctl.execute.holding.launch import launch, refusal, text_file
 from jobctl.execute.holding.log import Log
-from jobctl.execute.holding.mask import Mask, worth_masking
+from jobctl.execute.holding.mask import Mask
+from jobctl.execute.holding.output import Output
 from jobctl.execute.holding.progress import Progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from jobctl.execute.holding.blanks import Blanks
-
 PROGRESS_FD = 3
 """Reserved in the holder, so that it can be passed on: in sh, `>&$JOBCTL_PROGRESS_FD` takes a single digit only."""
 _NOTHING = Mask(())
+_WRITTEN_BY_ALL = 0o622
+"""Nobody finds a pipe but who has it, or may look into a process that has it."""
 
 
 class Refused(Exception):
@@ -36,14 +37,15 @@ class _Files:
         self.progress: int | None = None
         self._passed: list[int] = []
 
-    def pipe(self) -> tuple[int, int]:
+    def pipe(self, user: int | None) -> tuple[int, int]:
+        """A pipe that a child can open again by its name in /proc, also as `user`, or after it has changed its user."""
         reader, writer = os.pipe2(os.O_CLOEXEC)
         self._passed.append(writer)
+        os.set_blocking(reader, False)
+        os.fchmod(writer, _WRITTEN_BY_ALL)
+        if user is not None:
+            os.fchown(writer, user, -1)
         return reader, writer
-
-    def to_log(self, log: Log) -> int:
-        self._passed.append(log.another())
-        return self._passed[-1]
 
     def text(self, text: str) -> int:
         self._passed.append(text_file(text))
@@ -56,26 +58,24 @@ class _Files:
             os.dup2(null, PROGRESS_FD, inheritable=False)
 
     def give_up(self) -> None:
-        if self.log is not None:
-            self.log.finish()
         for fd in (self.output, self.progress):
             if fd is not None:
                 os.close(fd)
 
 
-def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, blanks: Blanks, now: int) -> Child:
+def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, now: int) -> Child:
     """Start a child; raises Refused, and then nothing is left open."""
     if len(fds) != spec["fds"]:
         raise Refused("its descriptors did not all arrive; raise the limit on open files of the daemon")
     files = _Files()
     environment = {**spec["env"], tree.MARK: mark}
     try:
-        streams = dict(enumerate(fds[:3])) if fds else _streams(spec, files, null, blanks)
+        streams = dict(enumerate(fds[:3])) if fds else _streams(spec, files, null)
         inherited = fds[3:]
         if inherited:
             environment["JOBCTL_FDS"] = ",".join(map(str, inherited))
         if spec["progress"]:
-            files.progress, streams[PROGRESS_FD] = files.pipe()
+            files.progress, streams[PROGRESS_FD] = files.pipe(spec["user"])
             environment["JOBCTL_PROGRESS_FD"] = str(PROGRESS_FD)
         pid = launch(spec, environment, streams, inherited)
     except (OSError, ValueError, OverflowError, subprocess.SubprocessError) as error:
@@ -92,7 +92,6 @@ def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, blanks: Bl
 def _child(spec: dict[str, Any], pid: int, files: _Files, now: int) -> Child:
     mask = Mask(spec["secrets"]) if spec["secrets"] else _NOTHING
     child = Child(spec["key"], pid, now, worker=spec["worker"], mask=mask)
-    child.log = files.log
     if files.output is not None and files.log is not None:
         child.output = Output(files.output, files.log, mask)
     if files.progress is not None:
@@ -100,21 +99,18 @@ def _child(spec: dict[str, Any], pid: int, files: _Files, now: int) -> Child:
     return child
 
 
-def _streams(spec: dict[str, Any], files: _Files, null: int, blanks: Blanks) -> dict[int, int]:
+def _streams(spec: dict[str, Any], files: _Files, null: int) -> dict[int, int]:
     stdin = null if spec["stdin"] is None else files.text(spec["stdin"])
     if spec["log"] is None:
         return {0: stdin, 1: null, 2: null}
-    files.log = _log(spec, blanks)
-    if not worth_masking(spec["secrets"]):
-        output = files.to_log(files.log)
-        return {0: stdin, 1: output, 2: output}
-    files.output, writer = files.pipe()
+    files.log = _log(spec)
+    files.output, writer = files.pipe(spec["user"])
     return {0: stdin, 1: writer, 2: writer}
 
 
-def _log(spec: dict[str, Any], blanks: Blanks) -> Log:
+def _log(spec: dict[str, Any]) -> Log:
     try:
-        return Log(spec["log"], spec["log_max_bytes"], blanks)
+        return Log(spec["log"], spec["log_max_bytes"])
     except OSError as error:
         reason = f"{os.strerror(error.errno or 0)}; check the state folder and the space on its disk"
         raise Refused(f"the log file {spec['log']} cannot be opened: {reason}") from error

@@ -21,16 +21,15 @@ class Watch:
         self._calls[fd] = call
         self._epoll.register(fd, select.EPOLLIN)
 
-    def replace(self, fd: int, call: Callable[[], None]) -> None:
-        """Another callable for a descriptor that is watched."""
-        self._calls[fd] = call
-
     def want_to_write(self, fd: int, *, wanted: bool) -> None:
         """Call also when the descriptor takes more, or no longer so."""
         self._epoll.modify(fd, select.EPOLLIN | (select.EPOLLOUT * wanted))
 
     def forget(self, fd: int) -> None:
-        """Stop watching; a descriptor that is not watched is ignored."""
+        """Stop watching; a descriptor that is not watched is ignored.
+
+        To close it does not do that: a child that is just being executed has it as well, for a moment.
+        """
         if self._calls.pop(fd, None) is not None:
             self._epoll.unregister(fd)
 

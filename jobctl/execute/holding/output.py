@@ -1,0 +1,57 @@
+"""What a child prints: a pipe that the holder reads, so that whatever a job does to its output keeps what was printed.
+
+A file would be truncated by `> /dev/stderr`, and could not be opened again by another user.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from jobctl.execute.holding.log import Log
+    from jobctl.execute.holding.mask import Mask
+
+_PIECE = 65536
+_PIECES = 16
+"""As much as a pipe can hold: what was printed before is in it then, even if others print on."""
+
+
+class Output:
+    """The reading end of the pipe; what comes goes into the log, through the mask.
+
+    `ended`: nobody can write any more; then the log is as it will stay. `identity` is device and inode of the pipe.
+    """
+
+    __slots__ = ("_log", "_mask", "ended", "fd", "identity")
+
+    def __init__(self, fd: int, log: Log, mask: Mask) -> None:
+        facts = os.fstat(fd)
+        self.identity = (facts.st_dev, facts.st_ino)
+        self.fd = fd
+        self.ended = False
+        self._log = log
+        self._mask = mask
+
+    def take(self) -> None:
+        """Take what is there, without waiting for more."""
+        for _ in range(_PIECES):
+            try:
+                data = os.read(self.fd, _PIECE)
+            except BlockingIOError:
+                return
+            if not data:
+                self.ended = True
+                self._log.write(self._mask.end())
+                self._log.finish()
+                return
+            self._log.write(self._mask.feed(data))
+
+    def outlive(self) -> None:
+        """The child has ended, and others can still write: what was held back is due, and they may take their time."""
+        self._log.write(self._mask.end())
+        self._log.be_there()
+
+    def close(self) -> None:
+        """Let go of the pipe."""
+        os.close(self.fd)
