@@ -1,12 +1,13 @@
 """What a job means well is told as it is: nothing of it is taken for forgery, and the worker lives on."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from jobctl.model.outcome import Exited, Raised, RetryAsked, Returned
-from tests.kit.crew import Crew
+from tests.kit.crew import Crew, now
 from tests.kit.worker_process import JOBS
 
 
@@ -93,3 +94,23 @@ def test_a_module_beside_the_jobs_that_is_called_like_one_of_the_library_spoils_
     assert outcome.message == "no such album"
     assert "line" in outcome.traceback
     assert outcome.traceback.startswith("Traceback (most recent call last):\n")
+
+
+@pytest.mark.parametrize(("name", "result"), [("freezes_time", None), ("patches_json", {"a": [1]})])
+def test_a_job_that_puts_other_functions_into_the_library_is_told_as_it_was(
+    tmp_path: Path, name: str, result: object
+) -> None:
+    with Crew(tmp_path / "state", slots=1) as crew:
+        before = now()
+        ending = crew.ending(crew.start(crew.job(f"honest:{name}")).key)
+        assert ending.outcome == Returned(result)
+        assert before - timedelta(seconds=1) <= ending.started_at <= ending.finished_at
+        assert crew.run("plain:add", a=2, b=3) == Returned(5)
+
+
+def test_a_job_that_spoils_its_worker_is_told_so_and_the_next_has_another(tmp_path: Path) -> None:
+    with Crew(tmp_path / "state", slots=1) as crew:
+        outcome = crew.run("honest:spoils_its_worker")
+        assert isinstance(outcome, Raised)
+        assert outcome.message.startswith("what the call came to cannot be told: TypeError")
+        assert crew.run("plain:add", a=2, b=3) == Returned(5)

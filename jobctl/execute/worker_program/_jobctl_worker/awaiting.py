@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .forked import Forked
+from .standard import standard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class EventLoop:
 
     def wait_for(self, awaitable: Any) -> Any:
         """What an awaitable comes to; a future is awaited in the loop that it belongs to."""
-        import asyncio
+        asyncio = standard("asyncio")
 
         if asyncio.isfuture(awaitable):
             loop = awaitable.get_loop()
@@ -32,7 +33,7 @@ class EventLoop:
 
     def tidy(self, loop: Any) -> None:
         """Cancel what the call has left in the loop, and give the loop up where more than that is left."""
-        import asyncio
+        asyncio = standard("asyncio")
 
         if not loop.is_closed():
             left = asyncio.all_tasks(loop)

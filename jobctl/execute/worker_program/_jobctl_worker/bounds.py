@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import time
+
+from .clock import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ def reached(bounds: dict[str, Any], runs: int, since: float) -> str | None:
     """Which bound this process has reached: `max_runs`, `max_age` (seconds) or `max_memory` (bytes it occupies)."""
     if bounds["max_runs"] is not None and runs >= bounds["max_runs"]:
         return "max_runs"
-    if bounds["max_age"] is not None and time.monotonic() - since >= bounds["max_age"]:
+    if bounds["max_age"] is not None and Clock.steady() - since >= bounds["max_age"]:
         return "max_age"
     if bounds["max_memory"] is not None and resident() > bounds["max_memory"]:
         return "max_memory"

@@ -11,8 +11,8 @@ import os
 import select
 import termios
 from _thread import allocate_lock, start_new_thread
-from time import monotonic, sleep
 
+from .clock import Clock
 from .files import BLOCK, write_all
 from .holes import punch_hole
 
@@ -35,7 +35,7 @@ class Drain:
         self.hole = 0
         self.spilled = False
         # A job may put other functions in their place.
-        self.ioctl, self.read, self.clock, self.rest = fcntl.ioctl, os.read, monotonic, sleep
+        self.ioctl, self.read, self.clock, self.rest = fcntl.ioctl, os.read, Clock.steady, Clock.rest
         self.entered = 0.0
         start_new_thread(self.run, ())
 

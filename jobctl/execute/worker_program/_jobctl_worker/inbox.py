@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 TOKEN = 8
 FORMS = 1000
 
+# A job may put another function into the module.
+from_json = json.JSONDecoder().decode
+
 
 class Inbox:
     """The calls that have come, and the tokens of those that may begin."""
@@ -54,14 +57,14 @@ class Inbox:
         while self.lines[-1].startswith(b"{"):
             self.forms.append(self.form(self.lines[-1]))
             self.lines.append(self.line())
-        self.first, *self.batch = json.loads(self.lines[-1])
+        self.first, *self.batch = from_json(self.lines[-1].decode())
 
     def form(self, line: bytes) -> Form:
         form = self.known.get(line)
         if form is None:
             if len(self.known) >= FORMS:
                 self.known.clear()
-            form = self.known[line] = Form(json.loads(line))
+            form = self.known[line] = Form(from_json(line.decode()))
         return form
 
     def line(self) -> bytes:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     # What a call returned, as JSON, and what else there is to say of how it ended.
     Outcome = tuple[str | None, dict[str, Any] | None]
 
+# Bytes that are no UTF-8 are surrogates in it.
+to_reply = json.JSONEncoder().encode
 to_json = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
 RESULT_LIMIT = 64 * 1024
 TEXT_LIMIT = 64 * 1024
@@ -49,7 +51,7 @@ def returned(value: Any, secrets: list[str]) -> Outcome:
         if excess is not None:
             return None, {"note": f"the result {excess}, and is not kept"}
     if secrets:
-        text = to_json(mask_value(json.loads(text), secrets))
+        text = to_json(mask_value(json.JSONDecoder().decode(text), secrets))
     return text, None
 
 

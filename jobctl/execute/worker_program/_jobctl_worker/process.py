@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 
 from .drain import PAGE
 from .files import RAW, log_path, write_all
+from .outcomes import to_reply
 from .output import Output
 from .variables import Variables, raw_environment
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     Printed = tuple[str | None, dict[str, Any] | None]
 
 INLINE_LIMIT = PAGE
-# A text in which bytes that are no UTF-8 are surrogates.
-to_json = json.JSONEncoder().encode
 SILENT: Printed = (None, None)
 UNSAVED: Printed = (None, {"unsaved": True})
 
@@ -164,14 +162,14 @@ class Process:
     def save(self, data: bytes | None, call: Call) -> Printed:
         """`data` is what was printed, if it is little; None where it is in the memory file."""
         if data is not None and not call.secrets:
-            return to_json(data.decode(*RAW)), None
+            return to_reply(data.decode(*RAW)), None
         if data is not None:
             self.drain.keep(data)
         inline, trouble = None, None
         output = Output(self.drain.memory, call.form.log_max_bytes, call.secrets)
         size = output.size()
         if size <= INLINE_LIMIT:
-            inline = to_json(b"".join(output.whole(size)).decode(*RAW))
+            inline = to_reply(b"".join(output.whole(size)).decode(*RAW))
         elif call.form.logs is None:
             return UNSAVED
         else:

@@ -20,14 +20,13 @@ A result is written before the next token is taken. Replies are lines of JSON to
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 
 from .drain import Drain
 from .forked import close_in_children
 from .inbox import Inbox, handed_over
-from .outcomes import clean
+from .outcomes import clean, to_reply
 from .process import Process
 from .sources import Sources
 from .startup import die_with, inherited_descriptors, prepare_imports, start_anew
@@ -50,7 +49,7 @@ def main(argv: list[str]) -> None:
     import _jobctl_worker  # type: ignore[import-not-found]  # not in the daemon, which has it under its full name
 
     _jobctl_worker.report = worker.report
-    worker.send(json.dumps({"ready": sys.version.split()[0]}))
+    worker.send(to_reply({"ready": sys.version.split()[0]}))
     inbox = Inbox(tokens, calls, handed_over(unread))
     failure = None
     while True:
@@ -64,10 +63,10 @@ def main(argv: list[str]) -> None:
             continue
         if call is None:
             return
-        result = worker.execute(call, failure)
+        result = worker.answer(call, failure)
         why = worker.leaves(call)
         if why is not None:
             # The daemon is to give it no more; what it may have given it already is still in the pipe of tokens.
-            worker.send(result + "\n" + json.dumps({"leaving": clean(why, 1000)}))
+            worker.send(result + "\n" + to_reply({"leaving": clean(why, 1000)}))
             return
         worker.send(result)

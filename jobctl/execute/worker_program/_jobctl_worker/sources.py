@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import time
+
+from .clock import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +19,12 @@ class Sources:
         self.prefixes = tuple(os.path.join(os.path.abspath(folder), "") for folder in folders)
         self.stamps: dict[str, Any] = {}
         self.known: set[str] = set()
-        self.noted_at = time.time_ns()
+        self.noted_at = Clock.wall_ns()
         self.check_at = 0.0
 
     def note(self) -> None:
         """Remember the modules that are new; one that was changed since the last time may be the old version."""
-        now = time.time_ns()
+        now = Clock.wall_ns()
         if len(sys.modules) != len(self.known):
             for name in sys.modules.keys() - self.known:
                 file = getattr(sys.modules[name], "__file__", None)
@@ -35,16 +36,16 @@ class Sources:
 
     def due(self) -> bool:
         """Whether it is time to look again: fifty times as long after a look as that has taken."""
-        return time.monotonic() >= self.check_at
+        return Clock.steady() >= self.check_at
 
     def changed(self) -> bool:
         """Whether to start anew."""
-        began = time.monotonic()
+        began = Clock.steady()
         for file, stamp in self.stamps.items():
             now = stamp_of(file)
             if now is not None and now != stamp:
                 return True
-        ended = time.monotonic()
+        ended = Clock.steady()
         self.check_at = ended + 50 * (ended - began)
         return False
 

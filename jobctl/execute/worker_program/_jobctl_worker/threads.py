@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-import time
 from _thread import _count
+
+from .clock import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Threads:
             if not busy:
                 return not [thread for thread in left if thread.daemon] and self.all_are_known(len(left))
             if any(in_pool(thread) for thread in busy):
-                time.sleep(nap)
+                Clock.rest(nap)
                 nap = min(nap + 0.001, LONGEST_NAP)
             else:
                 busy[0].join()
@@ -49,7 +50,7 @@ class Threads:
         for _ in range(20):
             if _count() <= self.count + resting + sum(map(is_ours, running())):
                 return True
-            time.sleep(0.001)
+            Clock.rest(0.001)
         return False
 
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import time
 from _contextvars import copy_context
 from _thread import allocate_lock
 
 from .awaiting import EventLoop
 from .bounds import reached
+from .clock import Clock
 from .files import write_all
 from .forked import Forked, end_child
 from .masking import mask_text
-from .outcomes import NOTHING, Unstartable, clean, inside_modules, meaning_of, returned, unstartable
+from .outcomes import (
+    NOTHING,
+    Unstartable,
+    clean,
+    inside_modules,
+    meaning_of,
+    message_of,
+    returned,
+    to_reply,
+    unstartable,
+)
 from .runnable import DONE, NeverRan, run_to_end
 from .state import State
 from .targets import arguments, find_function
@@ -47,7 +56,24 @@ class Worker:
         self.state = State()
         self.threads = Threads()
         self.runs = 0
-        self.since = time.monotonic()
+        self.since = Clock.steady()
+
+    def answer(self, call: Call, failure: str | None) -> str:
+        """Execute one call; its result as JSON, also where something goes wrong here: nobody else tells of it."""
+        began = Clock.wall()
+        try:
+            return self.execute(call, failure)
+        except BaseException as error:  # noqa: BLE001 - a job may have changed whatever all this stands on
+            self.current = None
+            self.state.broken = "a call has spoilt its worker"
+            told = {
+                "end": [call.run_id, call.fence, 1000 * began, 1000 * Clock.wall(), 0],
+                "kind": "raised",
+                "names": [f"builtins.{type(error).__name__}"],
+                "message": clean(f"what the call came to cannot be told: {type(error).__name__}: {message_of(error)}"),
+                "traceback": "",
+            }
+            return to_reply(told)
 
     def execute(self, call: Call, failure: str | None) -> str:
         """Execute one call; its result as JSON.
@@ -61,7 +87,7 @@ class Worker:
         `trouble` says why.
         """
         self.current = call
-        started_at = self.began = time.time()
+        started_at = self.began = Clock.wall()
         self.process.enter(call)
         value, more = unstartable(failure) if failure else self.outcome(call)
         if Forked.here:
@@ -69,7 +95,7 @@ class Worker:
         if self.threads.changed():
             value, more = self.after_threads(value, more, call)
         self.flush_progress()
-        finished_at = time.time()
+        finished_at = Clock.wall()
         self.current = None
         inline, trouble = self.process.leave(call)
         self.state.restore()
@@ -78,7 +104,7 @@ class Worker:
         end += "]" if value is None and inline is None else f",{value or 'null'},{inline or 'null'}]"
         if more is None and trouble is None:
             return end
-        return f'{{"end":{end},{json.dumps({**(more or {}), **(trouble or {})})[1:]}'
+        return f'{{"end":{end},{to_reply({**(more or {}), **(trouble or {})})[1:]}'
 
     def outcome(self, call: Call) -> Outcome:
         try:
@@ -116,7 +142,7 @@ class Worker:
                 self.sources.note()
                 self.state.adopt()
                 self.threads.adopt()
-                self.began = time.time()
+                self.began = Clock.wall()
         return self.functions[target]
 
     def leaves(self, call: Call) -> str | None:
@@ -133,7 +159,7 @@ class Worker:
             return
         message = None if message is None else clean(mask_text(message, call.secrets), 1000)
         progress = {"run_id": call.run_id, "fence": call.fence, "percent": percent, "message": message}
-        self.send(json.dumps({"progress": progress}))
+        self.send(to_reply({"progress": progress}))
 
     def flush_progress(self) -> None:
         if "jobctl" in sys.modules:
