@@ -83,6 +83,10 @@ class Flights:
         """An ending is news."""
         self._news.endings.append(ending)
 
+    def report(self, claim: Claim, said: Progressed) -> None:
+        """How far an attempt is, is news."""
+        self._news.reports.append(Report(claim.key, Progress(said.percent, said.message)))
+
     def hear(self, holder: Holder, now: datetime) -> None:
         """Take what a holder tells of its children."""
         events = holder.events(KIND)
@@ -107,8 +111,8 @@ class Flights:
         match event:
             case Spawned(_, pid, pid_started, started_at) if flight is not None:
                 self._news.began.append(Began(flight.claim.key, pid, pid_started, started_at))
-            case Progressed(_, percent, message) if flight is not None:
-                self._news.reports.append(Report(flight.claim.key, Progress(percent, message)))
+            case Progressed() if flight is not None:
+                self.report(flight.claim, event)
             case Ended() | Refused() | Lost() | Unbegun() if flight is not None:
                 del self.by_key[flight.key]
                 self._unsettled[flight.claim.key] = holder

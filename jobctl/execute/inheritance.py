@@ -10,7 +10,7 @@ from jobctl.execute.flights import KIND, Flights, key_of
 from jobctl.execute.holder import Holder
 from jobctl.execute.landing import landed
 from jobctl.execute.leftovers import discard, discard_earlier, recover, recover_earlier
-from jobctl.execute.messages import WORKER, End, Taken
+from jobctl.execute.messages import WORKER, End, Ended, Taken
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.outcome import Lost, NotStarted
 
@@ -101,6 +101,8 @@ class Inheritance:
             if inherited is not None and inherited.claim.job.kind == "shell":
                 del left[event.key]
                 told.add(inherited.claim.key)
+                if isinstance(event, Ended) and event.last is not None:
+                    self._flights.report(inherited.claim, event.last)
                 self._flights.tell(landed(inherited.claim, event, None, inherited.started_at, alone=inherited.alone))
         self._unsettled[folder] = (told, forget)
         self._discard_settled()

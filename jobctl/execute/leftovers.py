@@ -10,7 +10,7 @@ from jobctl.execute.holder_process import last_words
 from jobctl.execute.holding import journal, tree
 from jobctl.execute.holding.journal import Record
 from jobctl.execute.holding.peer import SOCKET
-from jobctl.execute.messages import End, Ended, Lost, Refused, event_of
+from jobctl.execute.messages import End, Ended, Event, Lost, Progressed, Refused, event_of
 from jobctl.model.errors import ExecutionError
 from jobctl.model.instant import from_ms
 
@@ -101,10 +101,16 @@ def _ends(record: Record, folder: Path) -> list[End]:
             f"what a former daemon has left cannot be looked for: {error.strerror}",
             hint="its runs wait until this machine has descriptors and memory again",
         ) from error
-    events = map(event_of, record.ended.values())
+    events = (_with_last_words(event_of(line), record) for line in record.ended.values())
     ended = [event for event in events if isinstance(event, (Ended, Refused))]
     cause = cause_of_death(folder)
     return [*ended, *(lost(key, cause) for key in record.open)]
+
+
+def _with_last_words(event: Event, record: Record) -> Event:
+    line = record.last_words.get(event.key) if isinstance(event, Ended) else None
+    last = None if line is None else event_of(line)
+    return event._replace(last=last) if isinstance(event, Ended) and isinstance(last, Progressed) else event
 
 
 def _kill_all(record: Record) -> None:

@@ -89,11 +89,20 @@ class Unbegun(NamedTuple):
     at: datetime
 
 
+class Progressed(NamedTuple):
+    """A child told how far it is."""
+
+    key: str
+    percent: float | None
+    message: str | None
+
+
 class Ended(NamedTuple):
     """A child has ended: with `exit_code`, or killed by `signal` (a name).
 
     `asked`: `Holder.kill` was called before; then its whole tree is dead. `why` is the first reason that was given.
     `for_memory`, of a SIGKILL that was not asked for: whether the kernel sent it for want of memory; None: unknown.
+    `last`, of one that a record tells of: the progress before it.
     """
 
     key: str
@@ -105,14 +114,7 @@ class Ended(NamedTuple):
     asked: bool
     why: StopReason | None = None
     for_memory: bool | None = None
-
-
-class Progressed(NamedTuple):
-    """A child told how far it is."""
-
-    key: str
-    percent: float | None
-    message: str | None
+    last: Progressed | None = None
 
 
 class Lost(NamedTuple):

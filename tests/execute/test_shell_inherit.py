@@ -140,15 +140,18 @@ def test_an_adopted_child_tells_its_progress(jobs: ShellJobs) -> None:
     assert [report.progress.percent for report in jobs.news.reports] == [50.0]
 
 
-def test_the_last_progress_before_an_end_between_two_daemons_is_told(jobs: ShellJobs) -> None:
-    other = jobs.start("sleep 300")
-    script = """while [ ! -e go ]; do sleep 0.02; done; echo '{"percent": 93}' >&3; touch done"""
-    claim = jobs.start(script)
-    jobs.until(lambda: len(jobs.news.began) == 2, "both have begun")
+@pytest.mark.parametrize("others", [0, 1])
+def test_the_last_progress_before_an_end_between_two_daemons_is_told(jobs: ShellJobs, others: int) -> None:
+    """By the holder, or by its record: it goes when nothing is left to hold."""
+    claims = [jobs.start("sleep 300") for _ in range(others)]
+    claim = jobs.start("""echo $$; read line < go; echo '{"percent": 93}' >&3""", working_dir=str(fifo(jobs)))
+    printed_pid(jobs, claim)
+    holder = holder_pid(jobs.holder.folder)
     home = jobs.vanish()
-    (jobs.root / "go").touch()
-    until(lambda: journal_marks(home)[-1:] == ["x"], "it has ended")
-    inherit(jobs, home, other, claim)
+    (jobs.root / "go").write_text("\n")
+    until(lambda: "x" in journal_marks(home), "it has ended")
+    until(lambda: others or not lives(holder), "a holder without a child has gone")
+    inherit(jobs, home, *claims, claim)
     jobs.ending(claim)
     assert [(report.claim, report.progress.percent) for report in jobs.news.reports] == [(claim.key, 93.0)]
 

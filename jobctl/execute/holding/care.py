@@ -64,7 +64,7 @@ class Care:
 
     def journal_lines(self) -> list[list[Any]]:
         """All that a new journal must hold."""
-        return [*(child.on_record() for child in self.family.by_key.values()), *self.ended.values()]
+        return [*(child.on_record() for child in self.family.by_key.values()), *self.untold()]
 
     def forget(self, keys: list[str]) -> None:
         """The daemon has settled these."""
@@ -199,8 +199,10 @@ class Care:
     def _say_last(self, child: Child) -> None:
         """The last that a child has said is told even if the daemon is behind, and to the next one too."""
         event = child.progressed()
-        self._tell(to_text(event))
+        text = to_text(event)
+        self._tell(text)
         if not child.worker:
+            self._journal.add_text(text)
             self.last_words[child.key] = event
 
     def _look_within(self, ms: int) -> None:

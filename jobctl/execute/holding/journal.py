@@ -3,7 +3,8 @@
 One JSON list a line: `["H", token, boot id, pid, start ticks]` first, then `["I", key]` before a spawn and
 `["P", key, pid, [device, inode] of the pipe it prints into]` after it, the event itself (`["x", key, ...]` ended,
 `["r", key, ...]` refused), and `["F", key]` when it is settled. It must outlive the process, not the power: nothing is
-synced, and after a reboot the boot id differs.
+synced, and after a reboot the boot id differs. Before the end of one that had told its progress stands the last of it,
+as an event too: `["p", key, ...]`.
 """
 # pathlib would make the holder larger:
 # ruff: noqa: PTH118
@@ -95,7 +96,7 @@ class Record:
     """What a journal says: the facts of its holder, and each key that is not settled.
 
     `open` maps a key to its pid (None: intended, perhaps spawned), `pipes` to device and inode of the pipe that it
-    prints into; `ended` maps a key to its last event.
+    prints into; `ended` maps a key to its last event, `last_words` to the progress before it.
     """
 
     def __init__(self) -> None:
@@ -106,6 +107,7 @@ class Record:
         self.open: dict[str, int | None] = {}
         self.pipes: dict[str, tuple[int, int]] = {}
         self.ended: dict[str, list[Any]] = {}
+        self.last_words: dict[str, list[Any]] = {}
 
 
 def read(folder: str) -> Record | None:
@@ -139,10 +141,13 @@ def _take(record: Record, line: list[Any]) -> None:
         # Older ones have no more.
         if pipe := next(iter(line[3:]), None):
             record.pipes[key] = (pipe[0], pipe[1])
+    elif kind == "p":
+        record.last_words[key] = line
     else:
         record.open.pop(key, None)
         record.pipes.pop(key, None)
         if kind == "F":
             record.ended.pop(key, None)
+            record.last_words.pop(key, None)
         else:
             record.ended[key] = line
