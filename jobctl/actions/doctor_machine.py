@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jobctl.actions.doctor import Check, in_bytes
 from jobctl.execute.folder import StateFolder
+from jobctl.execute.leftovers import UNREADABLE
 from jobctl.model.errors import reason_of
 from jobctl.store.sqlite.files import NETWORK, file_system
 from jobctl.trust.state import Distrust, why_not_beside, why_not_here
@@ -28,6 +29,7 @@ def examine_files(database: Path | None, folder: StateFolder) -> list[Check]:
         _permissions(database, folder),
         _trust(database, folder),
         _open_files(),
+        _journals(folder),
     ]
     return [check for check in checks if check is not None]
 
@@ -90,6 +92,18 @@ def _too_open(database: Path | None, folder: StateFolder) -> Iterator[tuple[Path
         mode = stat.S_IMODE(status.st_mode)
         if mode & 0o077:
             yield path, mode, 0o700 if stat.S_ISDIR(status.st_mode) else 0o600
+
+
+def _journals(folder: StateFolder) -> Check | None:
+    """What daemons have set aside because it could not be read: none, if all is well."""
+    kept = sorted(folder.holders.glob(f"*{UNREADABLE}"))
+    if not kept:
+        return None
+    more = f", and {len(kept) - 1} more" if len(kept) > 1 else ""
+    found = f"{kept[0]}: the journal of a former daemon could not be read{more}; runs of it may have been lost"
+    return Check(
+        "journals", "warn", found, "see what has damaged it and that none of its jobs still runs; remove it then"
+    )
 
 
 def _open_files() -> Check:

@@ -81,5 +81,10 @@ def _is_dead(daemon: Daemon, me: Identity, now: datetime) -> bool:
         return True
     if share_pids(other, me):
         return process_start(other.pid) != other.pid_started
-    held = is_held(Path(other.wake_path)) if other.boot_id == me.boot_id and other.wake_path else None
+    held = is_held(_fifo(other.wake_path, me)) if other.boot_id == me.boot_id and other.wake_path else None
     return is_silent(daemon.seen_at, now) if held is None else not held
+
+
+def _fifo(named: str, me: Identity) -> Path:
+    """Where a daemon's FIFO is: beside our own if we have one, wherever the row says that it was."""
+    return Path(named) if me.wake_path is None else Path(me.wake_path).with_name(named.rpartition("/")[2] or "none")

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from jobctl.actions.prune import STEP, PruneStep, prune_step
 from jobctl.daemon.estate import inherit
@@ -89,11 +88,15 @@ class KeepLoop:
             for left in estate.claims:
                 _log.warning("run taken over", extra=about(left.claim, pid=left.pid))
             self._estates.append(estate)
-            if daemon.identity.wake_path is not None:
-                Path(daemon.identity.wake_path).unlink(missing_ok=True)
+            self._remove_fifo(daemon.identity.wake_path)
         while self._estates:
             inherit(self._shell, self._estates[-1], self._folder, now)
             self._estates.pop()
+
+    def _remove_fifo(self, wake_path: str | None) -> None:
+        fifo = None if wake_path is None else self._folder.fifo(wake_path)
+        if fifo is not None and fifo.is_fifo():
+            fifo.unlink(missing_ok=True)
 
 
 def _rest_after(step: PruneStep) -> timedelta:

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from jobctl.daemon.clock import SystemClock
-from jobctl.daemon.identity import process_start
 from jobctl.daemon.signals import Caught
 from jobctl.decide.exit_status import Ended
 from jobctl.decide.settle import settle
 from jobctl.execute.attempt import Timer
-from jobctl.execute.bare import BareChild, ask_process
+from jobctl.execute.bare import BareChild
+from jobctl.execute.holding import tree
 from jobctl.execute.name_lock import Keeper, NameLock
 from jobctl.model.claim import Claim
 from jobctl.model.errors import ExecutionError
@@ -67,14 +67,9 @@ def take_turn(lock: NameLock, overlap: str, caught: Caught, me: Keeper) -> bool:
         keeper = lock.keeper()
         if overlap == "replace" and keeper is not None and keeper != asked:
             asked = keeper
-            _ask_to_stop(keeper)
+            tree.send(keeper.pid, keeper.pid_started, signal.SIGTERM)
         time.sleep(_POLL_S)
     return True
-
-
-def _ask_to_stop(keeper: Keeper) -> None:
-    if process_start(keeper.pid) == keeper.pid_started:
-        ask_process(keeper.pid, signal.SIGTERM)
 
 
 class _Unrecorded:

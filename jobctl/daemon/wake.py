@@ -41,10 +41,15 @@ class WakeFifo:
 
 
 def is_held(path: Path) -> bool | None:
-    """Whether the daemon of this FIFO lives, on this machine; None if there is nothing to be seen."""
+    """Whether the daemon of this FIFO lives, on this machine; None if there is nothing to be seen.
+
+    A row names it: what is no FIFO is not opened.
+    """
     try:
+        if not stat.S_ISFIFO(os.lstat(path).st_mode):
+            return None
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
+    except (OSError, ValueError):
         return None
     try:
         if not stat.S_ISFIFO(os.fstat(fd).st_mode):

@@ -27,7 +27,9 @@ class BareChild:
         return self._pidfd
 
     def signal(self, number: int) -> None:
-        """Signal its whole group."""
+        """Signal its whole group, as long as its number cannot be another's."""
+        if self._process.returncode is not None:
+            return
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
 
@@ -41,9 +43,3 @@ class BareChild:
     def close(self) -> None:
         """Let go of it."""
         os.close(self._pidfd)
-
-
-def ask_process(pid: int, number: int) -> None:
-    """Signal one process; nothing happens if it is gone."""
-    with suppress(ProcessLookupError):
-        os.kill(pid, number)

@@ -1,9 +1,12 @@
 """The folder beside the database: logs, wake-up FIFOs, holders. It is 0700, whatever the umask."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobctl.execute.worker_program._jobctl_worker.files import log_path
+
+_NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,18 @@ class StateFolder:
     def holders(self) -> Path:
         """Where each holder has its folder: socket and journal."""
         return self.root / "holders"
+
+    def holder(self, wanted: str) -> Path | None:
+        """The folder of a holder that a row names, by path or by name: below this one wherever the path points; None
+        for what cannot be the name of one."""
+        name = wanted.rpartition("/")[2]
+        return self.holders / name if _NAME.fullmatch(name) else None
+
+    def fifo(self, wanted: str) -> Path | None:
+        """The same for the FIFO of a daemon."""
+        name = wanted.rpartition("/")[2]
+        stem = name.removesuffix(".fifo")
+        return self.wake / name if stem != name and _NAME.fullmatch(stem) else None
 
     def log(self, run_id: int, attempt: int) -> Path:
         """The log file of one attempt; absent when it wrote nothing."""

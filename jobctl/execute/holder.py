@@ -14,6 +14,7 @@ from jobctl.execute.holding import journal, tree
 from jobctl.execute.leftovers import cause_of_death, lost, recover
 from jobctl.execute.messages import Ended, Event, Held, Spawn, Taken, Unbegun, event_of
 from jobctl.execute.oom import Kills
+from jobctl.execute.pulse import Pulse, pid_of_peer
 from jobctl.execute.unsettled import Unsettled
 from jobctl.execute.wire import Wire
 from jobctl.model.errors import ExecutionError
@@ -40,6 +41,7 @@ class Holder:
         self._nohup = nohup
         self._program: subprocess.Popen[bytes] | None = None
         self._wire: Wire | None = None
+        self._pulse: Pulse | None = None
         self._umask = own_umask()
         self._events: dict[str, list[Event]] = {}
         self._interest = 0
@@ -77,6 +79,8 @@ class Holder:
         if sock is None:
             return None
         holder = cls(folder, selector, None)
+        holder._pulse = Pulse(pid_of_peer(sock))
+        holder._pulse.look(_now())
         try:
             holder._attach(sock)
         except ConnectionError:
@@ -143,9 +147,12 @@ class Holder:
         self._say(["end"])
 
     def look(self, now: datetime) -> None:
-        """To be called now and then: so that it can be told of a SIGKILL whether it was for want of memory."""
+        """To be called now and then: so that it can be told of a SIGKILL whether it was for want of memory, and that a
+        holder which was stopped goes on."""
         if self._kills is not None:
             self._kills.look(now)
+        if self._unheard and self._pulse is not None:
+            self._pulse.look(now)
 
     def events(self, kind: str) -> list[Event]:
         """What happened to the children whose keys begin with `kind:` since the last call."""
@@ -193,6 +200,7 @@ class Holder:
 
     def _launch(self, python: str) -> Wire:
         sock, self._program = start_program(self.folder, python, nohup=self._nohup)
+        self._pulse = Pulse(self._program.pid)
         try:
             return self._attach(sock)
         except ConnectionError as error:
@@ -284,9 +292,11 @@ class Holder:
         """The holder died: kill and see dead what it held, and tell what is known of each child."""
         program, self._program = self._program, None
         self._detach(wire)
-        events = recover(self.folder)
+        events, complete = recover(self.folder)
         cause = cause_of_death(self.folder)
-        self._tell_unbegun({event.key for event in events})
+        if complete:
+            self._tell_unbegun({event.key for event in events})
+        self._behind.clear()
         self._unsettled.holder_died(self._unheard)
         if program is not None:
             program.wait(PATIENCE_S)
@@ -303,7 +313,6 @@ class Holder:
         for key in self._behind - known:
             self._unheard.discard(key)
             self._keep(key, Unbegun(key, _now()))
-        self._behind.clear()
 
 
 def _now() -> datetime:

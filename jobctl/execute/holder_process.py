@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from jobctl.execute import holder_program
-from jobctl.execute.holding.peer import ERRORS, PROTOCOL, SOCKET
+from jobctl.execute.holding.peer import ERRORS, PROTOCOL, SOCKET, is_same_user
+from jobctl.execute.own_file import NotOurs, read_own
 from jobctl.execute.wire import Wire
 from jobctl.model.errors import ExecutionError
 
 PATIENCE_S = 10.0
+_MOST_WORDS = 1024 * 1024
+_LONGEST_LINE = 1000
 
 
 def start_program(folder: Path, python: str, *, nohup: bool) -> tuple[socket.socket, subprocess.Popen[bytes]]:
@@ -30,7 +33,8 @@ def start_program(folder: Path, python: str, *, nohup: bool) -> tuple[socket.soc
     ]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with theirs, (folder / ERRORS).open("wb") as errors:
+        (folder / ERRORS).unlink(missing_ok=True)
+        with theirs, (folder / ERRORS).open("xb") as errors:
             process = _detached([python, "-ISE", "-X", "utf8", *program], theirs.fileno(), errors.fileno())
     except OSError as error:
         ours.close()
@@ -43,7 +47,7 @@ def start_program(folder: Path, python: str, *, nohup: bool) -> tuple[socket.soc
 def connect(folder: Path) -> socket.socket | None:
     """Connect to the holder in `folder` by a path that is short wherever the folder is; None if nobody listens."""
     try:
-        inside = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        inside = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except (FileNotFoundError, NotADirectoryError):
         return None
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -54,6 +58,9 @@ def connect(folder: Path) -> socket.socket | None:
         return None
     finally:
         os.close(inside)
+    if not is_same_user(sock):
+        sock.close()
+        return None
     return sock
 
 
@@ -78,10 +85,11 @@ def greeting(wire: Wire, folder: Path) -> list[list[Any]]:
 def last_words(folder: Path) -> str:
     """The last line that a holder wrote before it died; empty if it said nothing."""
     try:
-        lines = (folder / ERRORS).read_text(errors="replace").split("\n")
-    except FileNotFoundError:
-        lines = []
-    return next((line for line in reversed(lines) if line.strip()), "")
+        said = read_own(folder / ERRORS, _MOST_WORDS) or b""
+    except (NotOurs, OSError):
+        said = b""
+    lines = said.decode(errors="replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "")[:_LONGEST_LINE]
 
 
 def own_umask() -> int:

@@ -41,17 +41,21 @@ class Inheritance:
         homes = [(folder, self._holder_in(folder)) for folder in folders]
         ends = {folder: recover_earlier(folder) if holder else recover(folder) for folder, holder in homes}
         if all(holder is None for _, holder in homes):
-            claims = _blamed(claims, {event.key for events in ends.values() for event in events})
+            claims = _blamed(claims, {event.key for found in ends.values() for event in found.ends})
+        if not all(found.complete for found in ends.values()):
+            # Something was on record that cannot be read: whatever is not known to have ended may have begun.
+            claims = [one._replace(began=True) for one in claims]
         left = {key_of(inherited.claim.key): inherited for inherited in claims}
         for folder, holder in homes:
-            self._tell_ends(folder, ends[folder], left, discard if holder is None else discard_earlier)
+            self._tell_ends(folder, ends[folder].ends, left, discard if holder is None else discard_earlier)
             if holder is not None:
                 self._adopt(holder, left, now)
         self._tell_rest(left.values(), tuple(holder for _, holder in homes if holder is not None), now)
 
     def tick(self, now: datetime) -> None:
         """Callables of a dead daemon are lost as soon as none of its workers lives."""
-        self._own.look(now)
+        for holder in (self._own, *self.holders):
+            holder.look(now)
         waiting, self._dying = self._dying, []
         for inherited, holders in waiting:
             for holder in holders:

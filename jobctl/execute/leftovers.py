@@ -1,38 +1,69 @@
-"""What a holder that is gone has left: its journal tells the ends it saw, its mark finds what still lives."""
+"""What a holder that is gone has left: its journal tells the ends it saw, and what of it may still live."""
 
+import logging
 import os
 import shutil
-import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from jobctl.execute import record as records
 from jobctl.execute.holder_process import last_words
-from jobctl.execute.holding import journal, tree
-from jobctl.execute.holding.journal import Record
+from jobctl.execute.holding import journal
 from jobctl.execute.holding.peer import SOCKET
 from jobctl.execute.messages import End, Ended, Event, Lost, Progressed, Refused, event_of
+from jobctl.execute.record import Record
+from jobctl.execute.remains import kill_all
 from jobctl.model.errors import ExecutionError
 from jobctl.model.instant import from_ms
 
+UNREADABLE = ".unreadable"
+"""What the name of a journal ends in that could not be read; it lies beside the folder of its holder."""
 _BEFORE = "before"
-_PATIENCE_S = 10.0
-_PAUSE_S = 0.005
+_log = logging.getLogger("jobctl.execute")
 
 
-def recover(folder: Path) -> list[End]:
+class Recovered(NamedTuple):
+    """How children ended. Where this is not `complete`, a key that is not among them may have been started too."""
+
+    ends: list[End]
+    complete: bool = True
+
+
+def recover(folder: Path) -> Recovered:
     """Kill what a dead holder left behind, see it dead, and tell how each child ended.
 
     A child whose end is in the journal gets its real `Ended` or `Refused`, any other one `Lost`; a key that is not
-    among them was never started. Blocks while processes die, usually a few milliseconds. Raises ExecutionError if some
-    cannot be killed within 10 s: then nothing may be run in their place. The folder stays until `discard`.
+    among them was never started, unless something of a journal could not be read. Then it is kept under another name,
+    and told. Blocks while processes die, usually a few milliseconds. Raises ExecutionError if some cannot be killed
+    within 10 s: then nothing may be run in their place. The folder stays until `discard`.
     """
-    earlier = recover_earlier(folder)
-    record = journal.read(str(folder))
+    if os.path.lexists(folder) and not _is_folder(folder):
+        return Recovered([], complete=False)
+    earlier, complete = recover_earlier(folder)
+    with _looking():
+        record = records.read(folder)
     if record is not None:
-        return [*earlier, *_ends(record, folder)]
+        return Recovered([*earlier, *_ends(record, folder, folder)], complete and record.doubt is None)
     if not earlier:
         discard(folder)
-    return earlier
+    return Recovered(earlier, complete and not os.path.lexists(_kept(folder)))
+
+
+def recover_earlier(folder: Path) -> Recovered:
+    """What holders told that were in this folder before the present one, as far as it is not discarded."""
+    ends: list[End] = []
+    complete = True
+    for home in sorted((folder / _BEFORE).glob("*")):
+        with _looking():
+            record = records.read(home)
+        if record is not None:
+            ends += _ends(record, folder, home)
+            complete = complete and record.doubt is None
+    return Recovered(ends, complete)
 
 
 def set_aside(folder: Path) -> None:
@@ -46,16 +77,11 @@ def set_aside(folder: Path) -> None:
     (folder / SOCKET).unlink(missing_ok=True)
 
 
-def recover_earlier(folder: Path) -> list[End]:
-    """What holders told that were in this folder before the present one, as far as it is not discarded."""
-    homes = sorted((folder / _BEFORE).glob("*"))
-    records = ((home, journal.read(str(home))) for home in homes)
-    return [end for home, record in records if record is not None for end in _ends(record, folder)]
-
-
 def discard(folder: Path) -> None:
     """Remove the folder of a dead holder: what it had to tell is on disk elsewhere."""
-    shutil.rmtree(folder, ignore_errors=True)
+    # What is no folder would be waited for: a FIFO that somebody has put there.
+    if _is_folder(folder):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def discard_earlier(folder: Path) -> None:
@@ -80,7 +106,7 @@ def cause_of_death(folder: Path) -> str:
 
 def lost(key: str, cause: str) -> Lost:
     """The event that tells that a child died with its holder, just now."""
-    return Lost(key, cause, from_ms(time.time_ns() // 1_000_000))
+    return Lost(key, cause, _now())
 
 
 def _place_for_one_more(folder: Path) -> Path:
@@ -92,66 +118,65 @@ def _place_for_one_more(folder: Path) -> Path:
     return place
 
 
-def _ends(record: Record, folder: Path) -> list[End]:
+def _ends(record: Record, folder: Path, home: Path) -> list[End]:
+    if record.doubt is not None:
+        _keep_unreadable(home / journal.NAME, folder, record.doubt)
+    with _looking():
+        kill_all(record)
+    cause = cause_of_death(folder)
+    ended = [_by_now(_event(key, record), _now()) for key in record.ended]
+    return [*ended, *(lost(key, cause) for key in record.open)]
+
+
+def _event(key: str, record: Record) -> Event:
+    """An end, with the progress that was told before it."""
+    event, said = event_of(record.ended[key]), record.last_words.get(key)
+    last = None if said is None else event_of(said)
+    return event._replace(last=last) if isinstance(event, Ended) and isinstance(last, Progressed) else event
+
+
+def _by_now(event: Event, now: datetime) -> End:
+    """An end that was told for a time that has not come is of this moment: the clock was set, or it is forged."""
+    if isinstance(event, Ended):
+        return event._replace(ended_at=min(event.ended_at, now), started_at=min(event.started_at, now))
+    assert isinstance(event, Refused)
+    return event._replace(at=min(event.at, now))
+
+
+def _is_folder(folder: Path) -> bool:
+    return folder.is_dir() and not folder.is_symlink()
+
+
+def _kept(folder: Path) -> Path:
+    return folder.with_name(folder.name + UNREADABLE)
+
+
+def _keep_unreadable(path: Path, folder: Path, why: str) -> None:
+    """Have it under a name that is not removed, once; a journal that says something also stays where it is."""
+    kept = _kept(folder)
+    if os.path.lexists(kept):
+        return
     try:
-        if record.boot_id == tree.boot_id():
-            _kill_all(record)
+        try:
+            os.link(path, kept, follow_symlinks=False)
+        except OSError:
+            path.rename(kept)
+    except OSError as error:
+        _log.warning("the journal %s cannot be believed (it %s), nor be kept: %s", path, why, error.strerror)
+        return
+    _log.warning("the journal of a former daemon cannot be believed: it %s; it is kept as %s", why, kept)
+
+
+@contextmanager
+def _looking() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ExecutionError(
             f"what a former daemon has left cannot be looked for: {error.strerror}",
             hint="its runs wait until this machine has descriptors and memory again",
         ) from error
-    events = (_with_last_words(event_of(line), record) for line in record.ended.values())
-    ended = [event for event in events if isinstance(event, (Ended, Refused))]
-    cause = cause_of_death(folder)
-    return [*ended, *(lost(key, cause) for key in record.open)]
 
 
-def _with_last_words(event: Event, record: Record) -> Event:
-    line = record.last_words.get(event.key) if isinstance(event, Ended) else None
-    last = None if line is None else event_of(line)
-    return event._replace(last=last) if isinstance(event, Ended) and isinstance(last, Progressed) else event
-
-
-def _kill_all(record: Record) -> None:
-    _kill_holder(record)
-    if not record.open:
-        return
-    give_up_at = time.monotonic() + _PATIENCE_S
-    while True:
-        left = _left(record)
-        if not left and not _left(record):
-            return
-        for pid in left:
-            tree.send(pid, signal.SIGKILL)
-        if time.monotonic() > give_up_at:
-            pids = ", ".join(map(str, sorted(left)))
-            raise ExecutionError(
-                f"processes {pids} of a former daemon cannot be killed",
-                hint="end them by hand; their runs wait until they are gone",
-            )
-        time.sleep(_PAUSE_S)
-
-
-def _kill_holder(record: Record) -> None:
-    """The holder first, if it is only stuck: nothing must be started while its children are looked for."""
-    facts = tree.stat(record.pid)
-    if facts is not None and facts.started == record.started:
-        tree.send(record.pid, signal.SIGKILL)
-
-
-def _left(record: Record) -> set[int]:
-    """Live processes of children that have not ended: by mark, by session, by the pipe they print into, by descent."""
-    marks = {f"{record.token}:{key}" for key in record.open}
-    pipes = set(record.pipes.values())
-    sessions = {pid for pid in record.open.values() if pid is not None}
-    roots = []
-    for pid in tree.pids():
-        facts = tree.stat(pid)
-        if facts is None or not facts.lives or pid == os.getpid():
-            continue
-        mark = tree.mark_of(pid)
-        ours = mark in marks or (facts.session in sessions and (mark is None or mark.startswith(record.token)))
-        if ours or (mark is None and pipes and not pipes.isdisjoint(tree.files_written(pid))):
-            roots.append(pid)
-    return {pid for pid, facts in tree.descendants(roots).items() if facts.lives}
+def _now() -> datetime:
+    return from_ms(time.time_ns() // 1_000_000)

@@ -20,7 +20,7 @@ jobs:
       while [ ! -e "{folder}/go" ]; do sleep 0.02; done
       echo end >> "{folder}/journal"
       exit 5
-  limited: {{run: 'sleep 300', timeout: 1s}}
+  limited: {{run: 'sleep 300', timeout: 5s}}
   callable: {{call: 'waiting:talk_until', params: {{first: {{default: begun}}, path: {{default: "{folder}/go"}}}}}}
 """
 

@@ -36,18 +36,18 @@ import json, os, stat, subprocess, time
 
 def look():
     """Where this process speaks to others, where it prints, and what a careless child of this call inherits."""
-    own = []
+    own = set()
     for name in os.listdir("/proc/self/fd"):
         try:
             facts = os.stat(f"/proc/self/fd/{name}")
         except FileNotFoundError:
             continue
         if stat.S_ISFIFO(facts.st_mode) or stat.S_ISSOCK(facts.st_mode) or name == "1":
-            own.append([facts.st_dev, facts.st_ino])
+            own.add((facts.st_dev, facts.st_ino))
     child = subprocess.run(["sh", "-c", LIST], close_fds=False, capture_output=True, text=True).stdout.split()
     run = os.environ["JOBCTL_JOB"] + "." + os.environ["JOBCTL_RUN_ID"]
     with open(os.environ["HOME"] + "/seen/" + run, "w") as file:
-        json.dump({"pid": os.getpid(), "own": own, "child": child}, file)
+        json.dump({"pid": os.getpid(), "own": sorted(own), "child": child}, file)
     time.sleep(0.05)
 '''
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from jobctl import Client
+from jobctl.execute import record as records
 from jobctl.execute.holder import Holder
-from jobctl.execute.holding import journal
 from jobctl.execute.leftovers import recover
 from jobctl.execute.messages import Spawn
 from jobctl.store.sqlite.driver import sqlite3
@@ -72,8 +72,9 @@ def gated(here: Installation, job: str) -> tuple[int, int]:
 
 
 def _pid_in_journal(folder: Path, key: str) -> int | None:
-    record = journal.read(str(folder))
-    return None if record is None else record.open.get(key)
+    record = records.read(folder)
+    birth = None if record is None else record.open.get(key)
+    return None if birth is None else birth.pid
 
 
 def check(here: Installation) -> None:
@@ -132,7 +133,7 @@ def test_case_15_a_holder_on_a_full_disk_waits_with_the_record_of_an_end(here: I
     assert lives(pid)
     disk.free()
     until(lambda: not lives(pid), "the holder has gone")
-    assert [getattr(event, "exit_code", None) for event in recover(holder.folder)] == [5]
+    assert [getattr(event, "exit_code", None) for event in recover(holder.folder).ends] == [5]
 
 
 def test_case_16_without_free_inodes_no_run_is_lost(here: Installation, disk: SmallDisk) -> None:

@@ -1,4 +1,5 @@
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from jobctl.daemon.keep import KeepLoop
 from jobctl.model.daemon import Daemon
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store
+from jobctl.store.sqlite.driver import sqlite3
 from tests.kit.shell_jobs import ShellJobs, lives
 from tests.store.making import enqueue, request, take
 
@@ -36,6 +38,40 @@ def jobs(tmp_path: Path) -> Iterator[ShellJobs]:
     made = ShellJobs(tmp_path)
     yield made
     made.close()
+
+
+def test_paths_in_a_dead_daemons_row_lead_nowhere_but_into_the_state_folder(jobs: ShellJobs) -> None:
+    store, now = open_store(str(jobs.root / "jobctl.db")), datetime.now(UTC)
+    me = identify("me", 1, (), foreground=False)
+    elsewhere = jobs.root / "precious"
+    elsewhere.mkdir()
+    (elsewhere / "journal").write_text("not ours")
+    (jobs.folder.wake / "a-file.fifo").write_text("no FIFO")
+    os.mkfifo(elsewhere / "their.fifo")
+    ours = jobs.folder.wake / "dead.fifo"
+    os.mkfifo(ours)
+    wakes = [elsewhere / "journal", elsewhere / "their.fifo", "../a-file.fifo", "", "/moved/since/wake/dead.fifo"]
+    for wake in map(str, wakes):
+        named = (str(elsewhere), f"{elsewhere}/", "..", "", "/", "a\0b", f"{jobs.folder.holders}/../../precious/..")
+        store.register(replace(me, name="dead", pid_started=1, wake_path=wake, holders=named), now)
+    heir = store.register(replace(me, name="heir"), now)
+    KeepLoop(store, heir, me, jobs.folder, jobs.shell).tick(now)
+    assert sorted(path.name for path in elsewhere.iterdir()) == ["journal", "their.fifo"]
+    assert (jobs.folder.wake / "a-file.fifo").exists()
+    assert not ours.exists()
+
+
+def test_a_row_whose_holders_are_spoilt_is_a_daemon_that_had_none(jobs: ShellJobs) -> None:
+    store, now = open_store(str(jobs.root / "jobctl.db")), datetime.now(UTC)
+    me = identify("me", 1, (), foreground=False)
+    for text in ("not json", "{}", "7", "[[]]", "[" * 100_000):
+        dead = store.register(replace(me, name="dead", pid_started=1), now)
+        with sqlite3.connect(jobs.root / "jobctl.db") as connection:
+            connection.execute("UPDATE daemons SET holders = ? WHERE daemon_id = ?", (text, dead))
+        connection.close()
+    assert {daemon.identity.holders for daemon in store.daemons()} == {()}
+    heir = store.register(replace(me, name="heir"), now)
+    KeepLoop(store, heir, me, jobs.folder, jobs.shell).tick(now)
 
 
 def test_who_comes_second_to_a_dead_daemons_estate_leaves_its_jobs_alone(jobs: ShellJobs) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from jobctl.execute import record as records
 from jobctl.execute.holder import Holder
-from jobctl.execute.holding import journal
 from jobctl.execute.leftovers import recover
 from jobctl.execute.messages import Ended, Event, Refused, Spawn
 from jobctl.model.errors import ExecutionError
@@ -170,12 +170,12 @@ def test_a_holder_that_nobody_is_connected_to_leaves_with_its_last_child_and_its
     bench.holder.spawn(bench.spec("run:1.1", "sh", "-c", f"while [ ! -e {go} ]; do sleep 0.02; done; exit 7"))
     pid = holder_pid(folder)
     bench.holder.close()
-    until(lambda: (record := journal.read(str(folder))) and record.open.get("run:1.1"), "the child has started")
+    until(lambda: (record := records.read(folder)) and record.open.get("run:1.1"), "the child has started")
     assert lives(pid)
     go.touch()
     until(lambda: not lives(pid), "the holder has gone")
     assert Holder.connect(folder, bench.selector) is None
-    assert [getattr(event, "exit_code", None) for event in recover(folder)] == [7]
+    assert [getattr(event, "exit_code", None) for event in recover(folder).ends] == [7]
 
 
 def test_a_holder_that_has_nothing_to_tell_leaves_nothing(bench: Bench) -> None:

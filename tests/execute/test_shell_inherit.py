@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jobctl.execute import record as records
 from jobctl.execute.attempt import Ending
 from jobctl.execute.holding import journal
 from jobctl.execute.inheritance import Inherited
@@ -351,7 +352,7 @@ def test_case_07_after_a_reboot_no_process_is_touched(jobs: ShellJobs) -> None:
     pid = printed_pid(jobs, claim)
     home = jobs.root / "old"
     home.mkdir()
-    record = journal.read(str(jobs.holder.folder))
+    record = records.read(jobs.holder.folder)
     assert record is not None
     text = (jobs.holder.folder / journal.NAME).read_text()
     (home / journal.NAME).write_text(text.replace(record.boot_id, "another-boot"))
@@ -366,7 +367,7 @@ def test_case_06_a_pid_that_another_process_has_now_is_not_taken_for_the_job(job
     pid = printed_pid(jobs, bystander)
     claim = jobs.claim("true")
     home = jobs.root / "old"
-    record = journal.read(str(jobs.holder.folder))
+    record = records.read(jobs.holder.folder)
     assert record is not None
     home.mkdir()
     old = journal.Journal(str(home), "othertoken", record.boot_id, 1, 1)

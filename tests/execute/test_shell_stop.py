@@ -1,12 +1,14 @@
 """Limits and stops: whatever an attempt started is dead when its end is told."""
 
+import os
 import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from jobctl.execute.inheritance import Inherited
 from jobctl.model.outcome import Exited, Stopped
-from tests.kit.shell_jobs import ShellJobs, lives
+from tests.kit.shell_jobs import ShellJobs, holder_pid, lives
 
 SHORT = timedelta(milliseconds=300)
 
@@ -126,3 +128,19 @@ def test_the_limit_is_known_in_advance(jobs: ShellJobs) -> None:
     jobs.shell.kill(claim.key, "operator", now)
     jobs.until(lambda: bool(jobs.news.endings), "it has ended")
     assert signal.SIGKILL.name == getattr(jobs.news.endings[0].outcome, "signal", None)
+
+
+def test_a_job_that_halts_its_holder_keeps_nobody_waiting(jobs: ShellJobs, caplog: pytest.LogCaptureFixture) -> None:
+    """It is noticed while anything is expected of the holder, told, and continued; by a daemon that comes later too."""
+    halting = jobs.start("kill -STOP $PPID; echo done; exit 7")
+    assert jobs.ending(halting).outcome == Exited(7)
+    assert caplog.text.count("was stopped by a signal") == 1
+    os.mkfifo(jobs.root / "go")
+    left = jobs.start("echo begun; read line < go; exit 8")
+    jobs.wrote(left, b"begun")
+    home = jobs.vanish()
+    os.kill(holder_pid(home), signal.SIGSTOP)
+    jobs.begin()
+    jobs.shell.inherit([home], [Inherited(left, datetime.now(UTC), alone=True)], datetime.now(UTC))
+    (jobs.root / "go").write_text("\n")
+    assert jobs.ending(left).outcome == Exited(8)

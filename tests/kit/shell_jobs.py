@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from jobctl.execute import record as records
 from jobctl.execute.attempt import Ending, News
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
-from jobctl.execute.holding import journal, tree
+from jobctl.execute.holding import tree
 from jobctl.execute.leftovers import discard, recover
 from jobctl.execute.logs import Logs
 from jobctl.execute.shell import Shell
@@ -121,7 +122,7 @@ class ShellJobs:
 
 def holder_pid(home: Path) -> int:
     """The process of the holder in a folder."""
-    record = journal.read(str(home))
+    record = records.read(home)
     assert record is not None
     return record.pid
 

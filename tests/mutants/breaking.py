@@ -101,7 +101,17 @@ MUTANTS = (
     Mutant(
         "what is left of a dead holder is not killed",
         "tests/execute/test_shell_inherit.py::test_daemon_and_holder_both_killed_the_next_daemon_kills_what_is_left",
-        (Edit("execute/leftovers.py", "_kill_all(record)", "pass"),),
+        (Edit("execute/leftovers.py", "        kill_all(record)\n", "        pass\n"),),
+    ),
+    Mutant(
+        "who has the number of a dead holder's child is killed",
+        "tests/execute/test_remains.py::test_case_06_who_has_the_number_of_a_child_now_lives_with_all_that_it_started",
+        (Edit("execute/remains.py", "birth.first <= leader.started <= birth.last", "True"),),
+    ),
+    Mutant(
+        "descriptors that come for others are inherited",
+        "tests/daemon/test_descriptors.py::test_each_kind_of_start_gives_a_child_its_own_descriptors_and_no_others",
+        (Edit("execute/holding/peer.py", "_ROOM_FOR_FDS, socket.MSG_CMSG_CLOEXEC", "_ROOM_FOR_FDS, 0"),),
     ),
     Mutant(
         "what must not start twice is started again after a loss",

@@ -6,12 +6,13 @@ import os
 import signal
 import time
 
-from jobctl.execute.holding import spawning
+from jobctl.execute.holding import spawning, tree
 from jobctl.execute.holding.child import Child
 from jobctl.execute.holding.family import Family
 from jobctl.execute.holding.frames import to_text
 from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.output import Output
+from jobctl.execute.holding.stamp import Stamps
 from jobctl.execute.holding.waiting import Waiting
 from jobctl.execute.holding.watch import Watch
 
@@ -42,6 +43,7 @@ class Care:
         self.last_words: dict[str, list[Any]] = {}
         self.waiting = Waiting()
         self.outliving: set[Output] = set()
+        self._stamps = Stamps()
         self._journal = journal
         self._watch = watch
         self._tell = tell
@@ -126,6 +128,9 @@ class Care:
         try:
             if key in self.family.by_key or key in self.ended:
                 return
+            # A wrapped command finds the limits of its caller, and is its holder's only child.
+            stamp = self._stamps.put(0) if spec["fds"] and not spec["worker"] else self._stamps.take()
+            before = tree.ticks()
             child = spawning.spawn(spec, fds, self.family.mark(key), self._null, _wall())
         except spawning.Refused as error:
             self._end(["r", key, str(error), _wall()], remember=not spec["worker"])
@@ -133,7 +138,7 @@ class Care:
         finally:
             for fd in fds:
                 os.close(fd)
-        child.born = _monotonic()
+        child.born, child.between, child.stamp = _monotonic(), (before, tree.ticks()), stamp
         self.family.add(child)
         self._journal.add(child.on_record())
         output = child.output

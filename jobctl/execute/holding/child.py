@@ -20,7 +20,8 @@ class Child:
     `status` is its wait status once it has ended (an exit code, or minus a signal). `asked` is set when a stop was
     asked for: then its end is told only when its whole tree is dead; `why` is the first reason that was given, kept for
     the daemon that hears of the end. `killing` makes the holder repeat SIGKILL until
-    nothing is left.
+    nothing is left. `between` are the clock ticks since boot before and after it was started, `stamp` is what it and
+    all that it starts bears (see `stamp`).
     """
 
     def __init__(self, key: str, pid: int, started_at: int, *, worker: bool, mask: Mask) -> None:
@@ -38,6 +39,8 @@ class Child:
         self.status: int | None = None
         self.ended_at = 0
         self.born = 0
+        self.stamp = 0
+        self.between = (0, 0)
         self.gone = 0
         self.news: tuple[float | None, str | None] | None = None
         self.news_sent = 0
@@ -65,7 +68,7 @@ class Child:
             tree.send_to_group(self.pid, signal)
         for pid, facts in members.items():
             if facts.lives and (self.status is not None or facts.group != self.pid):
-                tree.send(pid, signal)
+                tree.send(pid, facts.started, signal)
 
     def progressed(self) -> list[Any]:
         """The event that tells how far it is."""
@@ -73,8 +76,9 @@ class Child:
         return ["p", self.key, percent, None if message is None else self.mask.text(message)]
 
     def on_record(self) -> list[Any]:
-        """The line of the journal that tells which process it is, and what pipe it prints into."""
-        return ["P", self.key, self.pid, None if self.output is None else self.output.identity]
+        """The line of the journal that tells which process it is, what pipe it prints into, and what proves it."""
+        pipe = None if self.output is None else self.output.identity
+        return ["P", self.key, self.pid, pipe, *self.between, self.stamp]
 
     def ending(self) -> list[Any]:
         """The event that tells its end."""

@@ -6,6 +6,7 @@ import os
 
 from jobctl.execute.holding import tree
 from jobctl.execute.holding.child import Child
+from jobctl.execute.holding.stamp import stamp_of
 
 
 class Family:
@@ -22,6 +23,7 @@ class Family:
         self._by_pid: dict[int, Child] = {}
         self._token = token
         self._own_pid = os.getpid()
+        self._had = 0
 
     def mark(self, key: str) -> str:
         """What the environment of a child and of everything it starts carries."""
@@ -32,6 +34,7 @@ class Family:
         self.by_key[child.key] = child
         self._by_pid[child.pid] = child
         self.jobs += not child.worker
+        self._had += 1
 
     def reaped(self, pid: int) -> Child | None:
         """A process is gone for good: the child that it was, if it was one."""
@@ -59,19 +62,26 @@ class Family:
         return {pid: facts for pid, facts in found.items() if facts.lives}
 
     def _owner(self, pid: int) -> str | None:
-        """By its mark, its session, a log or pipe it holds; last, because no other child could have started it."""
+        """By its mark, its stamp, its session, a log or pipe it holds; or because there never was another child.
+
+        That others have ended proves nothing: what they left behind goes on starting processes.
+        """
         mark = tree.mark_of(pid)
         if mark is not None and mark.startswith(self._token + ":"):
             return mark[len(self._token) + 1 :]
+        children = self.by_key.values()
+        stamp = stamp_of(pid)
+        for child in children:
+            if stamp and child.stamp == stamp:
+                return child.key
         facts = tree.stat(pid)
         if facts is None:
             return None
-        for child in self.by_key.values():
-            if child.pid == facts.session:
+        for child in children:
+            if child.pid == facts.session and child.status is None:
                 return child.key
         held = set(tree.open_files(pid))
-        for child in self.by_key.values():
+        for child in children:
             if held & child.own_files():
                 return child.key
-        possible = [child.key for child in self.by_key.values() if child.ticks <= facts.started]
-        return possible[0] if len(possible) == 1 else None
+        return next(iter(self.by_key), None) if self._had == 1 else None

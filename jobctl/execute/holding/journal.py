@@ -1,17 +1,16 @@
 """The holder's journal: what was intended, what was started, how it ended, what the daemon has settled.
 
-One JSON list a line: `["H", token, boot id, pid, start ticks]` first, then `["I", key]` before a spawn and
-`["P", key, pid, [device, inode] of the pipe it prints into]` after it, the event itself (`["x", key, ...]` ended,
-`["r", key, ...]` refused), and `["F", key]` when it is settled. It must outlive the process, not the power: nothing is
-synced, and after a reboot the boot id differs. Before the end of one that had told its progress stands the last of it,
-as an event too: `["p", key, ...]`.
+One JSON list a line: `["H", token, boot id and namespace of pids, pid, start]` first, then `["I", key]` before a spawn
+and `["P", key, pid, [device, inode] of the pipe it prints into, ticks before it, ticks after it, stamp]` after it, the
+event itself (`["x", key, ...]` ended, `["r", key, ...]` refused), and `["F", key]` when it is settled. It must outlive
+the process, not the power: nothing is synced, and after a reboot the boot id differs. Before the end of one that had
+told its progress stands the last of it, as an event too: `["p", key, ...]`. `execute/record.py` reads it.
 """
 # pathlib would make the holder larger:
 # ruff: noqa: PTH118
 
 from __future__ import annotations
 
-import json
 import os
 
 from jobctl.execute.holding.frames import to_text
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 NAME = "journal"
 _COMPACT_ABOVE = 4 * 1024 * 1024
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 class Journal:
@@ -30,9 +30,9 @@ class Journal:
     While the disk is full the lines wait for the next flush: children are worth more than the record of them.
     """
 
-    def __init__(self, folder: str, token: str, boot_id: str, pid: int, started: int) -> None:
+    def __init__(self, folder: str, token: str, where: str, pid: int, started: int) -> None:
         self._path = os.path.join(folder, NAME)
-        self._header = ["H", token, boot_id, pid, started]
+        self._header = ["H", token, where, pid, started]
         self._waiting = bytearray()
         self._size = 0
         self._compact_above = _COMPACT_ABOVE
@@ -89,38 +89,7 @@ class Journal:
 
     @staticmethod
     def _open(path: str) -> int:
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
-
-
-class Record:
-    """What a journal says: the facts of its holder, and each key that is not settled.
-
-    `open` maps a key to its pid (None: intended, perhaps spawned), `pipes` to device and inode of the pipe that it
-    prints into; `ended` maps a key to its last event, `last_words` to the progress before it.
-    """
-
-    def __init__(self) -> None:
-        self.token = ""
-        self.boot_id = ""
-        self.pid = 0
-        self.started = 0
-        self.open: dict[str, int | None] = {}
-        self.pipes: dict[str, tuple[int, int]] = {}
-        self.ended: dict[str, list[Any]] = {}
-        self.last_words: dict[str, list[Any]] = {}
-
-
-def read(folder: str) -> Record | None:
-    """Read a holder's journal; None if there is none. A last line cut short by a kill is left out."""
-    try:
-        with open(os.path.join(folder, NAME), encoding="utf-8") as file:
-            lines = file.read().split("\n")[:-1]
-    except FileNotFoundError:
-        return None
-    record = Record()
-    for line in lines:
-        _take(record, json.loads(line))
-    return record
+        return os.open(path, _NEW, 0o600)
 
 
 def write_all(fd: int, data: bytes) -> None:
@@ -128,26 +97,3 @@ def write_all(fd: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
-
-
-def _take(record: Record, line: list[Any]) -> None:
-    kind, key = line[0], line[1]
-    if kind == "H":
-        _, record.token, record.boot_id, record.pid, record.started = line
-    elif kind == "I":
-        record.open[key] = None
-    elif kind == "P":
-        record.open[key] = line[2]
-        # Older ones have no more.
-        if pipe := next(iter(line[3:]), None):
-            record.pipes[key] = (pipe[0], pipe[1])
-    elif kind == "p":
-        record.last_words[key] = line
-    else:
-        record.open.pop(key, None)
-        record.pipes.pop(key, None)
-        if kind == "F":
-            record.ended.pop(key, None)
-            record.last_words.pop(key, None)
-        else:
-            record.ended[key] = line

@@ -60,7 +60,8 @@ class Program:
         facts = tree.stat(os.getpid())
         self._folder = folder
         self._token = token
-        self._journal = Journal(folder, token, tree.boot_id(), os.getpid(), facts.started if facts is not None else 0)
+        where = f"{tree.boot_id()} {tree.pid_namespace()}"
+        self._journal = Journal(folder, token, where, os.getpid(), facts.started if facts is not None else 0)
         self._watch = Watch()
         self._care = Care(token, self._journal, self._watch, self._tell)
         self._peer: Peer | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal as signals
 import time
 
 TYPE_CHECKING = False
@@ -22,6 +23,7 @@ MARK = "JOBCTL_MARK"
 _GONE = (FileNotFoundError, ProcessLookupError, PermissionError)
 """What is said of a process that has ended meanwhile, or is another user's."""
 _PATIENCE_S = 5.0
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _spare: list[int] = []
 
 
@@ -42,6 +44,11 @@ class Stat:
     def lives(self) -> bool:
         """False for a zombie: it executes nothing and waits to be reaped."""
         return self.state not in b"ZX"
+
+    @property
+    def stopped(self) -> bool:
+        """True for one that SIGSTOP has halted, and that a SIGCONT lets go on."""
+        return self.state == b"T"
 
 
 def stat(pid: int) -> Stat | None:
@@ -82,6 +89,11 @@ def mark_of(pid: int) -> str | None:
     return os.fsdecode(rest.split(b"\0", 1)[0]) if found else None
 
 
+def limits(pid: int) -> bytes:
+    """What `/proc/<pid>/limits` says; nothing if there is no such process."""
+    return _read(f"/proc/{pid}/limits")
+
+
 def open_files(pid: int) -> list[tuple[int, int]]:
     """Device and inode of every file and pipe that a process holds open."""
     return _behind(pid, lambda entry: True)
@@ -103,12 +115,43 @@ def boot_id() -> str:
     return _read("/proc/sys/kernel/random/boot_id").decode().strip()
 
 
-def send(pid: int, signal: int) -> None:
-    """Signal a process if it is still there and may be signalled."""
+def pid_namespace() -> str:
+    """Names the space in which this process's pids mean something; empty where it cannot be told."""
     try:
-        os.kill(pid, signal)
+        return os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - the target is no path
+    except OSError:
+        return ""
+
+
+def ticks() -> int:
+    """The present in clock ticks since boot, as the kernel writes down when a process starts."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) * _TICKS_PER_S // 1_000_000_000
+
+
+def send(pid: int, started: int, signal: int) -> None:
+    """Signal the process of this number that started then, if it may be signalled: never one that has the number now.
+
+    Where the kernel has no handle to give, the number is looked at as late as can be.
+    """
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    except OSError:
+        handle = -1
+    try:
+        facts = stat(pid)
+        if facts is None or facts.started != started:
+            return
+        if handle < 0:
+            os.kill(pid, signal)
+        else:
+            signals.pidfd_send_signal(handle, signal)
     except (ProcessLookupError, PermissionError):
         return
+    finally:
+        if handle >= 0:
+            os.close(handle)
 
 
 def send_to_group(leader: int, signal: int) -> None:
