@@ -13,7 +13,6 @@ from jobctl.decide.zone import load
 from jobctl.model.errors import UsageError
 from jobctl.model.instant import on_clock
 from jobctl.model.job import Schedule
-from jobctl.store.protocol import Store
 
 
 class Coming(NamedTuple):
@@ -61,16 +60,6 @@ def coming(schedule: Schedule, job: str, after: datetime, count: int) -> list[Co
 def at_once(schedule: Schedule, job: str, at: datetime) -> Coming:
     """A nominal time that is known already, as one of those that are coming."""
     return Coming(at.astimezone(load(zone_of(schedule))), annotate(schedule, job, at), jitter_for(schedule, job, at))
-
-
-def next_after_end(store: Store, name: str) -> datetime | None:
-    """When a job fires that counts from the end of its last run; None while one is under way, or if it never does."""
-    row = store.jobs(name)[0]
-    interval = row.job.schedule.after_end
-    if row.next_at is None or interval is None or store.in_the_way(name, 1):
-        return None
-    ended = None if row.last_run is None else row.last_run.finished_at
-    return row.next_at if ended is None else max(row.next_at, ended + interval)
 
 
 def why_none(schedule: Schedule, job: str) -> str:

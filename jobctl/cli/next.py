@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.next import Coming, at_once, coming, is_expression, next_after_end, schedule_of, why_none, zone_of
+from jobctl.actions.next import Coming, at_once, coming, is_expression, schedule_of, why_none, zone_of
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.complete import complete_job
 from jobctl.cli.context import now as present
@@ -81,8 +81,8 @@ def _schedule(ctx: typer.Context, what: str, tz: str | None, db: str | None) -> 
 def _known(ctx: typer.Context, name: str, schedule: Schedule, start: datetime, db: str | None) -> list[Coming]:
     """The one coming fire that is known of a job that counts from the end of its last run, if none is under way."""
     with opened(ctx, db) as store:
-        at = next_after_end(store, name)
-    return [] if at is None or at <= start else [at_once(schedule, name, at)]
+        known = [row.next_at for row in store.jobs(name) if row.next_at is not None]
+    return [at_once(schedule, name, at) for at in known if at > start]
 
 
 def _job(ctx: typer.Context, name: str, db: str | None) -> Job:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobctl.daemon.journal import LOGGER, with_facts
-from jobctl.decide.after_end import decide_after_end
+from jobctl.decide.after_end import decide_after_end, first_after
 from jobctl.decide.bounds import LATEST
 from jobctl.decide.durations import format_duration
 from jobctl.decide.fire import next_fire
@@ -36,6 +36,9 @@ class Schedules(Protocol):
     def start_schedules(self) -> list[DueSchedule]:
         """Schedules with `@start`."""
 
+    def forgotten_schedules(self) -> list[DueSchedule]:
+        """Intervals from the end of a run whose coming fire an older program has taken for the last."""
+
     def next_fire_at(self) -> datetime | None:
         """The earliest coming fire of all schedules."""
 
@@ -61,6 +64,7 @@ class FireLoop:
         self._on_duty_since = on_duty_since
         self._last_tick_at: datetime | None = None
         self._look = True
+        self._first = True
         self._wake_at: datetime | None = None
         self._boot: tuple[str, datetime] | None = (boot, booted_at)
         self._started_at = started_at
@@ -76,6 +80,8 @@ class FireLoop:
             self._record_reboots(*self._boot, now)
         if self._started_at is not None:
             self._record_start(self._started_at, now)
+        if self._first:
+            self._remember(now)
         if self._look or (self._wake_at is not None and now >= self._wake_at):
             self._record_due(now)
             coming = self._schedules.next_fire_at()
@@ -134,6 +140,18 @@ class FireLoop:
         recordings = [_start(schedule, started_at) for schedule in self._schedules.start_schedules()]
         _tell(self._schedules.record(recordings, now))
         self._started_at = None
+
+    def _remember(self, now: datetime) -> None:
+        """Once: let what an older daemon has brought to a stop, for it did not know such schedules, go on."""
+        _tell(self._schedules.record([_going_on(schedule) for schedule in self._schedules.forgotten_schedules()], now))
+        self._first = False
+
+
+def _going_on(due: DueSchedule) -> Recording:
+    """From where the schedule stands. One that is over stays so."""
+    schedule, cursor_at = due.job.schedule, due.cursor_at
+    next_at = None if schedule.after_end is None else first_after(schedule, schedule.after_end, cursor_at)
+    return Recording(due, Fires((), (), cursor_at, next_at), due.booted)
 
 
 def _start(schedule: DueSchedule, started_at: datetime) -> Recording:

@@ -73,6 +73,10 @@ class Shadow:
         """None: a shadow is no daemon."""
         return []
 
+    def forgotten_schedules(self) -> list[DueSchedule]:
+        """None: a shadow forgets nothing."""
+        return []
+
     def next_fire_at(self) -> datetime | None:
         """The earliest coming fire."""
         return self._heap[0][0] if self._heap else None

@@ -27,6 +27,11 @@ def coming(schedule: Schedule, interval: timedelta, last: LastRun, now: datetime
     return _within(schedule, ended)
 
 
+def known(schedule: Schedule, interval: timedelta, last: LastRun) -> datetime | None:
+    """The next nominal time as it can be told: while a run is under way nobody knows it."""
+    return None if last.under_way else coming(schedule, interval, last, last.next_at)
+
+
 def decide_after_end(
     schedule: Schedule, job: str, interval: timedelta, last: LastRun, on_duty_since: datetime, now: datetime
 ) -> Fires:

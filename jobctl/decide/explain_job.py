@@ -60,7 +60,7 @@ def explain_job(facts: JobFacts, daemons: Sequence[Daemon], now: datetime) -> Ex
         return Explanation(f"job `{name}` is held by a run of its own: {holds[0].text}", found, hint)
     if holds:
         return Explanation(f"job `{name}` does not run: {holds[0].text}", found, hint)
-    if row.next_at is None:
+    if row.next_at is None and not (row.job.schedule.after_end and (facts.live or facts.later)):
         return Explanation(f"job `{name}` does not fire: {facts.silence}", found, hint)
     return Explanation(f"nothing holds job `{name}`: it fires when its schedule says so", found, hint)
 

@@ -123,6 +123,9 @@ class Store(Protocol):
     def start_schedules(self) -> list[DueSchedule]:
         """Schedules with `@start` of jobs that are enabled."""
 
+    def forgotten_schedules(self) -> list[DueSchedule]:
+        """Intervals from the end of a run whose coming fire an older program has taken for the last."""
+
     def next_fire_at(self) -> datetime | None:
         """The earliest coming fire of all schedules."""
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from jobctl.daemon.fire import FireLoop
+from jobctl.model.fire import Fires, Recording
 from jobctl.model.job import Job, Schedule
 from jobctl.model.view import Pause
 from jobctl.store.protocol import Store
@@ -68,3 +69,31 @@ def test_two_that_decide_at_the_same_time_fire_once(store: Store, second: Store)
     one.tick(at(600))
     other.tick(at(600))
     assert _records(store) == [(600, "waiting")]
+
+
+def _told(store: Store) -> list[object]:
+    """What `jobs` and `status` tell of the next fire."""
+    return [store.jobs("sync")[0].next_at, *[one.at for one in store.status(at(1)).upcoming if one.run_id is None]]
+
+
+def test_while_a_run_is_under_way_nobody_is_told_of_a_next_fire(store: Store) -> None:
+    loop, worker = _loop(store), daemon(store)
+    assert _told(store) == [at(600), at(600)]
+    loop.tick(at(600))
+    (claim,) = take(store, worker, at(601))
+    loop.tick(at(1200))
+    assert _told(store) == [None]
+    swap(store, worker, at(1300), settled(claim, at(1300)))
+    assert _told(store) == [at(1900), at(1900)]
+
+
+def test_what_an_older_daemon_has_brought_to_a_stop_goes_on_with_the_next(store: Store) -> None:
+    loop, brief = _loop(store), Schedule(after_end=timedelta(minutes=1), end=at(90))
+    deploy(store, Job(name="over", run="true", schedule=brief), source="over.yaml")
+    loop.wake()
+    loop.tick(at(60))
+    for due in store.due_schedules(at(600), 2):
+        store.record([Recording(due, Fires((), (), at(600), None), None)], at(600))
+    assert store.next_fire_at() is None
+    assert FireLoop(store, at(700), "boot", NOON).tick(at(700)) == at(1200)
+    assert _records(store) == []

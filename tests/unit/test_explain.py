@@ -12,7 +12,7 @@ from jobctl.decide.explain_job import JobFacts, explain_job, explain_retired
 from jobctl.decide.rate import Bucket
 from jobctl.decide.standing import MOST_COUNTED, Explanation, InFlight, Standing
 from jobctl.model.daemon import Daemon, Identity
-from jobctl.model.job import Job, Rate
+from jobctl.model.job import Job, Rate, Schedule
 from jobctl.model.run import Attempt, Event, Missed
 from jobctl.model.view import JobRow, Pause
 from tests.cli.scenes import HOUR, MINUTE, NOW, SECOND, run
@@ -354,7 +354,8 @@ def test_a_key_that_another_run_holds_refuses_a_retry() -> None:
 def job(*daemons: Daemon, **facts: Any) -> Explanation:
     """What is said of a deployed job that fires in an hour; a daemon is there unless others are named."""
     rules: dict[str, Any] = {"enabled": facts.pop("enabled", True), "overlap": facts.pop("overlap", "skip")}
-    definition = Job(name="digest", run="true", queue="reports", **rules)
+    schedule = facts.pop("schedule", Schedule())
+    definition = Job(name="digest", run="true", queue="reports", schedule=schedule, **rules)
     row = JobRow(definition, 1, "d", "jobs.yaml", facts.pop("pause", None), facts.pop("next_at", NOW + HOUR), None)
     usual: dict[str, Any] = {"queue_pause": None, "fires": (), "live": (), "silence": "it does not fire any more"}
     return explain_job(JobFacts(row=row, **(usual | facts)), daemons or (daemon(),), NOW)
@@ -391,6 +392,15 @@ def test_a_job_without_coming_fires_says_why() -> None:
     explanation = job(next_at=None)
     assert explanation.answer == "job `digest` does not fire: it does not fire any more"
     assert explanation.hint == "`jobctl enqueue digest` runs it now"
+
+
+def test_a_job_that_waits_for_the_end_of_a_run_names_no_time_and_is_not_silent() -> None:
+    rules: dict[str, Any] = {"schedule": Schedule(after_end=HOUR), "next_at": None, "silence": "it is not known"}
+    held = job(**rules, live=(run(9, "digest", "running", started_at=NOW),))
+    assert held.answer.startswith("job `digest` is held by a run of its own")
+    assert "next_fire" not in [fact.code for fact in held.facts]
+    promised = job(**rules, later=(run(9, "digest", "waiting", due_at=NOW + HOUR),))
+    assert promised.answer == "nothing holds job `digest`: it fires when its schedule says so"
 
 
 def test_a_job_tells_what_became_of_its_last_nominal_time_and_what_was_missed() -> None:

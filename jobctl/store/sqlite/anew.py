@@ -101,14 +101,16 @@ def standing(
 ) -> DueSchedule:
     """A schedule from its columns."""
     job = database.known.parsed(definition_id, body, name)
-    last = None if job.schedule.after_end is None else _last_run(connection, job.name, job_id)
+    last = None if job.schedule.after_end is None else last_run(connection, job.name, job_id)
     return DueSchedule(job_id, job, version, near_ms(cursor_at), near_ms(deployed_at), bool(paused), booted, last)
 
 
-def _last_run(connection: "sqlite3.Connection", name: str, job_id: int) -> LastRun | None:
-    cursor_at, next_at, under_way, ended_at = connection.execute(query("last_run"), (name, job_id)).fetchone()
-    if next_at is None:
+def last_run(connection: "sqlite3.Connection", name: str, job_id: int) -> LastRun | None:
+    """What an interval from the end of the last run hangs on; None where nothing fires any more."""
+    row = connection.execute(query("last_run"), (name, job_id)).fetchone()
+    if row is None or row[1] is None:
         return None
+    cursor_at, next_at, under_way, ended_at = row
     return LastRun(
         near_ms(cursor_at), near_ms(next_at), bool(under_way), None if ended_at is None else near_ms(ended_at)
     )

@@ -38,6 +38,13 @@ def start_schedules(database: Database) -> list[DueSchedule]:
         return [standing(database, connection, *row) for row in rows]
 
 
+def forgotten_schedules(database: Database) -> list[DueSchedule]:
+    """Schedules without a coming fire that may have one."""
+    with database.reading() as connection:
+        rows = connection.execute(query("forgotten_schedules")).fetchall()
+        return [standing(database, connection, *row) for row in rows]
+
+
 def next_fire_at(database: Database) -> datetime | None:
     """The earliest coming fire."""
     with database.reading() as connection:

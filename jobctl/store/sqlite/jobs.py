@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jobctl.model.instant import LATEST_MS, near_ms
 from jobctl.model.view import JobRow, Pause, Statistics
 from jobctl.store.queries import query
+from jobctl.store.sqlite.coming import next_fire
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.runs import run
 
@@ -19,7 +20,7 @@ def jobs(database: Database, name: str | None) -> list[JobRow]:
     """Deployed jobs by name."""
     with database.reading() as connection:
         rows = connection.execute(query("job_rows"), (name,)).fetchall()
-    return [_job_row(database, row) for row in rows]
+        return [_job_row(database, connection, row) for row in rows]
 
 
 def statistics(database: Database, job: str) -> Statistics:
@@ -48,16 +49,17 @@ def pauses(connection: "sqlite3.Connection") -> dict[tuple[str, str], Pause]:
     return {place: pause for place, pause in found.items() if pause is not None}
 
 
-def _job_row(database: Database, row: Sequence[Any]) -> JobRow:
-    name, definition_id, body, version, digest, source, until_at, reason, actor, paused_at, next_at, last_id = row
+def _job_row(database: Database, connection: "sqlite3.Connection", row: Sequence[Any]) -> JobRow:
+    name, definition_id, body, version, digest, source, *held, next_at, last_id, job_id = row
+    job = database.known.parsed(definition_id, body, name)
     last: Run | None = None if last_id is None else run(database, last_id)
     return JobRow(
-        job=database.known.parsed(definition_id, body, name),
+        job=job,
         version=version,
         digest=digest,
         source=source,
-        pause=_pause(until_at, reason, actor, paused_at),
-        next_at=None if next_at is None else near_ms(next_at),
+        pause=_pause(*held),
+        next_at=next_fire(connection, job, job_id, next_at),
         last_run=last,
     )
 

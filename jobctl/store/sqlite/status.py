@@ -9,6 +9,7 @@ from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.view import QueueRow, Status, Upcoming
 from jobctl.store.queries import query
 from jobctl.store.sqlite import daemons, runs
+from jobctl.store.sqlite.coming import next_fire
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.jobs import pauses
 from jobctl.store.values import RunFilter
@@ -25,7 +26,7 @@ def status(database: Database, now: datetime) -> Status:
     with database.reading() as connection:
         queues = _queues(database, connection, now)
         running = tuple(runs.running(connection))
-        upcoming = _upcoming(connection)
+        upcoming = _upcoming(database, connection)
     failed = runs.runs(database, RunFilter(state="failed", limit=_COMING)).runs
     return Status(queues, tuple(daemons.daemons(database)), running, upcoming, tuple(failed))
 
@@ -83,9 +84,12 @@ def _counts(database: Database, connection: "sqlite3.Connection") -> Counter[tup
     return counts
 
 
-def _upcoming(connection: "sqlite3.Connection") -> tuple[Upcoming, ...]:
-    fires = connection.execute(query("coming_fires"), (_COMING,)).fetchall()
+def _upcoming(database: Database, connection: "sqlite3.Connection") -> tuple[Upcoming, ...]:
     delayed = connection.execute(query("coming_runs"), (_COMING,)).fetchall()
-    coming = [Upcoming(job, near_ms(at), None) for job, at in fires]
-    coming += [Upcoming(job, near_ms(at), run_id) for job, at, run_id in delayed]
+    coming = [Upcoming(job, near_ms(at), run_id) for job, at, run_id in delayed]
+    for name, next_at, job_id, definition_id, body in connection.execute(query("coming_fires"), (_COMING,)).fetchall():
+        at: datetime | None = near_ms(next_at)
+        if body is not None:
+            at = next_fire(connection, database.known.parsed(definition_id, body, name), job_id, next_at)
+        coming += [] if at is None else [Upcoming(name, at, None)]
     return tuple(sorted(coming, key=lambda one: (one.at, one.job))[:_COMING])

@@ -153,6 +153,11 @@ class SqliteStore:
 
         return start_schedules(self._database)
 
+    def forgotten_schedules(self) -> list[DueSchedule]:
+        from jobctl.store.sqlite.fires import forgotten_schedules
+
+        return forgotten_schedules(self._database)
+
     def next_fire_at(self) -> datetime | None:
         from jobctl.store.sqlite.fires import next_fire_at
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobctl.decide.after_end import coming, decide_after_end, first_after, pass_over_after_end
+from jobctl.decide.after_end import coming, decide_after_end, first_after, known, pass_over_after_end
 from jobctl.model.fire import Fire, Fires, LastRun
 from jobctl.model.job import Schedule
 from jobctl.model.run import Missed
@@ -75,3 +75,9 @@ def test_a_schedule_that_goes_on_after_a_pause_leaves_one_record_and_begins_anew
     assert passed == Fires((Fire(at(10), at(10), True),), (), at(90), at(100))
     assert pass_over_after_end(schedule(), TEN, last(10), at(90), paused=False).missed == (Missed(at(10), at(10), 1),)
     assert pass_over_after_end(schedule(), TEN, last(95), at(90), paused=True) == Fires((), (), at(90), at(100))
+
+
+def test_the_next_fire_is_told_when_it_is_known() -> None:
+    assert known(schedule(), TEN, last(20, ended=15)) == at(25)
+    assert known(schedule(), TEN, last(20)) == at(20)
+    assert known(schedule(), TEN, last(20, under_way=True, ended=15)) is None
