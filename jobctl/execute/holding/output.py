@@ -5,6 +5,7 @@ A file would be truncated by `> /dev/stderr`, and could not be opened again by a
 
 from __future__ import annotations
 
+import fcntl
 import os
 
 TYPE_CHECKING = False
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
     from jobctl.execute.holding.log import Log
     from jobctl.execute.holding.mask import Mask
 
-_PIECE = 65536
-_PIECES = 16
+_USUAL = 64 * 1024
+_LARGE = 256 * 1024
+_MOST = 1024 * 1024
 """As much as a pipe can hold: what was printed before is in it then, even if others print on."""
 
 
@@ -23,7 +25,7 @@ class Output:
     `ended`: nobody can write any more; then the log is as it will stay. `identity` is device and inode of the pipe.
     """
 
-    __slots__ = ("_log", "_mask", "ended", "fd", "identity")
+    __slots__ = ("_log", "_mask", "_piece", "ended", "fd", "identity")
 
     def __init__(self, fd: int, log: Log, mask: Mask) -> None:
         facts = os.fstat(fd)
@@ -32,12 +34,14 @@ class Output:
         self.ended = False
         self._log = log
         self._mask = mask
+        self._piece = _USUAL
 
     def take(self) -> None:
         """Take what is there, without waiting for more."""
-        for _ in range(_PIECES):
+        taken = 0
+        while taken < _MOST:
             try:
-                data = os.read(self.fd, _PIECE)
+                data = os.read(self.fd, self._piece)
             except BlockingIOError:
                 return
             if not data:
@@ -46,6 +50,9 @@ class Output:
                 self._log.finish()
                 return
             self._log.write(self._mask.feed(data))
+            taken += len(data)
+            if len(data) == _USUAL == self._piece:
+                self._enlarge()
 
     def outlive(self) -> None:
         """The child has ended, and others can still write: what was held back is due, and they may take their time."""
@@ -55,3 +62,12 @@ class Output:
     def close(self) -> None:
         """Let go of the pipe."""
         os.close(self.fd)
+
+    def _enlarge(self) -> None:
+        """The pipe was full: a job that prints as much need not wait for the holder so often."""
+        self._piece = _LARGE
+        try:
+            fcntl.fcntl(self.fd, fcntl.F_SETPIPE_SZ, _LARGE)
+        except OSError:
+            # Its user has much in pipes already.
+            return
