@@ -10,7 +10,7 @@ from jobctl.decide.schedule_doubts import seconds_doubt
 from jobctl.model.job import Job
 
 Found = tuple[list[Part], str]
-_ONLY_FOR = {"run": ("shell",), "call": ("python", "path")}
+_ONLY_FOR = {"run": ("shell",), "call": ("python", "path", "worker")}
 
 
 def doubts(model: JobModel, typed: Collection[str], job: Job) -> Iterator[Found]:

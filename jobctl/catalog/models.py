@@ -77,6 +77,14 @@ class ResourcesModel(Typed):
     file_size: f.Size | None = Field(None, description="Size of a written file")
 
 
+class WorkerModel(Typed):
+    """When the process that executes a callable is replaced by a new one."""
+
+    max_runs: Annotated[int, k.whole(1)] | None = Field(None, description="After so many runs; 1 is fresh")
+    max_memory: f.Size | None = Field(None, description="When it occupies more after a run, like 512M")
+    max_age: f.Period | None = Field(None, description="After the run in which it has become as old as this")
+
+
 class LogModel(Typed):
     """What is kept of the output."""
 
@@ -114,6 +122,11 @@ RetryValue = Annotated[
         lambda value: {"limit": value} if isinstance(value, int) and not isinstance(value, bool) else value,
         {"type": "integer", "minimum": 0},
     ),
+]
+
+
+WorkerValue = Annotated[
+    WorkerModel, k.Short(lambda value: {"max_runs": 1} if value == "fresh" else value, {"const": "fresh"})
 ]
 
 
@@ -185,6 +198,9 @@ class JobModel(Typed):
     umask: f.Umask | None = Field(None, description="Octal, like 022")
     nice: Annotated[int, k.whole(-20, 19)] | None = Field(None, description="The scheduling priority, -20 to 19")
     resources: ResourcesModel | None = Field(None, description="Limits of the operating system")
+    worker: WorkerValue | None = Field(
+        None, description="For `call`: fresh (a process for each run), or bounds of a worker that is kept; no bounds"
+    )
     log: LogModel | None = Field(None, description="What is kept of the output")
     keep: KeepModel | None = Field(None, description="How long history stays")
     enabled: f.Bool | None = Field(None, description="false: deployed, but never fires and cannot be enqueued; true")

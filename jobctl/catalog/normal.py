@@ -14,7 +14,7 @@ from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part
 from jobctl.catalog.reads import AfterEnd
 from jobctl.decide.durations import parse_instant
-from jobctl.model.job import Dst, Job, Keep, Param, Resources, Retry, Schedule, Secret
+from jobctl.model.job import Dst, Job, Keep, Param, Resources, Retry, Schedule, Secret, WorkerBounds
 
 _AS_IS = (
     *("run", "call", "description", "owner", "tags", "queue", "priority", "max_parallel", "rate", "timeout"),
@@ -35,6 +35,7 @@ def job_of(typed: TypedJob, model: JobModel, machine_zone: str) -> Job:
         "secrets": {name: _secret(typed, name, spec) for name, spec in (model.secrets or {}).items()},
         "retry": _filled(Retry, model.retry),
         "resources": _filled(Resources, model.resources),
+        "worker": _filled(WorkerBounds, model.worker),
         "keep": _filled(Keep, model.keep),
         "schedule": schedule,
         "env_file": tuple(_env_file(typed, index, path) for index, path in enumerate(model.env_file or ())),

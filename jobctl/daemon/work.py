@@ -57,6 +57,7 @@ class WorkLoop:
         self._began: dict[ClaimKey, Began] = {}
         self._progress: dict[ClaimKey, Progress] = {}
         self._wake_at: datetime | None = None
+        self._deployment: int | None = None
         self._look = True
         self._fresh = False
         self.claiming = True
@@ -107,7 +108,11 @@ class WorkLoop:
             executor.reload()
 
     def take(self, exchange: Exchange, now: datetime) -> None:
-        """Start what an exchange gave."""
+        """Start what an exchange gave; in new workers if something was deployed since the last one."""
+        if exchange.deployment is not None:
+            if self._deployment not in (None, exchange.deployment):
+                self.reload()
+            self._deployment = exchange.deployment
         for record in exchange.skipped:
             self._tidings.skipped(record, now)
         for claim in exchange.claims:

@@ -20,13 +20,19 @@ class Prefetch(NamedTuple):
 
 
 def may_wait(job: Job) -> bool:
-    """Whether a job's runs may wait for others: not what is executed at most once, or bounded, or by another user.
+    """Whether a job's runs may wait for others: not what is executed at most once, by another user, or bounded, be it
+    in its resources or in the runs of its worker.
 
     >>> may_wait(Job(name="a", run="true")), may_wait(Job(name="a", run="true", idempotent=False))
     (True, False)
     """
     return (
-        job.idempotent and job.user is None and job.group is None and not job.secrets and job.resources == Resources()
+        job.idempotent
+        and job.user is None
+        and job.group is None
+        and not job.secrets
+        and job.resources == Resources()
+        and job.worker.max_runs is None
     )
 
 

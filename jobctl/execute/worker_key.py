@@ -3,7 +3,7 @@
 import sys
 from typing import NamedTuple
 
-from jobctl.model.job import Job, Resources
+from jobctl.model.job import Job, Resources, WorkerBounds
 from jobctl.model.plain import digest
 
 
@@ -19,6 +19,7 @@ class WorkerKey(NamedTuple):
     nice: int | None
     resources: Resources
     inherit_env: bool | tuple[str, ...]
+    bounds: WorkerBounds
     own: str
 
 
@@ -34,6 +35,7 @@ def worker_key(job: Job) -> WorkerKey:
         job.nice,
         job.resources,
         job.inherit_env,
+        job.worker,
         _own(job),
     )
 

@@ -17,7 +17,7 @@ from jobctl.execute.messages import Spawn
 from jobctl.execute.worker_key import WorkerKey
 from jobctl.execute.worker_program._jobctl_worker.files import log_path
 from jobctl.model.claim import Claim
-from jobctl.model.job import Job
+from jobctl.model.job import Job, WorkerBounds
 
 LONG = 32 * 1024
 """A call whose text is longer shares a worker with no other."""
@@ -61,7 +61,7 @@ def spawn_of(name: str, key: WorkerKey, job: Job, daemon_env: Mapping[str, str])
     whom = account(job)
     return Spawn(
         key=name,
-        argv=(key.python, str(_PROGRAM), str(_INSIDE), *key.path),
+        argv=(key.python, str(_PROGRAM), str(_INSIDE), key.working_dir, *key.path),
         env=job_environment(job, daemon_env, {}, _files(job, daemon_env)),
         cwd=key.working_dir,
         user=whom.user,
@@ -93,7 +93,7 @@ def form_of(job: Job, key: WorkerKey, queue: str, folder: StateFolder) -> Form:
         "logs": None if job.user is not None else logs,
         "log_max_bytes": job.log_max_bytes,
         "keep_result": job.result,
-        "bounds": None,
+        "bounds": _bounds(job.worker),
     }
     return Form(job, key, to_text(form), may_wait(job), logs)
 
@@ -126,6 +126,17 @@ def batch_of(first: int, calls: Iterable[Call]) -> bytes:
     places: dict[str, int] = {}
     texts = [f"[{places.setdefault(call.form.text, len(places))},{call.text}]" for call in calls]
     return "\n".join([*places, f"[{first},{','.join(texts)}]\n"]).encode()
+
+
+def _bounds(bounds: WorkerBounds) -> dict[str, float | None] | None:
+    if bounds == WorkerBounds():
+        return None
+    age = bounds.max_age
+    return {
+        "max_runs": bounds.max_runs,
+        "max_memory": bounds.max_memory,
+        "max_age": None if age is None else age.total_seconds(),
+    }
 
 
 def _keyword(name: str) -> str:

@@ -247,7 +247,7 @@ class Workers:
         worker.output = None
         worker.first_ended(ending.finished_at)
         self._news.endings.append(ending)
-        if worker.leaving or job.resources.cpu_time is not None:
+        if worker.leaving or job.resources.cpu_time is not None or job.worker.max_runs == 1:
             worker.leave()
 
     # --- what the holder says ---

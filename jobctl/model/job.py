@@ -112,6 +112,15 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerBounds:
+    """After how many runs, at what size in bytes and at what age a worker is replaced; None: never for that."""
+
+    max_runs: int | None = None
+    max_memory: int | None = None
+    max_age: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Keep:
     """How long finished runs stay. `runs` bounds succeeded and skipped runs of the job by number."""
 
@@ -165,6 +174,7 @@ class Job:
     umask: int | None = None
     nice: int | None = None
     resources: Resources = Resources()
+    worker: WorkerBounds = WorkerBounds()
     log_max_bytes: int = 100 * 1024 * 1024
     keep: Keep = Keep()
     enabled: bool = True

@@ -31,13 +31,15 @@ class Exchange(NamedTuple):
     """What an exchange gave: new claims, the keys of stale settlements (nothing was written for them), and when to
     come again: the next instant at which a waiting run may become claimable by time alone (due, rate), or None.
 
-    `skipped` are runs that have become due and may not start beside others.
+    `skipped` are runs that have become due and may not start beside others. `deployment` is the number of the last
+    deployment, which says whether the catalog has changed since another exchange; None where that was not looked at.
     """
 
     claims: list[Claim]
     stale: list[ClaimKey]
     wake_at: datetime | None
     skipped: Sequence[Enqueued] = ()
+    deployment: int | None = None
 
 
 class StopRequest(NamedTuple):

@@ -36,6 +36,25 @@ def test_a_hangup_applies_the_catalog_again_and_leaves_running_work_alone(here: 
     assert here.jobctl("logs", str(run_id)).stdout == "first\n"
 
 
+WHO = "import os\ndef run():\n    return os.getpid()\n"
+
+
+def test_a_deployment_that_changes_something_brings_new_workers(here: Installation) -> None:
+    (here.folder / "who.py").write_text(WHO)
+    catalog = "jobs:\n  who: {call: 'who:run', path: ['.']}\n"
+    here.apply(catalog)
+    here.daemon()
+
+    def pid() -> int:
+        return int(here.until_state(here.enqueue("who"), "succeeded")["result"])
+
+    first = pid()
+    here.apply(catalog)
+    assert pid() == first
+    here.apply(catalog + "  other: {run: 'true'}\n")
+    assert pid() != first
+
+
 def test_case_27_an_invalid_catalog_leaves_the_deployed_one_in_force_with_a_loud_error(here: Installation) -> None:
     started(here)
     (here.folder / "jobs.yaml").write_text(INVALID)

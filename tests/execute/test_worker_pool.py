@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jobctl.model.job import Param, Resources, Secret
+from jobctl.model.job import Param, Resources, Secret, WorkerBounds
 from jobctl.model.outcome import Exited, Lost, NotStarted, Raised, RetryAsked, Returned, Skipped, Stopped, Unstartable
 from jobctl.model.run import Progress
 from tests.kit.crew import Crew, now
@@ -465,3 +465,33 @@ def test_times_are_utc(crew: Crew) -> None:
     ending = crew.ending(crew.start(crew.job("plain:nothing")).key)
     assert ending.started_at.tzinfo is UTC
     assert isinstance(ending.finished_at, datetime)
+
+
+def test_a_job_may_have_a_fresh_worker_for_each_run(crew: Crew) -> None:
+    fresh = WorkerBounds(max_runs=1)
+    pids = {worker_of(crew, "fresh", worker=fresh) for _ in range(4)}
+    assert len(pids) == 4
+    shared = {worker_of(crew, "shared") for _ in range(4)}
+    assert len(shared) == 1
+    assert not shared & pids
+    crew.until(lambda: not any(alive(pid) for pid in pids), "its workers are gone")
+
+
+def test_a_worker_is_replaced_after_so_many_runs_when_it_is_large_and_when_it_is_old(crew: Crew) -> None:
+    pids = [worker_of(crew, "counted", worker=WorkerBounds(max_runs=2)) for _ in range(4)]
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+    assert len({worker_of(crew, "large", worker=WorkerBounds(max_memory=1024**2)) for _ in range(3)}) == 3
+    assert len({worker_of(crew, "small", worker=WorkerBounds(max_memory=1024**3)) for _ in range(3)}) == 1
+    assert len({worker_of(crew, "old", worker=WorkerBounds(max_age=timedelta(microseconds=1))) for _ in range(3)}) == 3
+    assert len({worker_of(crew, "young", worker=WorkerBounds(max_age=timedelta(hours=1))) for _ in range(3)}) == 1
+
+
+def test_a_worker_that_a_call_has_spoilt_is_replaced_and_nothing_is_lost(crew: Crew) -> None:
+    spoiling = crew.job("leaking:leave_thread", params={"daemon": Param(), "seconds": Param()})
+    for _ in range(5):
+        crew.run("plain:nothing")
+    begun = [crew.start(spoiling, daemon=True, seconds=60)]
+    begun += [crew.start(crew.job("plain:nothing")) for _ in range(5)]
+    outcomes = [crew.ending(claim.key).outcome for claim in begun]
+    assert set(outcomes) <= {Returned(None), NotStarted()}
+    assert outcomes[0] == Returned(None)

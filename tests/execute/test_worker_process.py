@@ -97,7 +97,7 @@ def test_a_worker_that_is_started_by_a_dead_daemon_ends_at_once() -> None:
     read_replies, replies = os.pipe()
     lifeline, write_lifeline = os.pipe()
     os.close(write_lifeline)
-    command = [sys.executable, worker_program.__file__, inside.__file__]
+    command = [sys.executable, worker_program.__file__, inside.__file__, "."]
     pipe, output = os.pipe()
     fds = (untaken, calls, replies, lifeline, pipe, output)
     process = subprocess.Popen(command, pass_fds=fds, env={"JOBCTL_FDS": ",".join(map(str, fds))})
@@ -164,3 +164,72 @@ def test_a_worker_that_ends_by_itself_is_seen_as_a_process(tmp_path: Path) -> No
     with WorkerProcess(tmp_path) as worker:
         worker.send([worker.request("plain:drop_dead", {"code": 3})])
         assert worker.process.wait(60) == 3
+
+
+def edit_in_place(file: Path, text: str) -> None:
+    """Write a file of the same size and leave its time as it was."""
+    times = file.stat()
+    assert len(text) == times.st_size
+    with open(file, "r+") as writing:
+        writing.write(text)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_an_edit_that_changes_neither_size_nor_time_is_seen(tmp_path: Path) -> None:
+    module = tmp_path / "edited.py"
+    module.write_text("def run(): return 1\n")
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        assert worker.call("edited:run")["result"] == 1
+        edit_in_place(module, "def run(): return 2\n")
+        assert worker.call("edited:run")["result"] == 2
+        edit_in_place(module, "def run(): return 3\n")
+    # What was compiled before is not believed by a new worker either.
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        assert worker.call("edited:run")["result"] == 3
+
+
+def test_a_module_that_becomes_a_package_or_is_hidden_by_another_is_seen(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    (second / "growing.py").write_text("def run(): return 'module'\n")
+    (second / "idle.py").write_text("")
+    with WorkerProcess(tmp_path, folders=[first, second]) as worker:
+        assert worker.call("growing:run")["result"] == "module"
+        (second / "growing").mkdir()
+        (second / "growing" / "__init__.py").write_text("from growing.inner import run\n")
+        (second / "growing" / "inner.py").write_text("def run(): return 'package'\n")
+        until(lambda: worker.call("growing:run")["result"] == "package", "the package is used")
+        (second / "growing.py").unlink()
+        until(lambda: worker.call("growing:run")["result"] == "package", "the package is still used")
+        (first / "growing.py").write_text("def run(): return 'found before'\n")
+        until(lambda: worker.call("growing:run")["result"] == "found before", "what is found before is used")
+
+
+def test_a_worker_follows_a_link_that_leads_elsewhere(tmp_path: Path) -> None:
+    for version in ("one", "two"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "app.py").write_text("import os\ndef run(): return [os.getcwd(), open('data').read()]\n")
+        (tmp_path / version / "data").write_text(version)
+    current = tmp_path / "current"
+    current.symlink_to("one")
+    with WorkerProcess(tmp_path, folders=[], cwd=current, environ={"PYTHONPATH": str(tmp_path / "one")}) as worker:
+        assert worker.call("app:run")["result"] == [str(tmp_path / "one"), "one"]
+        (tmp_path / "next").symlink_to("two")
+        (tmp_path / "next").rename(current)
+        assert worker.call("app:run")["result"] == [str(tmp_path / "two"), "two"]
+        current.unlink()
+        assert worker.call("app:run")["result"] == [str(tmp_path / "two"), "two"]
+
+
+def test_a_job_that_writes_among_its_modules_keeps_its_worker(tmp_path: Path) -> None:
+    (tmp_path / "writing.py").write_text(
+        "import itertools, pathlib\n"
+        "NUMBERS = itertools.count()\n"
+        "def run():\n"
+        "    number = next(NUMBERS)\n"
+        "    pathlib.Path(__file__).with_name(f'{number}.txt').touch()\n"
+        "    return number\n"
+    )
+    with WorkerProcess(tmp_path, folders=[tmp_path]) as worker:
+        assert [worker.call("writing:run")["result"] for _ in range(5)] == [0, 1, 2, 3, 4]

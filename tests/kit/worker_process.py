@@ -29,6 +29,7 @@ class WorkerProcess:
         python: str = sys.executable,
         folders: Sequence[Path] = (JOBS,),
         environ: Mapping[str, str] | None = None,
+        cwd: Path = Path(),
     ) -> None:
         self.logs = logs
         self.progress: list[dict[str, Any]] = []
@@ -44,10 +45,11 @@ class WorkerProcess:
         self._replies, replies = os.pipe()
         lifeline, self._lifeline = os.pipe()
         inherited = (self.untaken, calls, replies, lifeline, self.pipe, self.output)
-        arguments = [inside.__file__, *map(str, folders)]
+        arguments = [inside.__file__, str(cwd), *map(str, folders)]
         self.process = subprocess.Popen(
             [python, worker_program.__file__, *arguments],
             stdin=subprocess.DEVNULL,
+            cwd=cwd,
             stdout=writer,
             stderr=writer,
             pass_fds=inherited,

@@ -1,4 +1,4 @@
-"""`python .../worker_program/__main__.py INSIDE [FOLDER..]`: see `_jobctl_worker.program`.
+"""`python .../worker_program/__main__.py INSIDE WHERE [FOLDER..]`: see `_jobctl_worker.program`.
 
 This file is compiled at each start, so there is nothing in it; the modules beside it are compiled once.
 """

@@ -31,7 +31,7 @@ def exchange(
         with database.reading() as connection:
             look = claiming.look(database.known, connection, want, now)
             if not _needs_writing(connection, look, daemon_id, at):
-                return Exchange([], [], _wake_at(connection, look.token_at))
+                return Exchange([], [], _wake_at(connection, look.token_at), (), database.known.deployment)
     try:
         return _write(database, daemon_id, settlements, want, now, doubted=False)
     except Overtaken:
@@ -70,7 +70,7 @@ def _write(
         wake_at = _wake_at(connection, token_at)
     if released or (settlements and look.bounded):
         database.wake_others()
-    return Exchange(claims, stale, wake_at, skipped)
+    return Exchange(claims, stale, wake_at, skipped, database.known.deployment)
 
 
 def _needs_writing(connection: "sqlite3.Connection", look: claiming.Look, daemon_id: int, now: int) -> bool:

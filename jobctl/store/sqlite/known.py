@@ -18,7 +18,8 @@ _MUCH = 2**53
 class Known:
     """Definitions and lanes never change under their id; rules are read again when the catalog's generation moves.
 
-    `exclusive`: whether there was a lane without overlap among those that were asked for.
+    `exclusive`: whether there was a lane without overlap among those that were asked for. `deployment`: the last one
+    when the rules were read.
     """
 
     def __init__(self) -> None:
@@ -27,6 +28,7 @@ class Known:
         self._rules = Rules({}, {}, {})
         self._generation = -1
         self.exclusive = False
+        self.deployment = 0
 
     def job(self, connection: "sqlite3.Connection", definition_id: int, name: str) -> Job:
         """A definition, parsed once; `name` is the job's, for a stand-in."""
@@ -65,6 +67,7 @@ class Known:
         generation = connection.execute(query("generation")).fetchone()[0]
         if generation != self._generation:
             self._rules = _read_rules(connection)
+            self.deployment = connection.execute(query("last_deployment")).fetchone()[0]
             self._generation = generation
         return self._rules
 

@@ -27,6 +27,7 @@ VALID = {
         "keep: {runs: 5}, log: {max_bytes: 1M}, resources: {memory: 512M}, "
         "every: 2h30m, timeout: 90, dst: {gap: skip}}}"
     ),
+    "workers": "jobs: {a: {call: 'a:b', worker: fresh}, b: {call: 'a:b', worker: {max_runs: 9, max_memory: 1G}}}",
     "odd names": "jobs: {off: {run: x}, 123abc: {run: x}}",
     "a command that looks like a boolean": "jobs: {a: {run: true}}",
 }
@@ -35,6 +36,7 @@ INVALID = {
     "an unknown key": "jobs: {a: {run: x, timout: 3}}",
     "an unknown key of a mapping": "jobs: {a: {run: x, retry: {limit: 1, dellay: 3}}}",
     "a name of digits": "jobs: {'123': {run: x}}",
+    "a worker of no kind": "jobs: {a: {call: 'a:b', worker: stale}}",
     "a word that is not offered": "jobs: {a: {run: x, overlap: never}}",
     "a duration that is none": "jobs: {a: {run: x, timeout: soon}}",
     "run and call": "jobs: {a: {command: x, call: 'a:b'}}",

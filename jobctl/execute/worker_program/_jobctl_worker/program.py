@@ -1,10 +1,11 @@
 """The program of a worker process: it executes callables for a daemon, one after the other.
 
-Started as `python worker_program/__main__.py INSIDE [FOLDER..]`: the file that stands in for the module `jobctl` where
-that is not installed, and the folders to put before sys.path. `JOBCTL_FDS` holds the numbers of inherited descriptors:
-tokens, calls, replies, the lifeline that only the daemon's death closes, the reading end of the pipe that descriptors
-1 and 2 are, and a memory file for what is too much for that: whatever a call prints, in Python, in C or in a child
-process, is found there when it ends, at the price of one ioctl when it printed nothing.
+Started as `python worker_program/__main__.py INSIDE WHERE [FOLDER..]`: the file that stands in for the module `jobctl`
+where that is not installed, the name of the folder that it runs in, and those to put before sys.path. `JOBCTL_FDS`
+holds the numbers of inherited descriptors: tokens, calls, replies, the lifeline that only the daemon's death closes,
+the reading end of the pipe that descriptors 1 and 2 are, and a memory file for what is too much for that: whatever a
+call prints, in Python, in C or in a child process, is found there when it ends, at the price of one ioctl when it
+printed nothing.
 
 Calls come as lines of JSON, many in a line. An object is a form: what calls of a job have in common. A list is a batch,
 `[FIRST, CALL..]`, whose calls are numbered from FIRST on. A call is `[FORM, run_id, fence, scheduled_for, MORE]`: the
@@ -23,6 +24,7 @@ from __future__ import annotations
 import os
 import sys
 
+from .compiled import load_from
 from .drain import Drain
 from .forked import close_in_children
 from .inbox import Inbox, handed_over
@@ -36,13 +38,14 @@ from .worker import Worker
 def main(argv: list[str]) -> None:
     environment = dict(os.environ)
     tokens, calls, replies, lifeline, pipe, memory, *unread = inherited_descriptors()
-    inside, folders = argv[1], argv[2:]
+    inside, folder, *folders = argv[1:]
     die_with(lifeline)
     for fd in (tokens, calls, replies, lifeline, pipe, memory):
         os.set_inheritable(fd, False)
     prepare_imports(inside, folders)
     sys.argv[1:] = []
-    sources = Sources(folders)
+    load_from(folders)
+    sources = Sources(folder, folders)
     process = Process(dict(os.environ), Drain(pipe, memory))
     worker = Worker(replies, sources, process)
     close_in_children([tokens, calls, replies, lifeline, pipe, memory], process.flush)
@@ -55,7 +58,7 @@ def main(argv: list[str]) -> None:
     while True:
         if sources.due():
             inbox.wait()
-            failure = start_anew(argv, environment, inbox) if sources.changed() else None
+            failure = start_anew(argv, folder, environment, inbox) if sources.changed() else None
         try:
             call = inbox.take()
         except BlockingIOError:

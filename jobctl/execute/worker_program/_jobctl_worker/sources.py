@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import invalidate_caches
+from importlib.machinery import PathFinder
 
 from .clock import Clock
 
@@ -13,11 +15,18 @@ if TYPE_CHECKING:
 
 
 class Sources:
-    """The files of the modules imported from the job's folders, and whether one of them has changed."""
+    """The files of the modules imported from the job's folders, and whether another worker would import others.
 
-    def __init__(self, folders: list[str]) -> None:
+    `folder` is the name of the folder that this process was started in: what it leads to may change, as a link does.
+    """
+
+    def __init__(self, folder: str, folders: list[str]) -> None:
         self.prefixes = tuple(os.path.join(os.path.abspath(folder), "") for folder in folders)
-        self.stamps: dict[str, Any] = {}
+        self.folder = folder
+        self.place = place_of(".")
+        self.stamps: dict[str, Any] = {file: stamp_of(file) for file in (sys.executable,) if file}
+        self.files: dict[str, str] = {}
+        self.folders: dict[str, Any] = {}
         self.known: set[str] = set()
         self.noted_at = Clock.wall_ns()
         self.check_at = 0.0
@@ -31,6 +40,9 @@ class Sources:
                 if isinstance(file, str) and file.startswith(self.prefixes):
                     stamp = stamp_of(file)
                     self.stamps[file] = None if stamp and self.noted_at < stamp[0] <= now else stamp
+                    if getattr(getattr(sys.modules[name], "__spec__", None), "origin", None) == file:
+                        self.files[name] = file
+                    self.folders.update((place, None) for place in (*self.prefixes, os.path.dirname(file)))
             self.known = set(sys.modules)
         self.noted_at = now
 
@@ -41,19 +53,64 @@ class Sources:
     def changed(self) -> bool:
         """Whether to start anew."""
         began = Clock.steady()
-        for file, stamp in self.stamps.items():
-            now = stamp_of(file)
-            if now is not None and now != stamp:
-                return True
+        if self.has_moved() or self.has_been_written() or self.is_found_elsewhere():
+            return True
         ended = Clock.steady()
         self.check_at = ended + 50 * (ended - began)
         return False
 
+    def has_moved(self) -> bool:
+        """Whether the name of the folder leads elsewhere now."""
+        place = place_of(self.folder)
+        return place is not None and place != self.place
 
-def stamp_of(file: str) -> tuple[int, int, int] | None:
-    """What changes when a file is written; None while it is not there."""
+    def has_been_written(self) -> bool:
+        for file, stamp in self.stamps.items():
+            now = stamp_of(file)
+            if now is not None and now != stamp:
+                return True
+        return False
+
+    def is_found_elsewhere(self) -> bool:
+        """Whether a module would come from another file: a package in its place, or one that is found before it.
+
+        That takes a change in a folder; where a job writes its own files among its modules, it is asked more often.
+        """
+        now = {folder: stamp_of(folder) for folder in self.folders}
+        if now == self.folders:
+            return False
+        invalidate_caches()
+        found = {name: file_of(name) for name in self.files}
+        if any(found[name] not in (None, file) for name, file in self.files.items()):
+            return True
+        if None not in found.values():  # else one is just being written: ask again
+            self.folders = now
+        return False
+
+
+def file_of(name: str) -> str | None:
+    """The file that a module would be imported from; None if there is none now."""
+    parent = sys.modules.get(name.rpartition(".")[0])
+    try:
+        spec = PathFinder.find_spec(name, getattr(parent, "__path__", None))
+    except (ImportError, AttributeError, ValueError):
+        return None
+    return None if spec is None else spec.origin
+
+
+def place_of(folder: str) -> tuple[int, int] | None:
+    """What a folder's name leads to; None while that is nothing."""
+    try:
+        found = os.stat(folder)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def stamp_of(file: str) -> tuple[int, int, int, int] | None:
+    """What changes when a file is written, be it with its former time and size; None while it is not there."""
     try:
         found = os.stat(file)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

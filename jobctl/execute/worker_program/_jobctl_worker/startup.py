@@ -39,7 +39,7 @@ def prepare_imports(inside: str, folders: list[str]) -> None:
     sys.meta_path.append(StandIn(inside))  # type: ignore[arg-type]
 
 
-def start_anew(argv: list[str], environment: dict[str, str], inbox: Inbox) -> str:
+def start_anew(argv: list[str], folder: str, environment: dict[str, str], inbox: Inbox) -> str:
     """Become a new worker with the same descriptors and what has been read of the calls; says what prevents it."""
     fds = [int(text) for text in environment["JOBCTL_FDS"].split(",")[:6]]
     try:
@@ -47,6 +47,7 @@ def start_anew(argv: list[str], environment: dict[str, str], inbox: Inbox) -> st
         write_all(fds[6], inbox.unread())
         for fd in fds:
             os.set_inheritable(fd, True)
+        os.chdir(folder)
         environment = {**environment, "JOBCTL_FDS": ",".join(map(str, fds))}
         os.execve(sys.executable, [sys.executable, *argv], environment)
     except OSError as error:
@@ -54,7 +55,7 @@ def start_anew(argv: list[str], environment: dict[str, str], inbox: Inbox) -> st
             os.close(fd)
         for fd in fds[:6]:
             os.set_inheritable(fd, False)
-        return f"cannot start `{sys.executable}` again after its modules changed: {error.strerror}"
+        return f"cannot start `{sys.executable}` in {folder} again after its code changed: {error.strerror}"
 
 
 class StandIn:
