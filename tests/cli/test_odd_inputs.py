@@ -61,9 +61,9 @@ def test_the_verb_says_with_which_status_what_is_no_text_ends(jobctl: Prompt, ar
     assert "is not valid UTF-8 text" in said.err
 
 
-def test_a_database_may_have_any_name_that_a_file_may_have(deployed: Prompt) -> None:
-    deployed.ok("apply", "--db", f"{NOT_TEXT}.db", "jobs.yaml")
-    assert [job["name"] for job in deployed.ok("jobs", "--json", "--db", f"{NOT_TEXT}.db").json] == ["hello"]
+def test_a_database_has_a_name_that_is_text(deployed: Prompt) -> None:
+    said = deployed("apply", "--db", f"{NOT_TEXT}.db", "jobs.yaml")
+    assert (said.status, r"is not valid UTF-8 text: `\xff\xfe.db`" in said.err) == (5, True)
 
 
 def test_a_relative_database_needs_a_folder_that_is_there(here: Installation, tmp_path: Path) -> None:
