@@ -1,6 +1,6 @@
 """`python -m jobctl` is `jobctl`."""
 
-from jobctl.cli.main import main
+from jobctl.cli.entry import main
 
 if __name__ == "__main__":
     main()

@@ -11,14 +11,17 @@ import typer
 
 from jobctl.cli.after_dashes import AfterDashes, command_of
 from jobctl.cli.context import actor, database, state_folder
+from jobctl.cli.last_resort import run_bare
 from jobctl.cli.options import MOST_RETRIES, CorrelationId, Db
 from jobctl.cli.output import note, warn
 from jobctl.cli.passing import passing_status
 from jobctl.cli.policy import checked_policy
 from jobctl.decide.overlap import POLICIES
-from jobctl.model.errors import UsageError
+from jobctl.model.errors import UsageError, told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jobctl.model.run import Request
 
 SETTINGS = {"cls": AfterDashes, "context_settings": {"allow_extra_args": True}}
@@ -67,14 +70,17 @@ def command(
         open_journal(sys.stderr, "text").setLevel("ERROR")
         _check_no_more(name, ctx.args, command_of(ctx))
         definition, why_not = _definition(name, command_of(ctx), timeout, retry, retry_delay)
-        wrapped = WrappedCommand(
-            job=from_plain(Job, definition),
-            overlap=checked_policy(overlap),
-            request=None if why_not else _request(definition, overlap, key, correlation_id or None),
-            why_not=why_not,
-        )
+        policy = checked_policy(overlap)
+        request = None
+        if not why_not:
+            request, why_not = _request(definition, policy, key, correlation_id or None)
+        wrapped = WrappedCommand(from_plain(Job, definition), policy, request, why_not)
         means = Means(database(ctx, db), state_folder, os.environ, warn, _mention, random.random)
-        raise typer.Exit(wrap(wrapped, means))
+        try:
+            status = wrap(wrapped, means)
+        except Exception as error:  # noqa: BLE001 - `wrap` raises only as long as the command has not begun
+            run_bare(command_of(ctx) or (), told(error))
+        raise typer.Exit(status)
 
 
 def _check_no_more(name: str, words: list[str], argv: list[str] | None) -> None:
@@ -123,19 +129,40 @@ def _folder() -> tuple[str, str]:
         return "/", f"the folder you are in cannot be found: {error.strerror}"
 
 
-def _request(definition: dict[str, Any], overlap: str, key: str | None, correlation_id: str | None) -> "Request":
+def _request(
+    definition: dict[str, Any], overlap: str, key: str | None, correlation_id: str | None
+) -> "tuple[Request | None, str]":
+    """What is to be recorded, or why nothing is. What cannot be kept of it is left out, and told."""
     from jobctl.actions.request import Wish, adhoc_request
     from jobctl.decide.adhoc import EXEC_QUEUE
 
-    wish = Wish(
-        definition["name"],
-        queue=EXEC_QUEUE,
-        key=key,
-        correlation_id=correlation_id,
-        overlap=overlap,
-        created_by=actor(),
-    )
-    return adhoc_request(definition, wish)
+    def asked(key: str | None, correlation_id: str | None) -> "Request":
+        wish = Wish(
+            definition["name"],
+            queue=EXEC_QUEUE,
+            key=key,
+            correlation_id=correlation_id,
+            overlap=overlap,
+            created_by=actor(),
+        )
+        return adhoc_request(definition, wish)
+
+    try:
+        correlation_id = _fit(lambda: asked(None, correlation_id), correlation_id)
+        key = _fit(lambda: asked(key, None), key)
+        return asked(key, correlation_id), ""
+    except Exception as error:  # noqa: BLE001 - whatever cannot be recorded must not keep the command from running
+        return None, told(error)
+
+
+def _fit(try_it: "Callable[[], Request]", value: str | None) -> str | None:
+    """A value, if the record can hold it."""
+    try:
+        try_it()
+    except UsageError as error:
+        warn(f"{error}: it is left out")
+        return None
+    return value
 
 
 def _mention(text: str) -> None:

@@ -11,11 +11,11 @@ import typer
 from typer._click import exceptions as click
 from typer.core import TyperGroup
 
+from jobctl.cli.last_resort import OWN_TROUBLE, own, run_bare, verb, wrapped
 from jobctl.cli.output import show_error
-from jobctl.cli.passing import OWN_TROUBLE
 from jobctl.cli.registry import application
 from jobctl.cli.streams import open_streams
-from jobctl.model.errors import JobctlError, UsageError, reason_of
+from jobctl.model.errors import JobctlError, UsageError, reason_of, told
 
 INTERRUPTED = 130
 _EXTRA = re.compile(r"unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
@@ -27,7 +27,6 @@ _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EBADF)
 
 def main() -> NoReturn:
     """The entry point of the `jobctl` command."""
-    open_streams()
     status = run(sys.argv[1:])
     with suppress(OSError):
         sys.stderr.flush()
@@ -38,8 +37,9 @@ def main() -> NoReturn:
 
 def run(args: list[str]) -> int:
     """Run one command line; the exit status."""
-    as_json = "--json" in _own(args)
+    as_json = "--json" in own(args)
     try:
+        open_streams()
         status = _invoke(args, as_json)
         sys.stdout.flush()
         return status
@@ -48,12 +48,38 @@ def run(args: list[str]) -> int:
         return 0
     except OSError as error:
         if error.filename is not None or error.errno not in _UNWRITABLE:
-            raise
+            return _unforeseen(error, args, as_json)
         _discard_output()
         show_error(
             JobctlError(f"the output cannot be written: {reason_of(error)}", hint="write it somewhere else"), as_json
         )
         return JobctlError.status
+    except Exception as error:  # noqa: BLE001 - the last resort: nobody is helped by a traceback
+        return _unforeseen(error, args, as_json)
+
+
+def _unforeseen(error: Exception, args: list[str], as_json: bool) -> int:
+    """Tell an error that nobody has foreseen. A command that `exec` wraps has not begun: it does all the same."""
+    if os.environ.get("JOBCTL_TRACEBACK"):
+        import traceback
+
+        traceback.print_exception(error)
+    argv = wrapped(args)
+    if argv:
+        run_bare(argv, told(error))
+    show_error(_in_a_sentence(error), as_json)
+    return OWN_TROUBLE if _passes_a_status(own(args)) else JobctlError.status
+
+
+def _in_a_sentence(error: Exception) -> JobctlError:
+    if isinstance(error, OSError):
+        what = f"`{error.filename}` cannot be used" if error.filename is not None else "the system refuses"
+        hint = "check that it is there and may be used, and the limits of this process"
+        return JobctlError(f"{what}: {reason_of(error)}", hint=hint)
+    if isinstance(error, MemoryError):
+        return JobctlError("there is not enough memory", hint="see `ulimit -v` and what else runs here")
+    hint = "this is a fault of jobctl: report it with what it prints when `JOBCTL_TRACEBACK=1` is set"
+    return JobctlError(f"jobctl did not expect this: {told(error)}", hint=hint)
 
 
 def _invoke(args: list[str], as_json: bool) -> int:
@@ -65,15 +91,15 @@ def _invoke(args: list[str], as_json: bool) -> int:
         show_error(error, as_json)
         return error.status
     except UnicodeEncodeError:
-        strange = next((arg for arg in _own(args) if _is_no_text(arg)), None)
+        strange = next((arg for arg in own(args) if _is_no_text(arg)), None)
         if strange is None:
             raise
         show_error(UsageError(f"`{strange[:60]}` is not valid UTF-8 text", hint="give plain text"), as_json)
-        return OWN_TROUBLE if _passes_a_status(_own(args)) else UsageError.status
+        return OWN_TROUBLE if _passes_a_status(own(args)) else UsageError.status
     except click.UsageError as error:
-        verb = error.ctx.command_path if error.ctx and _verb(args) else "jobctl"
-        show_error(UsageError(_sentence(error.format_message()), hint=_hint(error, verb)), as_json)
-        return OWN_TROUBLE if verb == "jobctl exec" else UsageError.status
+        path = error.ctx.command_path if error.ctx and verb(args) else "jobctl"
+        show_error(UsageError(_sentence(error.format_message()), hint=_hint(error, path)), as_json)
+        return OWN_TROUBLE if path == "jobctl exec" else UsageError.status
     except click.ClickException as error:
         show_error(JobctlError(_sentence(error.format_message())), as_json)
         return 1
@@ -85,26 +111,9 @@ def _discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _own(args: list[str]) -> list[str]:
-    """The arguments before `--`: what comes after belongs to another command."""
-    return args[: args.index("--")] if "--" in args else args
-
-
 def _passes_a_status(args: list[str]) -> bool:
     """Whether the verb would have passed on how a run ended."""
-    verb = _verb(args)
-    return verb in ("exec", "run", "wait") or (verb == "enqueue" and "--wait" in args)
-
-
-def _verb(args: list[str]) -> str | None:
-    """The first word that is neither an option of all verbs nor the value of one."""
-    words = iter(args)
-    for word in words:
-        if word == "--db":
-            next(words, None)
-        elif not word.startswith("-"):
-            return word
-    return None
+    return verb(args) in ("exec", "run", "wait") or (verb(args) == "enqueue" and "--wait" in args)
 
 
 def _is_no_text(arg: str) -> bool:
@@ -115,13 +124,13 @@ def _is_no_text(arg: str) -> bool:
     return False
 
 
-def _hint(error: click.UsageError, verb: str) -> str:
+def _hint(error: click.UsageError, path: str) -> str:
     """What to do about a command line that cannot be read."""
     command = error.ctx.command if error.ctx else None
-    if verb != "jobctl" and isinstance(command, TyperGroup):
-        return f"there are {' and '.join(f'`{verb} {name}`' for name in command.commands)}"
-    explains = f"`{verb} --help` explains"
-    takes_params = verb in ("jobctl enqueue", "jobctl run") and _EXTRA.search(error.format_message())
+    if path != "jobctl" and isinstance(command, TyperGroup):
+        return f"there are {' and '.join(f'`{path} {name}`' for name in command.commands)}"
+    explains = f"`{path} --help` explains"
+    takes_params = path in ("jobctl enqueue", "jobctl run") and _EXTRA.search(error.format_message())
     return f"a param is given as `-p NAME=VALUE`; {explains}" if takes_params else explains
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from jobctl.cli.last_resort import OWN_TROUBLE
 from jobctl.model.errors import JobctlError
-
-OWN_TROUBLE = 125
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from jobctl.actions.apply import apply
 from jobctl.actions.plan import preview, want
 from jobctl.catalog.zone import disagreement, machine_zone
 from jobctl.daemon.journal import LOGGER, with_facts
-from jobctl.model.errors import CatalogInvalid, JobctlError
+from jobctl.model.errors import CatalogInvalid, JobctlError, told
 from jobctl.store.protocol import Store
 
 LOOK = timedelta(seconds=1)
@@ -50,6 +50,9 @@ class Deployer:
         except JobctlError as error:
             _log.error("the catalog was not applied: %s (hint: %s); the deployed one stays in force", error, error.hint)
             return False
+        except Exception as error:  # noqa: BLE001 - a daemon lives on with what is deployed
+            _log.error("the catalog was not applied: %s; the deployed one stays in force", told(error))
+            return False
         for warning in seen.warnings:
             _log.warning("%s", warning)
         if seen.zone_move is not None:
@@ -82,7 +85,8 @@ def _stamps(paths: list[Path]) -> _Stamps:
     for file in files:
         try:
             facts = file.stat()
-        except FileNotFoundError:
+        except OSError:
+            # It has gone, or may not be looked at: applying it tells.
             continue
         found[str(file)] = (facts.st_mtime_ns, facts.st_size)
     return found

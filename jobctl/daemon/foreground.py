@@ -41,6 +41,7 @@ class Foreground:
     daemon_id: int
     shell: Shell
     passing: PassThrough
+    environment: Mapping[str, str]
 
     def clear_up(self, dice: Callable[[], float]) -> None:
         """Take over what other foreground processes held when they died: it may stand in the way of this run.
@@ -88,4 +89,4 @@ def foreground(
         stack.callback(shell.close)
         me = identify(None, 1, (), foreground=True)
         me = replace(me, wake_path=str(fifo.path), holders=(str(folder.holders / token),))
-        yield Foreground(store, folder, SystemClock(), selector, fifo, me, register(me), shell, passing)
+        yield Foreground(store, folder, SystemClock(), selector, fifo, me, register(me), shell, passing, environment)

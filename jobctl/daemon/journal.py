@@ -5,6 +5,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
+from jobctl.daemon.log_lines import LogLines
 from jobctl.decide.visible import visible
 from jobctl.model.claim import Claim
 from jobctl.model.instant import iso
@@ -16,7 +17,7 @@ _FACTS = "facts"
 def open_journal(stream: TextIO, form: Literal["text", "json"]) -> logging.Logger:
     """The logger of the daemon, writing to `stream`."""
     logger = logging.getLogger(LOGGER)
-    handler = logging.StreamHandler(stream)
+    handler = LogLines(stream)
     handler.setFormatter(_Json() if form == "json" else _Text())
     logger.handlers = [handler]
     logger.setLevel(logging.INFO)

@@ -4,24 +4,23 @@ import gc
 import logging
 import selectors
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from jobctl.daemon import waits
-from jobctl.daemon.complaints import Complaints
 from jobctl.daemon.deploy import Deployer
 from jobctl.daemon.fire import FireLoop
 from jobctl.daemon.ground import Ground
 from jobctl.daemon.journal import LOGGER
 from jobctl.daemon.keep import KeepLoop
+from jobctl.daemon.last_resort import LastResort
 from jobctl.daemon.notify import Notifier
 from jobctl.daemon.purpose import Purpose
 from jobctl.daemon.reaper import Reaper
-from jobctl.daemon.tee import PERIOD, Tee
+from jobctl.daemon.tee import Tee
 from jobctl.daemon.work import GATHER, WorkLoop
 from jobctl.decide.clock_step import ClockWatch
 from jobctl.decide.durations import format_duration
-from jobctl.model.errors import ExecutionError, Unusable
+from jobctl.model.errors import Unusable
 
 _log = logging.getLogger(LOGGER)
 
@@ -49,7 +48,7 @@ class Daemon:
         self._deployer = deployer
         self._signals = ground.signals
         self._reaper = Reaper()
-        self._complaints = Complaints()
+        self._resort = LastResort()
         self._watch = ClockWatch(self._clock.now(), self._clock.steady())
         self._stops_seen = 0
         self._stopping = False
@@ -81,16 +80,20 @@ class Daemon:
 
     def tick(self, now: datetime) -> datetime:
         """One turn of everything; when the next one is due at the latest."""
-        self._notice_step(now)
+        part, resting_part = self._resort.part, self._resort.resting_part
+        part("with the clock", self._notice_step, now)
         self._tell_systemd(now)
-        self._reaper.reap()
-        turns: list[Callable[[datetime], datetime | None]] = [self._obey, self._keep.tick, self._work.tick]
+        resting_part("with orphans", self._reaper.reap, now)
+        wakes = [
+            resting_part("with changed catalogs", self._redeploy, now),
+            part("with a signal", self._obey, now),
+            resting_part("with the upkeep", self._keep.tick, now),
+            part("with the work", self._work.tick, now),
+        ]
         if self._fire is not None and not self._stopping:
-            turns.append(self._fire.tick)
-        wakes = [self._turn(turn, now) for turn in turns]
+            wakes.append(resting_part("with the schedules", self._fire.tick, now))
         if self._tee is not None and not self._work.idle:
-            self._tee.copy()
-            wakes.append(now + PERIOD)
+            wakes.append(resting_part("with the copy of the output", self._tee.tick, now))
         return min(at for at in (*wakes, now + waits.POLL) if at is not None)
 
     def _notice_step(self, now: datetime) -> None:
@@ -107,14 +110,6 @@ class Daemon:
         if self._kill_at is not None:
             self._kill_at += by
 
-    def _turn(self, turn: Callable[[datetime], datetime | None], now: datetime) -> datetime | None:
-        """One part of a tick: the trouble of one must not keep the others from their work."""
-        try:
-            return turn(now)
-        except (Unusable, ExecutionError) as error:
-            self._complaints.tell(str(error), error.hint, now)
-            return now + waits.POLL
-
     def _over(self, now: datetime) -> bool:
         if self._leaving:
             return self._work.can_be_left
@@ -122,18 +117,14 @@ class Daemon:
             return False
         if self._stopping:
             return True
-        try:
-            return self._purpose.fulfilled(now)
-        except Unusable as error:
-            self._complaints.tell(str(error), error.hint, now)
-            return False
+        return self._resort.answer("with its purpose", lambda: self._purpose.fulfilled(now), otherwise=False, now=now)
 
     def _wait_until(self, wake_at: datetime) -> None:
         rest_until = self._work.rest_until()
         if rest_until is not None:
             time.sleep(self._seconds_until(rest_until, GATHER))
-        for key, _ in self._selector.select(self._seconds_until(wake_at, waits.POLL)):
-            key.data()
+        seconds = self._seconds_until(wake_at, waits.POLL)
+        self._resort.events(lambda: [key.data for key, _ in self._selector.select(seconds)], self._clock.now())
 
     def _seconds_until(self, instant: datetime, at_most: timedelta) -> float:
         """Bounded, for the clock may be set back before the sleep begins."""
@@ -146,19 +137,23 @@ class Daemon:
         if self._fire is not None:
             self._fire.wake()
 
-    def _obey(self, now: datetime) -> datetime | None:
-        """Do what signals and changed catalogs ask for; when the patience of a stop ends."""
+    def _redeploy(self, now: datetime) -> None:
         if self._deployer.tick(now):
             self._work.reload()
+
+    def _obey(self, now: datetime) -> datetime | None:
+        """Do what signals ask for; when the patience of a stop ends."""
         if self._signals.reload:
             self._signals.reload = False
             self._reload(now)
         if self._signals.leave and not self._stopping:
             self._leaving = True
             self._begin_to_stop("leaving shell jobs to the next daemon", now)
-        if self._signals.stops > self._stops_seen:
-            first, self._stops_seen = self._stops_seen == 0, self._signals.stops
-            self._obey_stop(first, now)
+        stops = self._signals.stops
+        if stops > self._stops_seen:
+            self._obey_stop(self._stops_seen == 0, now)
+            # Only now: what could not be done is done in the next turn.
+            self._stops_seen = stops
         if self._kill_at is not None and now >= self._kill_at:
             self._kill_at = None
             self._lose_patience(now)
@@ -208,4 +203,5 @@ class Daemon:
         if self._notifier.watchdog is not None and (self._ping_at is None or now >= self._ping_at):
             self._notifier.alive()
             self._ping_at = now + self._notifier.watchdog / 2
+        self._notifier.retry()
         self._notifier.status(f"{self._work.busy()} of {self._settings.slots} slots busy")

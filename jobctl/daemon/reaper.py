@@ -1,6 +1,7 @@
 """The duty of a container's first process: whoever loses its parent becomes its child, and waits to be reaped."""
 
 import os
+from datetime import datetime
 
 
 class Reaper:
@@ -14,7 +15,7 @@ class Reaper:
     def __init__(self) -> None:
         self._is_first = os.getpid() == 1
 
-    def reap(self) -> None:
+    def reap(self, now: datetime) -> None:
         """Let go of every child that has ended."""
         while self._is_first:
             try:

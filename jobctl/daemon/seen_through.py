@@ -1,8 +1,10 @@
 """See one run through, whatever becomes of the database meanwhile."""
 
 import selectors
+import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import NoReturn
 
 from jobctl.daemon.foreground import Foreground
 from jobctl.daemon.purpose import is_over
@@ -12,11 +14,16 @@ from jobctl.decide.exit_status import Ended
 from jobctl.decide.settle import settle
 from jobctl.decide.why import last_line
 from jobctl.execute.attempt import Began
+from jobctl.execute.command import not_begun
 from jobctl.model.claim import Claim, ClaimKey
-from jobctl.model.errors import Unusable
+from jobctl.model.errors import ExecutionError, told
 from jobctl.model.run import Progress
 from jobctl.model.settlement import Settlement
 from jobctl.store.values import Exchange, Started, Want
+
+_REST_S = 0.1
+# Whoever reads the output has gone, or has pressed Ctrl-C: a shell says nothing either.
+_EXPECTED = ("SIGPIPE", "SIGINT")
 
 
 class Watch:
@@ -38,29 +45,49 @@ class Watch:
         self._look_at = here.clock.now()
         self._obeyed = 0
         self._ended_elsewhere = False
-        self._trouble: tuple[datetime, Unusable] | None = None
+        self._trouble: tuple[datetime, Exception] | None = None
+        self._begun = False
+        self._told = False
 
     def see_through(self, exchange: Exchange) -> Ended | None:
-        """How it ended; None if it was given up before it began."""
+        """How it ended; None if it was given up before it began. Raises only as long as it has not begun."""
         here = self._here
         here.selector.register(self._caught, selectors.EVENT_READ, self._caught.drain)
         here.selector.register(here.fifo, selectors.EVENT_READ, self._woken)
         self._start(exchange, here.clock.now())
         while True:
-            now = here.clock.now()
-            self._obey(now)
-            wake_at = here.shell.tick(now)
-            self._gather(now)
-            if now >= self._look_at:
-                self._look(now)
-            if self._over(now):
-                return self._ending()
-            self._wait_until(min(wake_at or self._look_at, self._look_at))
+            try:
+                if self._turn(here.clock.now()):
+                    return self._ending()
+            except Exception as error:
+                if not self._begun:
+                    raise
+                self._survive(error)
+
+    def _turn(self, now: datetime) -> bool:
+        """One look at everything; whether all is over. If not it waits for what comes."""
+        self._obey(now)
+        wake_at = self._here.shell.tick(now)
+        self._gather(now)
+        if now >= self._look_at:
+            self._look(now)
+        if self._over(now):
+            return True
+        self._wait_until(min(wake_at or self._look_at, self._look_at))
+        return False
+
+    def _survive(self, error: Exception) -> None:
+        """The command runs: whatever goes wrong here, its end is waited for."""
+        if not self._told:
+            self._say(f"run {self._run_id}: trouble beside it: {told(error)}")
+        self._told = True
+        time.sleep(_REST_S)
 
     def _start(self, exchange: Exchange, now: datetime) -> None:
         for claim in exchange.claims:
-            self._flying = claim.key
             self._here.shell.start(claim, now)
+            self._flying = claim.key
+            self._begun = True
 
     def _obey(self, now: datetime) -> None:
         """The first signal is passed on; after another one nothing is waited for."""
@@ -79,7 +106,7 @@ class Watch:
         self._ended_elsewhere = True
         try:
             self._here.store.cancel([self._run_id], self._here.me.name, now)
-        except Unusable as error:
+        except Exception as error:  # noqa: BLE001 - no trouble of ours is the command's
             self._trouble = self._trouble or (now, error)
 
     def _gather(self, now: datetime) -> None:
@@ -87,13 +114,21 @@ class Watch:
         self._began += news.began
         self._progress.update((report.claim, report.progress) for report in news.reports)
         for ending in news.endings:
-            self._settle(
-                settle(ending.claim, ending.outcome, ending.started_at, ending.finished_at, self._dice()), ending.claim
-            )
+            settlement = settle(ending.claim, ending.outcome, ending.started_at, ending.finished_at, self._dice())
+            if ending.claim.fence == 1 and not_begun(ending.outcome, ending.claim.job, self._here.environment):
+                self._give_up(settlement, now)
+            self._settle(settlement, ending.claim)
         if news.endings and self._trouble is None:
             self._look_at = now
         elif news.began:
             self._look_at = min(self._look_at, now + LONG_LIVED)
+
+    def _give_up(self, settlement: Settlement, now: datetime) -> NoReturn:
+        """It could not be started from here: somebody else will."""
+        self._begun = False
+        self._pending.append(settlement._replace(state="failed", reason=None, due_at=None))
+        self._look(now)
+        raise ExecutionError(settlement.error or settlement.outcome)
 
     def _settle(self, settlement: Settlement, claim: Claim) -> None:
         self._pending.append(settlement)
@@ -104,7 +139,7 @@ class Watch:
         if settlement.due_at is not None:
             wait = (settlement.due_at - settlement.finished_at).total_seconds()
             self._say(f"run {claim.run_id}: {_cause(settlement)}; attempt {claim.fence + 1} follows in {wait:.0f} s")
-        elif settlement.exit_code is None and settlement.error:
+        elif settlement.exit_code is None and settlement.error and settlement.signal not in _EXPECTED:
             self._say(f"run {claim.run_id}: {_cause(settlement)}")
 
     def _look(self, now: datetime) -> None:
@@ -112,7 +147,7 @@ class Watch:
         try:
             self._record(now)
             self._trouble = None
-        except Unusable as error:
+        except Exception as error:  # noqa: BLE001 - no trouble of ours is the command's
             self._trouble = self._trouble or (now, error)
             self._look_at = now + POLL
 
@@ -149,14 +184,14 @@ class Watch:
             return True
         if self._trouble is None or now - self._trouble[0] < PATIENCE:
             return False
-        self._say(f"the end of run {self._run_id} is not recorded yet: {self._trouble[1]}")
+        self._say(f"the end of run {self._run_id} is not recorded yet: {told(self._trouble[1])}")
         return True
 
     def _ending(self) -> Ended | None:
         last = self._last
         try:
             run = None if self._trouble else self._here.store.run(self._run_id)
-        except Unusable:
+        except Exception:  # noqa: BLE001 - then what is known here counts
             run = None
         if run is not None and run.has_ended:
             return run

@@ -1,7 +1,7 @@
 """Copies what jobs write to a stream of our own, for containers and for `jobctl run`."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.log_file import Follow
@@ -31,10 +31,11 @@ class Tee:
         if output is not None:
             self._write(output)
 
-    def copy(self) -> None:
-        """Pass on what is new."""
+    def tick(self, now: datetime) -> datetime:
+        """Pass on what is new; when to come again."""
         for follow in self._following.values():
             self._pass_on(follow)
+        return now + PERIOD
 
     def _pass_on(self, follow: Follow) -> None:
         while chunk := follow.read():

@@ -3,7 +3,7 @@
 import selectors
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from jobctl.execute.bare import BareChild
 from jobctl.execute.holding import tree
 from jobctl.execute.name_lock import Keeper, NameLock
 from jobctl.model.claim import Claim
-from jobctl.model.errors import ExecutionError
+from jobctl.model.errors import ExecutionError, told
 from jobctl.model.job import Job
 from jobctl.model.outcome import Outcome, Stopped, Unstartable
 from jobctl.model.run import Reason, State
@@ -30,27 +30,28 @@ class NotRun(NamedTuple):
     """The end of a command that was never started."""
 
     state: State
-    reason: Reason
+    reason: Reason | None
     exit_code: int | None = None
     signal: str | None = None
 
 
-def see_unrecorded(
-    job: Job,
-    overlap: str,
-    lock: NameLock | None,
-    caught: Caught,
-    say: Callable[[str], None],
-    dice: Callable[[], float],
-    me: Keeper,
-) -> Ended:
-    """Run a command to its end, with its retries, under `lock`."""
-    if lock is not None and not take_turn(lock, overlap, caught, me):
-        if caught.numbers:
+class Lent(NamedTuple):
+    """What a command without a record still has: its caller's environment, signals, a voice, dice."""
+
+    environment: Mapping[str, str]
+    caught: Caught
+    say: Callable[[str], None]
+    dice: Callable[[], float]
+
+
+def see_unrecorded(job: Job, overlap: str, lock: NameLock | None, lent: Lent, me: Keeper) -> Ended:
+    """Run a command to its end, with its retries, under `lock`. Raises only as long as it has not begun."""
+    if lock is not None and not take_turn(lock, overlap, lent.caught, me):
+        if lent.caught.numbers:
             return NotRun("cancelled", "operator")
-        say(f"`{job.name}` is skipped: another run of it has not ended")
+        lent.say(f"`{job.name}` is skipped: another run of it has not ended")
         return NotRun("skipped", "overlap")
-    return _Unrecorded(job, lock, caught, say, dice).see_through()
+    return _Unrecorded(job, lock, lent).see_through()
 
 
 def take_turn(lock: NameLock, overlap: str, caught: Caught, me: Keeper) -> bool:
@@ -75,23 +76,24 @@ def take_turn(lock: NameLock, overlap: str, caught: Caught, me: Keeper) -> bool:
 class _Unrecorded:
     """The attempts of one command, until none follows."""
 
-    def __init__(
-        self,
-        job: Job,
-        lock: NameLock | None,
-        caught: Caught,
-        say: Callable[[str], None],
-        dice: Callable[[], float],
-    ) -> None:
+    def __init__(self, job: Job, lock: NameLock | None, lent: Lent) -> None:
         self._job = job
         self._keep = () if lock is None else (lock.fd,)
-        self._caught = caught
-        self._say = say
-        self._dice = dice
+        self._environment, self._caught, self._say, self._dice = lent
         self._clock = SystemClock()
         self._obeyed = 0
+        self._last: Ended | None = None
 
     def see_through(self) -> Ended:
+        try:
+            return self._see_through()
+        except Exception as error:
+            if self._last is None:
+                raise
+            self._say(f"it is not known how `{self._job.name}` has ended: {told(error)}")
+            return self._last
+
+    def _see_through(self) -> Ended:
         with selectors.DefaultSelector() as selector:
             selector.register(self._caught, selectors.EVENT_READ, self._caught.drain)
             last: Settlement | None = None
@@ -109,17 +111,31 @@ class _Unrecorded:
         claim = _claim(self._job, last, now)
         timer = Timer(claim, now)
         try:
-            child = BareChild(self._job.run or (), self._keep)
+            child = BareChild(self._job.run or (), self._environment, self._keep)
         except ExecutionError as error:
             self._say(error.message)
             return settle(claim, Unstartable(error.message), now, now, self._dice())
-        selector.register(child, selectors.EVENT_READ, lambda: None)
-        try:
-            outcome = self._watch(selector, child, timer)
-        finally:
-            selector.unregister(child)
-            child.close()
+        except OSError as error:
+            if last is None:
+                raise
+            self._say(f"there is no further attempt: {told(error)}")
+            return last._replace(state="failed", due_at=None)
+        self._last = last or NotRun("failed", None, exit_code=1)
+        outcome = self._see_to_its_end(selector, child, timer)
         return settle(claim, outcome, now, self._clock.now(), self._dice())
+
+    def _see_to_its_end(self, selector: selectors.BaseSelector, child: BareChild, timer: Timer) -> Outcome:
+        if child.fd is not None:
+            try:
+                selector.register(child.fd, selectors.EVENT_READ, lambda: None)
+            except OSError:
+                child.close()
+        try:
+            return self._watch(selector, child, timer)
+        finally:
+            if child.fd is not None:
+                selector.unregister(child.fd)
+            child.close()
 
     def _watch(self, selector: selectors.BaseSelector, child: BareChild, timer: Timer) -> Outcome:
         """Wait for the end; limits and signals meanwhile."""
@@ -129,7 +145,10 @@ class _Unrecorded:
             force = timer.due(now)
             if force is not None:
                 child.signal(signal.SIGKILL if force == "kill" else signal.Signals[self._job.stop_signal])
-            self._wait_until(selector, timer.wake_at())
+            wake_at = timer.wake_at()
+            if child.fd is None:
+                wake_at = min(filter(None, (wake_at, now + timedelta(seconds=_POLL_S))))
+            self._wait_until(selector, wake_at)
         return ended if timer.why is None else Stopped(timer.why)
 
     def _obey(self, child: BareChild, timer: Timer, now: datetime) -> None:

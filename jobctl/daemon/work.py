@@ -11,14 +11,15 @@ from jobctl.daemon.tee import Tee
 from jobctl.daemon.tidings import Tidings
 from jobctl.daemon.waits import LONG_LIVED, POLL
 from jobctl.decide.prefetch import together
-from jobctl.decide.settle import settle
+from jobctl.decide.settle import settle, unwritable
 from jobctl.execute.attempt import Began, Ending, Executor
 from jobctl.execute.former_logs import FormerLogs
 from jobctl.execute.given import reads
 from jobctl.execute.starting import Starting
 from jobctl.model.claim import Claim, ClaimKey
+from jobctl.model.errors import JobctlError, told
 from jobctl.model.job import UnreadableJob
-from jobctl.model.outcome import NotStarted, StopReason, Unreadable
+from jobctl.model.outcome import NotStarted, StopReason, Unreadable, Unstartable
 from jobctl.model.run import Progress
 from jobctl.model.settlement import Settlement
 from jobctl.store.protocol import Store
@@ -60,6 +61,7 @@ class WorkLoop:
         self._deployment: int | None = None
         self._look = True
         self._fresh = False
+        self._trouble: Exception | None = None
         self.claiming = True
         # Ends that the last exchange could not write.
         self.unwritten = 0
@@ -78,10 +80,17 @@ class WorkLoop:
 
     def tick(self, now: datetime) -> datetime | None:
         """Move everything that can move; when to come again."""
-        executor_wakes = [executor.tick(now) for executor in self._executors.values()]
+        executor_wakes = [self._tick(executor, now) for executor in self._executors.values()]
         self._gather(now)
         self._record_processes(now)
         self._tidings.tick(now)
+        wake_at = self._meet_the_store(executor_wakes, now)
+        if self._trouble is not None:
+            error, self._trouble = self._trouble, None
+            raise error
+        return wake_at
+
+    def _meet_the_store(self, executor_wakes: list[datetime | None], now: datetime) -> datetime | None:
         if self._wake_at is not None and now >= self._wake_at:
             self._look = False
             self._wake_at = now + POLL
@@ -101,6 +110,13 @@ class WorkLoop:
         if self._pending:
             return self._ripe_at(now)
         return min((at for at in (*executor_wakes, self._wake_at) if at is not None), default=None)
+
+    def _tick(self, executor: Executor, now: datetime) -> datetime | None:
+        try:
+            return executor.tick(now)
+        except Exception as error:  # noqa: BLE001 - what the other has is looked after all the same
+            self._trouble = error
+            return now + POLL
 
     def reload(self) -> None:
         """Workers start anew, so that they see code that has changed; what waits for others to end goes back."""
@@ -168,7 +184,15 @@ class WorkLoop:
             self._began.update((began.claim, began) for began in news.began)
             self._progress.update((report.claim, report.progress) for report in news.reports)
             for ending in news.endings:
-                self._settle(ending, now)
+                self._end(ending, now)
+
+    def _end(self, ending: Ending, now: datetime) -> None:
+        """Settle what has ended; how it has ended may be what nobody can tell."""
+        try:
+            self._settle(ending, now)
+        except Exception as error:  # noqa: BLE001 - it belongs to this run
+            why = f"it cannot be told how it ended: {told(error)}"
+            self._settle(ending._replace(outcome=Unstartable(why), output=None), now)
 
     def _settle(self, ending: Ending, now: datetime) -> None:
         claim = ending.claim
@@ -205,17 +229,38 @@ class WorkLoop:
             self._exchange(now, room)
 
     def _exchange(self, now: datetime, room: Want) -> None:
-        settlements = self._pending
-        self.unwritten = len(settlements)
-        exchange = self._store.exchange(self._daemon_id, settlements, room, now)
+        self.unwritten = len(self._pending)
+        try:
+            exchange = self._store.exchange(self._daemon_id, self._pending, room, now)
+        except JobctlError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, it may belong to one of them alone
+            self._write_each(now)
+            exchange = self._store.exchange(self._daemon_id, [], room, now)
         self.unwritten = 0
-        self._pending = []
-        self.settled += len(settlements)
-        for executor in self._executors.values():
-            executor.settled([settlement.claim for settlement in settlements])
+        self._written(self._pending)
         for key in exchange.stale:
             _log.warning("stale settlement ignored", extra=with_facts(run_id=key.run_id, attempt=key.fence))
         self.take(exchange, now)
+
+    def _write_each(self, now: datetime) -> None:
+        """One end that cannot be written must not keep the others from it: it is written as the failure of its run."""
+        nothing = self._want._replace(capacity=0, prefetch=None)
+        while self._pending:
+            settlement = self._pending[0]
+            try:
+                self._store.exchange(self._daemon_id, [settlement], nothing, now)
+            except JobctlError:
+                raise
+            except Exception as error:  # noqa: BLE001 - it belongs to this run
+                self._store.exchange(self._daemon_id, [unwritable(settlement, told(error))], nothing, now)
+            self._written(self._pending[:1])
+
+    def _written(self, settlements: list[Settlement]) -> None:
+        self._pending = self._pending[len(settlements) :]
+        self.settled += len(settlements)
+        for executor in self._executors.values():
+            executor.settled([settlement.claim for settlement in settlements])
 
     def _ripe_at(self, now: datetime) -> datetime:
         """When to write what has ended: at once, or a little later where many ends follow each other closely."""
@@ -243,6 +288,12 @@ class WorkLoop:
             self._settle(Ending(claim, Unreadable(message), now, now), now)
             return
         self._tidings.started(claim, now)
+        try:
+            self._start_executing(claim, now)
+        except Exception as error:  # noqa: BLE001 - it belongs to this run
+            self._settle(Ending(claim, Unstartable(f"it cannot be started: {told(error)}"), now, now), now)
+
+    def _start_executing(self, claim: Claim, now: datetime) -> None:
         self._former_logs.make_way(claim)
         if self._tee is not None:
             self._tee.begin(claim.key)
@@ -250,8 +301,10 @@ class WorkLoop:
             self._executors[claim.job.kind].start(claim, now)
             return
         self._starting.begin(claim.key)
-        self._executors[claim.job.kind].start(claim, now)
-        self._starting.end()
+        try:
+            self._executors[claim.job.kind].start(claim, now)
+        finally:
+            self._starting.end()
 
 
 def _stop(executor: Executor, why: StopReason, now: datetime, at_once: bool) -> None:

@@ -10,14 +10,14 @@ from jobctl.daemon.foreground import Foreground, foreground
 from jobctl.daemon.identity import identify
 from jobctl.daemon.seen_through import Watch
 from jobctl.daemon.signals import Caught
-from jobctl.daemon.unrecorded import NotRun, see_unrecorded, take_turn
+from jobctl.daemon.unrecorded import Lent, NotRun, see_unrecorded, take_turn
 from jobctl.daemon.waits import PATIENCE
 from jobctl.decide.exit_status import Ended, exit_status
 from jobctl.execute.command import status_of_unstartable
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.name_lock import Keeper, NameLock, runtime_folder
 from jobctl.model.claim import Claim
-from jobctl.model.errors import Busy, ExecutionError, JobctlError, Unusable
+from jobctl.model.errors import Busy, JobctlError, told
 from jobctl.model.job import Job
 from jobctl.model.run import Enqueued, Request
 from jobctl.model.settlement import Settlement
@@ -61,7 +61,8 @@ class _NotRecorded(Exception):
 def wrap(wrapped: WrappedCommand, means: Means) -> int:
     """See a command through; the exit status to end with.
 
-    Whatever keeps it from being recorded does so for at most `PATIENCE`; then it runs all the same.
+    Whatever keeps it from being recorded does so for at most `PATIENCE`; then it runs all the same. Raises an exception
+    of any kind where no process can be started and watched here, and only as long as the command has not begun.
     """
     with Caught() as caught, ExitStack() as stack:
         lock = _lock(wrapped, means, stack)
@@ -69,8 +70,8 @@ def wrap(wrapped: WrappedCommand, means: Means) -> int:
             ended = _see_recorded(wrapped, means, caught, lock)
         except _NotRecorded as reason:
             means.say(f"this run of `{wrapped.job.name}` is not recorded: {reason}")
-            me = _me(recorded=False)
-            ended = see_unrecorded(wrapped.job, wrapped.overlap, lock, caught, means.say, means.dice, me)
+            lent = Lent(means.environment, caught, means.say, means.dice)
+            ended = see_unrecorded(wrapped.job, wrapped.overlap, lock, lent, _me(recorded=False))
         return _status(ended, caught, wrapped.job, means.environment)
 
 
@@ -89,52 +90,63 @@ def _lock(wrapped: WrappedCommand, means: Means, stack: ExitStack) -> NameLock |
     try:
         folder = runtime_folder(means.environment.get("JOBCTL_RUNTIME_DIR"))
         lock = NameLock(folder, f"{means.url or ''}\n{wrapped.job.name}")
-    except (JobctlError, OSError) as error:
-        means.say(f"`{wrapped.job.name}` is locked by the database alone: {error}")
+    except (JobctlError, OSError, ValueError) as error:
+        means.say(f"`{wrapped.job.name}` is locked by the database alone: {told(error)}")
         return None
     stack.callback(lock.close)
     return lock
 
 
 def _see_recorded(wrapped: WrappedCommand, means: Means, caught: Caught, lock: NameLock | None) -> Ended:
-    """Promise, claim, and see through. Raises _NotRecorded as long as nothing has begun."""
-    request = wrapped.request
-    if request is None:
+    """Promise, claim, and see through. Raises _NotRecorded as long as nothing has begun, and nothing else."""
+    if wrapped.request is None:
         raise _NotRecorded(wrapped.why_not)
-    is_free = _is_free(wrapped, lock, caught)
-    if caught.numbers and not is_free:
-        return NotRun("cancelled", "operator")
+    course = _Course()
+    try:
+        is_free = _is_free(wrapped, lock, caught)
+        if caught.numbers and not is_free:
+            return NotRun("cancelled", "operator")
+        with ExitStack() as stack:
+            _follow(course, wrapped.request, means, caught, stack, is_free=is_free)
+    except Exception as error:
+        reason = told(error)
+        if course.ended is None:
+            raise _NotRecorded(reason) from error
+        means.mention(f"the database cannot be used any more: {reason}")
+    assert course.ended is not None
+    return course.ended
+
+
+class _Course:
+    """What has become of a command so far: None as long as it has not begun."""
+
+    ended: Ended | None = None
+
+
+def _follow(
+    course: _Course, request: Request, means: Means, caught: Caught, stack: ExitStack, *, is_free: bool
+) -> None:
     give_up_at = SystemClock().now() + PATIENCE - _ONE_TRY
-    with ExitStack() as stack:
-        try:
-            here = stack.enter_context(_opened(means, give_up_at))
-            enqueued, exchange = patiently(
-                lambda: here.store.begin(here.daemon_id, request, here.clock.now()), give_up_at
-            )
-        except Exception as error:
-            raise _NotRecorded(str(error) or type(error).__name__) from error
-        ended = _go_on(here, enqueued, exchange, caught, means) if is_free else _skip(here, enqueued, exchange)
-        try:
-            here.leave()
-        except Unusable as error:
-            means.mention(f"the database cannot be used any more: {error}")
-        return ended
-
-
-def _go_on(here: Foreground, enqueued: Enqueued, exchange: Exchange, caught: Caught, means: Means) -> Ended:
-    """What became of the promise."""
-    if enqueued.created and enqueued.state == "waiting":
-        ended = Watch(here, enqueued.run_id, caught, means.say, means.dice).see_through(exchange)
-        return ended or NotRun("cancelled", "operator")
-    if enqueued.created:
+    here = stack.enter_context(_opened(means, give_up_at))
+    enqueued, exchange = patiently(lambda: here.store.begin(here.daemon_id, request, here.clock.now()), give_up_at)
+    if not is_free:
+        course.ended = NotRun("skipped", "overlap")
+        _skip(here, enqueued, exchange)
+    elif enqueued.created and enqueued.state == "waiting":
+        watch = Watch(here, enqueued.run_id, caught, means.say, means.dice)
+        course.ended = watch.see_through(exchange) or NotRun("cancelled", "operator")
+    elif enqueued.created:
+        course.ended = NotRun("skipped", "overlap")
         means.mention(f"run {enqueued.run_id} of `{enqueued.job}` is skipped: another one has not ended")
-        return NotRun("skipped", "overlap")
-    means.mention(f"run {enqueued.run_id} already holds this key")
-    run = here.store.run(enqueued.run_id)
-    return NotRun("skipped", "overlap") if run is None or not run.has_ended else run
+    else:
+        course.ended = NotRun("skipped", "overlap")
+        means.mention(f"run {enqueued.run_id} already holds this key")
+        run = here.store.run(enqueued.run_id)
+        course.ended = run if run is not None and run.has_ended else course.ended
+    here.leave()
 
 
-def _skip(here: Foreground, enqueued: Enqueued, exchange: Exchange) -> Ended:
+def _skip(here: Foreground, enqueued: Enqueued, exchange: Exchange) -> None:
     """A run that the database does not know of has the lock: this one is only recorded."""
     now = here.clock.now()
     if exchange.claims:
@@ -142,7 +154,6 @@ def _skip(here: Foreground, enqueued: Enqueued, exchange: Exchange) -> Ended:
         here.store.exchange(here.daemon_id, skipped, Want(0, (), enqueued.run_id), now)
     elif enqueued.created and enqueued.state == "waiting":
         here.store.cancel([enqueued.run_id], here.me.name, now)
-    return NotRun("skipped", "overlap")
 
 
 def _skipped(claim: Claim, now: datetime) -> Settlement:
@@ -202,8 +213,8 @@ def _opened(means: Means, give_up_at: datetime) -> Iterator[Foreground]:
         )
         try:
             here.clear_up(means.dice)
-        except (Busy, ExecutionError) as error:
-            means.mention(f"what an earlier run left is not cleared up yet: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever it is, it concerns another run
+            means.mention(f"what an earlier run left is not cleared up yet: {told(error)}")
         yield here
 
 

@@ -77,6 +77,20 @@ def settle(
     return settlement
 
 
+def unwritable(settlement: Settlement, why: str) -> Settlement:
+    """What an end comes to that no store can hold: the failure of its run."""
+    return settlement._replace(
+        outcome="failed",
+        state="failed",
+        reason=None,
+        due_at=None,
+        error=f"how it ended cannot be written: {why}",
+        result=None,
+        output=None,
+        follow_up=None,
+    )
+
+
 def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdict:
     match outcome:
         case Returned(result, note):

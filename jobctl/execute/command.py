@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from pathlib import PurePath
 
 from jobctl.decide.template import fill
+from jobctl.execute.in_place import found
 from jobctl.model.claim import Claim
+from jobctl.model.job import Job
+from jobctl.model.outcome import Outcome, Unstartable
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 
@@ -21,6 +24,14 @@ def command(claim: Claim) -> tuple[str, ...]:
         return fill(job.run, claim.params, {*job.params, *claim.params})
     options = ("-eo", "pipefail") if PurePath(job.shell).name == "bash" else ()
     return (job.shell, *options, "-c", job.run or "")
+
+
+def not_begun(outcome: Outcome, job: Job, environment: Mapping[str, str]) -> bool:
+    """Whether an attempt has not begun although its command is there and may be executed."""
+    if not isinstance(outcome, Unstartable) or not isinstance(job.run, tuple):
+        return False
+    path = found(job.run[0], environment)
+    return os.access(path, os.X_OK) and not os.path.isdir(path)  # noqa: PTH112 - a path may hold anything
 
 
 def status_of_unstartable(run: tuple[str, ...] | str | None, environment: Mapping[str, str]) -> int:

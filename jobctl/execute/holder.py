@@ -17,7 +17,7 @@ from jobctl.execute.oom import Kills
 from jobctl.execute.pulse import Pulse, pid_of_peer
 from jobctl.execute.unsettled import Unsettled
 from jobctl.execute.wire import Wire
-from jobctl.model.errors import ExecutionError
+from jobctl.model.errors import ExecutionError, told
 from jobctl.model.instant import from_ms
 from jobctl.model.outcome import StopReason
 
@@ -45,6 +45,7 @@ class Holder:
         self._umask = own_umask()
         self._events: dict[str, list[Event]] = {}
         self._interest = 0
+        self._is_gone = False
         self._unheard: set[str] = set()
         self._behind: set[str] = set()
         self._settled: list[str] = []
@@ -147,8 +148,10 @@ class Holder:
         self._say(["end"])
 
     def look(self, now: datetime) -> None:
-        """To be called now and then: so that it can be told of a SIGKILL whether it was for want of memory, and that a
-        holder which was stopped goes on."""
+        """To be called now and then: a holder that was stopped goes on then, what a dead one held is looked for again
+        where it could not be, and later it can be told of a SIGKILL whether it was for want of memory."""
+        if self._is_gone:
+            self._recover()
         if self._kills is not None:
             self._kills.look(now)
         if self._unheard and self._pulse is not None:
@@ -188,6 +191,8 @@ class Holder:
             self._want()
 
     def _living(self) -> Wire:
+        if self._is_gone:
+            self._recover()
         if self._wire is None:
             if self._python is None:
                 raise ExecutionError("the process that holds jobs is gone", hint="restart the daemon")
@@ -214,9 +219,13 @@ class Holder:
         """Wait for the holder's greeting, then go on without blocking."""
         wire = Wire(sock)
         hello, *more = greeting(wire, self.folder)
-        self._wire = wire
         self._interest = selectors.EVENT_READ
-        self._selector.register(sock, self._interest, self._ready)
+        try:
+            self._selector.register(sock, self._interest, self._ready)
+        except OSError as error:
+            wire.close()
+            raise ExecutionError(f"the process that holds jobs cannot be listened to: {told(error)}") from error
+        self._wire = wire
         self._greet(hello)
         for frame in more:
             self._take(frame)
@@ -247,8 +256,12 @@ class Holder:
     def _listen(self, wire: Wire) -> None:
         interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if wire.pending and not wire.ended else 0)
         if interest != self._interest:
+            try:
+                self._selector.modify(wire.sock, interest, self._ready)
+            except OSError:
+                # The kernel has no memory for it now. What was given to the wire counts as sent: it is tried again.
+                return
             self._interest = interest
-            self._selector.modify(wire.sock, interest, self._ready)
 
     def _ready(self) -> None:
         """The socket is ready: called by the daemon's loop."""
@@ -261,6 +274,7 @@ class Holder:
             self._gone(wire)
         elif self._wire is wire:
             self._want()
+        wire.raise_trouble()
 
     def _take(self, frame: list[Any]) -> None:
         if frame[0] == "taken":
@@ -289,17 +303,22 @@ class Holder:
             self._detach(self._wire)
 
     def _gone(self, wire: Wire) -> None:
-        """The holder died: kill and see dead what it held, and tell what is known of each child."""
-        program, self._program = self._program, None
+        """The holder died."""
+        self._is_gone = True
         self._detach(wire)
+        self._recover()
+
+    def _recover(self) -> None:
+        """Kill and see dead what a dead holder held, and tell what is known of each child. It may be tried again."""
         events, complete = recover(self.folder)
         cause = cause_of_death(self.folder)
         if complete:
             self._tell_unbegun({event.key for event in events})
         self._behind.clear()
         self._unsettled.holder_died(self._unheard)
-        if program is not None:
-            program.wait(PATIENCE_S)
+        if self._program is not None:
+            self._program.wait(PATIENCE_S)
+        self._program, self._is_gone = None, False
         for event in events:
             if event.key in self._unheard:
                 self._unheard.discard(event.key)

@@ -70,8 +70,10 @@ def greeting(wire: Wire, folder: Path) -> list[list[Any]]:
     Raises ConnectionError if the holder ends meanwhile, ExecutionError if it is mute or of another jobctl.
     """
     give_up_at = time.monotonic() + PATIENCE_S
+    ready = select.poll()
+    ready.register(wire.sock, select.POLLIN)
     while time.monotonic() < give_up_at:
-        select.select([wire.sock], [], [], PATIENCE_S)
+        ready.poll(PATIENCE_S * 1000)
         frames = wire.read()
         if frames:
             return _understood(frames, wire, folder)

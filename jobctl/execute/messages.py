@@ -22,7 +22,8 @@ class Spawn(NamedTuple):
     `env` is all the child gets, beside `JOBCTL_MARK`, with `progress` also `JOBCTL_PROGRESS_FD`, and `JOBCTL_FDS`
     (see `Holder.spawn`). `log` gets stdout and stderr; without it they go to /dev/null. `secrets` are masked in it.
     `user`, `group` and `extra_groups` are numbers. `dies_with_client` marks a worker: it is killed when the daemon
-    lets go of the holder, and its end is not kept for another daemon.
+    lets go of the holder, and its end is not kept for another daemon. Descriptors after the first three have `numbers`
+    in the child, if these are given.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Spawn(NamedTuple):
     resources: Resources = _UNLIMITED
     dies_with_client: bool = False
     progress: bool = False
+    numbers: tuple[int, ...] = ()
 
     def plain(self, umask: int, fds: int) -> dict[str, Any]:
         """The JSON data that the holder reads; `umask` is for a child that has none of its own."""
@@ -62,6 +64,7 @@ class Spawn(NamedTuple):
             "worker": self.dies_with_client,
             "progress": self.progress,
             "fds": fds,
+            **({"numbers": self.numbers} if self.numbers else {}),
         }
 
 

@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from jobctl.execute import tee_program
 from jobctl.execute.folder import StateFolder
@@ -12,6 +13,8 @@ from jobctl.model.claim import Claim
 from jobctl.model.errors import ExecutionError
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
+# A message over a socket takes no more than 253.
+_MOST = 240
 
 
 class PassThrough:
@@ -27,12 +30,15 @@ class PassThrough:
 
     @contextmanager
     def streams(self, claim: Claim) -> Iterator[Sequence[int]]:
-        """The descriptors 0, 1 and 2 of one attempt; they are closed here at the end. Raises ExecutionError."""
+        """The descriptors 0, 1 and 2 of one attempt, closed here at the end, and what else the caller has lent.
+
+        Raises ExecutionError.
+        """
         targets = (_STDOUT,) if _same(_STDOUT, _STDERR) else (_STDOUT, _STDERR)
         pipes = [os.pipe2(os.O_CLOEXEC) for _ in targets]
         try:
             self._tees.append(self._tee(claim, [(pipe[0], to) for pipe, to in zip(pipes, targets, strict=True)]))
-            yield (_STDIN, pipes[0][1], pipes[-1][1])
+            yield (_STDIN, pipes[0][1], pipes[-1][1], *_callers_own())
         finally:
             for fd in (fd for pipe in pipes for fd in pipe):
                 os.close(fd)
@@ -76,6 +82,20 @@ def open_standard_streams() -> None:
             else:
                 os.dup2(null, fd)
                 os.close(null)
+
+
+def _callers_own() -> list[int]:
+    """What the caller has opened for the command: a lock, a pipe of `<(..)`. Nothing of ours can be inherited."""
+    found = (int(entry.name) for entry in Path("/proc/self/fd").iterdir())
+    return [fd for fd in sorted(found) if fd > _STDERR and _is_lent(fd)][:_MOST]
+
+
+def _is_lent(fd: int) -> bool:
+    try:
+        return os.get_inheritable(fd)
+    except OSError:
+        # It was the folder's own, and is closed.
+        return False
 
 
 def _same(one: int, other: int) -> bool:

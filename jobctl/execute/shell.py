@@ -24,7 +24,8 @@ from jobctl.model.instant import EPOCH
 from jobctl.model.outcome import NotStarted, StopReason, Unstartable
 
 Streams = Callable[[Claim], AbstractContextManager[Sequence[int]]]
-"""Opens the descriptors 0, 1 and 2 of an attempt; none of them: it gets its stdin, and its log for the others."""
+"""Opens the descriptors 0, 1 and 2 of an attempt; none of them: it gets its stdin, and its log for the others. Further
+ones have their numbers there as well."""
 _STDIN_BYTES = 64 * 1024
 # What waits for others goes back when nothing has begun for so long.
 GIVEN_BACK_AFTER = timedelta(milliseconds=50)
@@ -76,7 +77,7 @@ class Shell:
                 self._holder.spawn_behind(self._spawn(claim), self._flights.under_way(self._holder))
             else:
                 with self._streams(claim) as fds:
-                    self._holder.spawn(self._spawn(claim), fds)
+                    self._holder.spawn(self._spawn(claim)._replace(numbers=tuple(fds[3:])), fds)
         except ExecutionError as error:
             message = f"{error.message}; {error.hint}" if error.hint else error.message
             self._flights.end(claim, Unstartable(message), now, now)

@@ -12,7 +12,7 @@ from jobctl.execute.worker import Worker
 from jobctl.execute.worker_key import WorkerKey
 from jobctl.execute.worker_request import Call, spawn_of
 from jobctl.model.claim import ClaimKey
-from jobctl.model.errors import ExecutionError
+from jobctl.model.errors import ExecutionError, told
 from jobctl.model.job import Job
 
 # Where calls are given out one after the other, so many microseconds of them go to one worker before another's turn.
@@ -70,7 +70,10 @@ class Staff:
 
     def worker_for(self, call: Call, now: datetime, *, ahead: bool) -> Worker | None:
         """An idle worker, a new one, or one to wait in behind quick calls. None if a call was claimed `ahead` of its
-        slot, as one that can wait like that, and cannot. Raises ExecutionError."""
+        slot, as one that can wait like that, and cannot, or if workers that rest have to leave first.
+
+        Raises ExecutionError.
+        """
         key = call.form.key
         turn = self._turn
         if turn is not None and turn.key is key and turn.load < self._turn_until:  # noqa: SIM102
@@ -84,7 +87,17 @@ class Staff:
                 return sharing
             if ahead:
                 return None
-        return idle or self._new(key, call.form.job, now)
+        if idle is not None:
+            return idle
+        try:
+            return self._new(key, call.form.job, now)
+        except OSError as error:
+            if self._dismiss():
+                # It comes again, when those who rest have left what they hold.
+                return None
+            raise ExecutionError(
+                f"no worker can be started: {told(error)}", hint="raise the limit on open files of the daemon"
+            ) from error
 
     def sharing(self, key: WorkerKey, now: datetime) -> Worker | None:
         """The worker with the least to do among those that more can be sent to."""
@@ -114,12 +127,7 @@ class Staff:
     def _new(self, key: WorkerKey, job: Job, now: datetime) -> Worker:
         self._make_room()
         name = next(self._names)
-        try:
-            worker = Worker(name, key, self._selector, self._hear, now)
-        except OSError as error:
-            raise ExecutionError(
-                f"no worker can be started: {error.strerror}", hint="raise the limit on open files of the daemon"
-            ) from error
+        worker = Worker(name, key, self._selector, self._hear, now)
         try:
             self._start(worker, job)
         except BaseException:
@@ -137,6 +145,13 @@ class Staff:
             self._holder.spawn(spawn, fds)
         worker.line.hand_over()
         capture.hand_over()
+
+    def _dismiss(self) -> bool:
+        """Send home all who rest; whether there was anybody, or one is leaving."""
+        for worker in self._workers.values():
+            if not worker.busy:
+                worker.leave()
+        return any(not worker.busy for worker in self._workers.values())
 
     def _make_room(self) -> None:
         """Send home who has rested longest when there are as many workers as slots."""

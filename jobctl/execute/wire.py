@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from jobctl.execute.holding.frames import Unpacker, pack
+from jobctl.execute.holding.frames import SHORT, Unpacker, pack
 
 # The allocator maps memory anew for each larger one.
 _PIECE = 64 * 1024
@@ -19,6 +19,7 @@ class Wire:
         sock.setblocking(False)
         self.sock = sock
         self.ended = False
+        self._trouble: OSError | None = None
         self._out: deque[tuple[bytearray, list[int]]] = deque()
         self._unpacker = Unpacker()
 
@@ -40,8 +41,8 @@ class Wire:
                 self._send_first()
         except BlockingIOError:
             return
-        except OSError:
-            self.ended = True
+        except OSError as error:
+            self._note(error)
 
     def read(self) -> list[Any]:
         """All frames that have arrived; `ended` is set when no more can come."""
@@ -51,14 +52,29 @@ class Wire:
                 data = self.sock.recv(_PIECE)
             except BlockingIOError:
                 break
-            except OSError:
-                data = b""
+            except OSError as error:
+                self._note(error)
+                break
             self.ended = not data
             frames += self._unpacker.feed(data)
             if len(data) < _PIECE:
                 # Whatever has come since makes the socket ready again.
                 break
         return frames
+
+    def raise_trouble(self) -> None:
+        """Raise what the system has refused for the moment, so that whoever waits for the socket rests before he looks
+        again: what is to be sent waits for that."""
+        trouble, self._trouble = self._trouble, None
+        if trouble is not None:
+            raise trouble
+
+    def _note(self, error: OSError) -> None:
+        """The other end is gone, or the system is short of something, which says nothing of the other end."""
+        if error.errno in SHORT:
+            self._trouble = error
+        else:
+            self.ended = True
 
     def close(self) -> None:
         """Let go of the socket and of what was not sent."""

@@ -6,6 +6,7 @@ import selectors
 import socket
 from array import array
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from jobctl.execute.worker_program._jobctl_worker.inbox import TOKEN
@@ -34,19 +35,23 @@ class Line:
         self._unsent = bytearray()
         self._writing = False
         self.next = 0
-        self._untaken, self._tokens = os.pipe()
-        self._calls, calls = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with ExitStack() as opened:
+            self._untaken, self._tokens = _pipe(opened)
+            self._calls, calls = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            opened.callback(self._calls.close)
+            opened.callback(calls.close)
+            self._in, replies = _pipe(opened)
+            lifeline, self._lifeline = _pipe(opened)
+            selector.register(self._in, selectors.EVENT_READ, self.read)
+            opened.pop_all()
         self._calls.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
         self._calls.setblocking(False)
-        self._in, replies = os.pipe()
-        lifeline, self._lifeline = os.pipe()
         self._handed_over: tuple[int, ...] = (calls.detach(), replies, lifeline)
         self.theirs = (self._untaken, *self._handed_over)
         self.ended = False
         self.distrusted = False
         for fd in (self._untaken, self._tokens, self._in):
             os.set_blocking(fd, False)
-        selector.register(self._in, selectors.EVENT_READ, self.read)
 
     def hand_over(self) -> None:
         """The worker has its ends: close them here, but the one that tokens can be taken back from."""
@@ -187,3 +192,11 @@ def _replies(lines: bytes) -> tuple[list[Any], bool]:
 def _tokens(first: int, count: int) -> bytes:
     """Those of so many calls."""
     return array("Q", range(first, first + count)).tobytes()
+
+
+def _pipe(opened: ExitStack) -> tuple[int, int]:
+    """A pipe whose ends are closed should what follows fail."""
+    ends = os.pipe()
+    for end in ends:
+        opened.callback(os.close, end)
+    return ends

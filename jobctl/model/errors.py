@@ -30,6 +30,24 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
+def told(error: BaseException) -> str:
+    """An error of any kind, also one that nobody foresaw, as the end of a sentence.
+
+    >>> told(FileNotFoundError(2, "No such file or directory", "/x")), told(KeyError("x")), told(MemoryError())
+    ('`/x`: no such file or directory', "KeyError: 'x'", 'MemoryError')
+    """
+    if isinstance(error, JobctlError):
+        return error.message
+    if isinstance(error, OSError):
+        return reason_of(error) if error.filename is None else f"`{_text(error.filename)}`: {reason_of(error)}"
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _text(name: object) -> str:
+    return name.decode(errors="backslashreplace") if isinstance(name, bytes) else str(name)
+
+
 class JobctlError(Exception):
     """Something failed, and the message says what."""
 

@@ -47,7 +47,6 @@ def test_what_is_no_text_is_refused_and_shown_escaped(deployed: Prompt, args: li
         (["enqueue", NOT_TEXT], 2),
         (["enqueue", NOT_TEXT, "--wait"], 125),
         (["run", "hello", "--key", NOT_TEXT], 125),
-        (["exec", "w", "--key", NOT_TEXT, "--", "true"], 125),
         (["--db", "exec", "enqueue", "hello", "--key", NOT_TEXT], 2),
     ],
     ids=lambda value: " ".join(value).encode("ascii", "backslashreplace").decode() if isinstance(value, list) else None,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+SHORT = (errno.ENOMEM, errno.ENOBUFS, errno.EMFILE, errno.ENFILE, errno.EIO)
+"""What says that the system is short of something, and nothing of the other end of a socket."""
 _LARGEST = 64 * 1024 * 1024
 
 to_text = json.JSONEncoder(separators=(",", ":")).encode

@@ -38,6 +38,8 @@ _ADVICE = {
 _CHANGES = ("user", "group", "extra_groups", "nice", "resources")
 PYTHON_IGNORES = frozenset({signal.SIGPIPE, signal.SIGXFSZ})
 """Its interpreter has these ignored; children must not."""
+blocked: list[int] = []
+"""The signals that children begin with blocked."""
 
 
 def launch(spec: dict[str, Any], environment: dict[str, str], files: dict[int, int], inherited: Sequence[int]) -> int:
@@ -45,6 +47,9 @@ def launch(spec: dict[str, Any], environment: dict[str, str], files: dict[int, i
 
     Raises OSError, ValueError or SubprocessError; `refusal` tells them in words.
     """
+    if "numbers" in spec:
+        # The other way would need these numbers here.
+        return _quick(spec, environment, files)
     if not inherited and not any(spec.get(name) is not None for name in _CHANGES):
         try:
             return _quick(spec, environment, files)
@@ -87,7 +92,13 @@ def _quick(spec: dict[str, Any], environment: dict[str, str], files: dict[int, i
     try:
         command = _found(spec["argv"][0], environment)
         return os.posix_spawn(
-            command, spec["argv"], environment, file_actions=actions, setsid=True, setsigdef=PYTHON_IGNORES
+            command,
+            spec["argv"],
+            environment,
+            file_actions=actions,
+            setsid=True,
+            setsigmask=blocked,
+            setsigdef=PYTHON_IGNORES,
         )
     finally:
         os.umask(usual)

@@ -7,7 +7,7 @@ import os
 import socket
 import struct
 
-from jobctl.execute.holding.frames import Unpacker, framed, pack
+from jobctl.execute.holding.frames import SHORT, Unpacker, framed, pack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ class Peer:
                     break
             except BlockingIOError:
                 break
-            except (OSError, ValueError):
+            except (OSError, ValueError) as error:
+                if isinstance(error, OSError) and error.errno in SHORT:
+                    break
                 data = b""
             self.ended = not data
         return operations
@@ -80,7 +82,9 @@ class Peer:
                 del self._out[: self.sock.send(self._out)]
         except BlockingIOError:
             return
-        except OSError:
+        except OSError as error:
+            if error.errno in SHORT:
+                return
             # The daemon is gone. What it has said before is still to be read, and then the end.
             self._out.clear()
 

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 
-from jobctl.execute.holding import journal, spawning, tree
+from jobctl.execute.holding import journal, launch, spawning, tree
 from jobctl.execute.holding.care import Care
 from jobctl.execute.holding.journal import Journal
 from jobctl.execute.holding.kernel import become_subreaper
@@ -37,7 +37,8 @@ def main(folder: str, client_fd: int, *, nohup: bool) -> None:
     """Hold children until there are none and nobody is connected; then remove `folder`.
 
     It stays if there are ends that nobody has settled: its journal tells them. With `nohup` children ignore the signals
-    that this process was started to ignore; without, each signal does to them what it does by default.
+    that this process was started to ignore, and block those that it was started to block; without, each signal does to
+    them what it does by default.
     """
     os.chdir("/")
     os.umask(0o077)
@@ -201,7 +202,9 @@ def _hear_signals(*, nohup: bool) -> int:
     for number in {*_HEARD, *ignored} - PYTHON_IGNORES:
         if number == signal.SIGCHLD or not (nohup and number in ignored):
             signal.signal(number, (lambda *_: None) if number in _HEARD else signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    blocked = signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    if nohup:
+        launch.blocked += sorted(blocked)
     return reader
 
 

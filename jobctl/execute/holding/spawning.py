@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 
@@ -51,6 +52,12 @@ class _Files:
         self._passed.append(text_file(text))
         return self._passed[-1]
 
+    def above(self, number: int, fds: list[int]) -> list[int]:
+        """The same out of the way of numbers up to `number`, which a child may be given one after the other."""
+        moved = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, number + 1) for fd in fds]
+        self._passed += moved
+        return moved
+
     def let_go(self, null: int) -> None:
         for fd in self._passed:
             os.close(fd)
@@ -71,12 +78,15 @@ def spawn(spec: dict[str, Any], fds: list[int], mark: str, null: int, now: int) 
     environment = {**spec["env"], tree.MARK: mark}
     try:
         streams = dict(enumerate(fds[:3])) if fds else _streams(spec, files, null)
-        inherited = fds[3:]
+        inherited = [] if "numbers" in spec else fds[3:]
+        if "numbers" in spec:
+            streams.update(zip(spec["numbers"], files.above(max(spec["numbers"]), fds[3:]), strict=True))
         if inherited:
             environment["JOBCTL_FDS"] = ",".join(map(str, inherited))
         if spec["progress"]:
-            files.progress, streams[PROGRESS_FD] = files.pipe(spec["user"])
-            environment["JOBCTL_PROGRESS_FD"] = str(PROGRESS_FD)
+            number = next(free for free in range(PROGRESS_FD, 1024) if free not in streams)
+            files.progress, streams[number] = files.pipe(spec["user"])
+            environment["JOBCTL_PROGRESS_FD"] = str(number)
         pid = launch(spec, environment, streams, inherited)
     except (OSError, ValueError, OverflowError, subprocess.SubprocessError) as error:
         files.give_up()
