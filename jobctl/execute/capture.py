@@ -12,7 +12,6 @@ from jobctl.execute.worker_program._jobctl_worker.output import Output
 
 _PAGE = 4096
 _SLACK = 1024 * 1024
-_FULL = 60 * 1024
 
 
 class Capture:
@@ -62,9 +61,10 @@ class Capture:
 
         Where the pipe stays full the worker cannot take anything: code in C prints, and lets no thread run.
         """
-        full = self._in_pipe() >= _FULL
+        size = fcntl.fcntl(self.pipe, fcntl.F_GETPIPE_SZ)
+        full = self._in_pipe() > size - _PAGE
         if full and self._was_full:
-            self._drain()
+            self._make_room(size)
         self._was_full = full
         output = self._output
         size = output.size()
@@ -105,6 +105,13 @@ class Capture:
         self.hand_over()
         os.close(self.pipe)
         os.close(self.fd)
+
+    def _make_room(self, size: int) -> None:
+        try:
+            fcntl.fcntl(self.pipe, fcntl.F_SETPIPE_SZ, 2 * size)
+        except OSError:
+            # No larger one is allowed: what is taken here may come after what the worker takes at this very moment.
+            self._drain()
 
     def _in_pipe(self) -> int:
         count = bytearray(4)
