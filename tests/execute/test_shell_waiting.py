@@ -1,6 +1,7 @@
 """Attempts of quick shell jobs wait in the holder while no slot is free, and begin there as others end."""
 
 import json
+import resource
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -304,8 +305,12 @@ def test_nothing_runs_twice_and_nothing_is_forgotten_when_what_waits_is_stopped_
 
 
 def test_where_the_start_cannot_be_recorded_what_waits_goes_back(tmp_path: Path) -> None:
-    (tmp_path / "journal").symlink_to("/dev/full")
     told: list[str] = []
     care = Care("token", Journal(str(tmp_path), "token", "boot", 1, 1), Watch(), told.append)
-    care.spawn_behind({"key": "run:1.1"}, 1)
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))
+    try:
+        care.spawn_behind({"key": "run:1.1"}, 1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
     assert [json.loads(event)[:2] for event in told] == [["n", "run:1.1"]]
