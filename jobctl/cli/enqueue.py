@@ -101,7 +101,7 @@ def _promise(store: "Store", typed: Typed, correlation_id: str | None) -> Promis
     if typed.argv is not None:
         return place(store, [_adhoc(typed, typed.argv, wish)], now)
     if typed.scheduled_for is not None:
-        wish = wish._replace(scheduled_for=_nominal(store, typed.scheduled_for, wish.job))
+        wish = _for_nominal(wish, _nominal(store, typed.scheduled_for, wish.job), now)
     return enqueue(store, [wish], now)
 
 
@@ -130,6 +130,14 @@ def _due_at(typed: Typed) -> datetime | None:
     if due_at < present():
         note(f"{typed.at} has passed already: the run is due at once")
     return due_at
+
+
+def _for_nominal(wish: Wish, nominal: datetime, now: datetime) -> Wish:
+    """The run of a time that is still to come is due then, unless told otherwise: the schedule gives it no other."""
+    if wish.due_at is None and nominal > now:
+        note("that time is still to come: the run is due then, in place of the fire; `--in 0` starts it at once")
+        wish = wish._replace(due_at=nominal)
+    return wish._replace(scheduled_for=nominal)
 
 
 def _nominal(store: "Store", text: str, job: str) -> datetime:
