@@ -30,7 +30,8 @@ def test_a_forked_child_ends_where_it_leaves_the_callable(worker: WorkerProcess,
 def test_a_child_on_a_terminal_of_its_own_and_one_of_a_thread_end_too(worker: WorkerProcess) -> None:
     for how, code in CODES.items():
         assert worker.call("forking:fork", how=how, by="forkpty")["result"] == code
-        # A thread's exit says nothing, in a child as elsewhere.
+        # How a thread ends says nothing, in a child as elsewhere.
+        assert worker.call("forking:fork_in_pool", how=how)["result"] == (code if how == "exits at once" else 0)
         assert worker.call("forking:fork_in_thread", how=how)["result"] == (code if how == "exits at once" else 0)
     assert worker.call("plain:add", a=1, b=2)["result"] == 3
 

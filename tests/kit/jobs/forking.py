@@ -45,6 +45,10 @@ async def fork_in_coroutine(how):
     return code
 
 
+async def fork_in_pool(how):
+    return await asyncio.get_running_loop().run_in_executor(None, fork, how)
+
+
 def fork_in_thread(how):
     codes = []
     thread = threading.Thread(target=lambda: codes.append(fork(how)))

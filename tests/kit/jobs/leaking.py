@@ -8,7 +8,6 @@ import gc
 import locale
 import logging
 import os
-import pathlib
 import resource
 import signal
 import socket
@@ -32,7 +31,7 @@ def found():
         "variable": VARIABLE.get(),
         "precision": decimal.getcontext().prec,
         "stdin": [sys.stdin.closed, sys.stdin.read()],
-        "stdin itself": str(pathlib.Path("/proc/self/fd/0").readlink()),
+        "stdin itself": os.readlink("/proc/self/fd/0"),  # noqa: PTH115 - Python 3.8
         "recursion": sys.getrecursionlimit(),
         "path": sys.path,
         "argv": sys.argv[1:],
@@ -41,7 +40,7 @@ def found():
         "loop": asyncio.get_event_loop_policy().get_event_loop().is_closed(),
         "locale": locale.setlocale(locale.LC_ALL),
         "warnings": [repr(each) for each in warnings.filters],
-        "hooks": [sys.excepthook is sys.__excepthook__, threading.excepthook is threading.__excepthook__],
+        "hooks": [sys.excepthook is sys.__excepthook__, str(threading.excepthook)],
         "traced": [str(sys.gettrace()), str(sys.getprofile())],
         "collecting": gc.isenabled(),
         "niceness": os.getpriority(os.PRIO_PROCESS, 0),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from .threads import end_pool
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -23,6 +25,7 @@ def close_in_children(fds: list[int], flush: Any) -> None:
 
     def close() -> None:
         Forked.here = True
+        end_pool()
         for fd in fds:
             os.close(fd)
 

@@ -36,9 +36,11 @@ class Threads:
         nap = 0.0
         while True:
             left = [thread for thread in running() if thread not in self.known and not is_ours(thread)]
-            busy = [thread for thread in left if not thread.daemon and not rests_in_pool(thread)]
+            # A pool's threads are daemons in Python 3.8.
+            daemons = [thread for thread in left if thread.daemon and not in_pool(thread)]
+            busy = [thread for thread in left if thread not in daemons and not rests_in_pool(thread)]
             if not busy:
-                return not [thread for thread in left if thread.daemon] and self.all_are_known(len(left))
+                return not daemons and self.all_are_known(len(left))
             if any(in_pool(thread) for thread in busy):
                 Clock.rest(nap)
                 nap = min(nap + 0.001, LONGEST_NAP)
@@ -65,6 +67,17 @@ def running() -> list[Any]:
 
 def is_ours(thread: Any) -> bool:
     return getattr(getattr(thread, "function", None), "__module__", None) in INSIDE
+
+
+def end_pool() -> None:
+    """Have this thread of a pool end after what it executes: it is the only one in a forked child, and would wait there
+    for work that nobody gives."""
+    module: Any = sys.modules.get("concurrent.futures.thread")
+    if module is not None:
+        queue = module._threads_queues.get(sys.modules["threading"].current_thread())
+        if queue is not None:
+            module._shutdown = True
+            queue.put(None)
 
 
 def in_pool(thread: Any) -> bool:
