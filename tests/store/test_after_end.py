@@ -95,5 +95,6 @@ def test_what_an_older_daemon_has_brought_to_a_stop_goes_on_with_the_next(store:
     for due in store.due_schedules(at(600), 2):
         store.record([Recording(due, Fires((), (), at(600), None), None)], at(600))
     assert store.next_fire_at() is None
+    assert {due.job.name for due in store.forgotten_schedules()} == {"sync", "over"}
     assert FireLoop(store, at(700), "boot", NOON).tick(at(700)) == at(1200)
     assert _records(store) == []
