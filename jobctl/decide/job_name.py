@@ -11,22 +11,12 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _SCRIPT = re.compile(r"\.(sh|bash|zsh|py|pyc|pl|rb|php|js|jar|exe)$", re.IGNORECASE)
 _PREPARES = {
     *("[", "[[", "{", "!", ".", ":", "test", "true", "if", "then", "do", "for", "while", "exit", "echo", "cd", "pushd"),
-    *("sleep", "date", "export", "source", "set", "umask", "ulimit", "eval", "false", "which", "type", "mkdir"),
-    *(
-        "grep",
-        "egrep",
-        "fgrep",
-        "zgrep",
-        "pgrep",
-        "pidof",
-        "ps",
-        "cat",
-        "printf",
-        "read",
-        "trap",
-        "wait",
-    ),
+    *("sleep", "date", "export", "source", "set", "umask", "ulimit", "eval", "read", "trap", "wait"),
 }
+_ASKS = {
+    *("grep", "egrep", "fgrep", "zgrep", "pgrep", "pidof", "ps", "cat", "printf", "false", "which", "type", "mkdir"),
+}
+"""They rarely are what a line is there for, but say more than what only prepares."""
 _WRAPPERS = {
     *("nice", "ionice", "nohup", "time", "exec", "env", "sudo", "su", "runuser", "command", "setsid", "then", "do"),
     *("timeout", "flock", "setlock", "lckdo", "chronic", "cronic", "chrt", "taskset", "systemd-cat", "run-one"),
@@ -48,8 +38,9 @@ def name_from(command: str) -> str:
     'artisan-schedule-run'
     """
     simple = [_Words(words) for words in _simple_commands(command)]
-    telling = (words for words in simple if words.program not in _PREPARES and not words.is_snippet)
-    chosen = next(telling, simple[0] if simple else None)
+    telling = [words for words in simple if words.program not in _PREPARES and not words.is_snippet]
+    best = (words for words in telling if words.program not in _ASKS)
+    chosen = next(best, next(iter(telling or simple), None))
     return name_from_text("" if chosen is None else chosen.name(), _LONGEST, "job")
 
 
@@ -59,7 +50,7 @@ def is_vague(name: str) -> bool:
     >>> is_vague("job"), is_vague("grep"), is_vague("backup")
     (True, True, False)
     """
-    return name == "job" or name in _PREPARES
+    return name == "job" or name in _PREPARES or name in _ASKS
 
 
 def name_from_comment(text: str) -> str | None:

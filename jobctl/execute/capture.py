@@ -6,7 +6,6 @@ import sys
 import termios
 from pathlib import Path
 
-from jobctl.execute.holding.kernel import punch_hole
 from jobctl.execute.worker_program._jobctl_worker.files import open_log, write_all
 from jobctl.execute.worker_program._jobctl_worker.output import Output
 
@@ -36,13 +35,12 @@ class Capture:
         self._output = Output(self.fd, 0, [])
         self._taken = 0
         self._written = 0
-        self._hole = 0
 
     def begin(self, path: Path, limit: int, secrets: list[str]) -> None:
         """From now on it holds what belongs into the log `path`."""
         self._path = path
         self._output = Output(self.fd, limit, secrets)
-        self._taken = self._written = self._hole = 0
+        self._taken = self._written = 0
 
     def writer(self, user: int | None) -> int:
         """The end for a worker of that user (None: the daemon's own): it and what it starts may open it again."""
@@ -72,7 +70,6 @@ class Capture:
         for taken, block in output.masked(self._taken, end, final=False):
             self._append(block)
             self._taken = taken
-        self._bound(size)
 
     def finish(self, output: bytes) -> bool:
         """Write the rest of a log file that was begun, of which `output` is the whole; False if there is none. Raises
@@ -136,12 +133,3 @@ class Capture:
         finally:
             os.close(log)
         self._written += len(block)
-
-    def _bound(self, size: int) -> None:
-        """Give back the memory of what will be cut out of the log."""
-        output = self._output
-        margin = output.half + output.longest + _PAGE
-        start, end = margin // _PAGE * _PAGE, (size - margin) // _PAGE * _PAGE
-        if end - max(start, self._hole) >= _SLACK:
-            punch_hole(self.fd, start, end - start)
-            self._hole = end

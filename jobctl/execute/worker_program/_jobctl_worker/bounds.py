@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from .clock import Clock
+from .standard import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,15 +11,20 @@ import os
 import select
 import termios
 from _thread import allocate_lock, start_new_thread
+from functools import lru_cache
 
-from .clock import Clock
 from .files import BLOCK, write_all
-from .holes import punch_hole
+from .standard import Clock, standard
 
 GATHER_S = 0.01
 LASTS_S = 0.4
 PAGE = 4096
+KEEP_SIZE_AND_PUNCH_HOLE = 3
 SLACK = 1024 * 1024
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Drain:
@@ -97,3 +102,23 @@ class Drain:
             return self.read(self.pipe, BLOCK)
         except BlockingIOError:
             return b""
+
+
+@lru_cache(maxsize=1)
+def fallocate() -> Any:
+    """The C library's function; None where there is no ctypes."""
+    try:
+        ctypes = standard("ctypes")
+    except ImportError:
+        return None
+    library = ctypes.CDLL(None)
+    function = getattr(library, "fallocate64", None) or library.fallocate
+    function.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)
+    return function
+
+
+def punch_hole(fd: int, offset: int, length: int) -> None:
+    """Give a range of a file back; its size stays. Without ctypes it stays as well."""
+    function = fallocate()
+    if function is not None:
+        function(fd, KEEP_SIZE_AND_PUNCH_HOLE, offset, length)

@@ -7,7 +7,7 @@ import sys
 from importlib import invalidate_caches
 from importlib.machinery import PathFinder
 
-from .clock import Clock
+from .standard import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from _thread import _count
 
-from .clock import Clock
+from .standard import Clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

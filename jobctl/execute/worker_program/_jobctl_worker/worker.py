@@ -9,7 +9,6 @@ from _thread import allocate_lock
 
 from .awaiting import EventLoop
 from .bounds import reached
-from .clock import Clock
 from .files import write_all
 from .forked import Forked, end_child
 from .masking import mask_text
@@ -25,6 +24,7 @@ from .outcomes import (
     unstartable,
 )
 from .runnable import DONE, NeverRan, run_to_end
+from .standard import Clock
 from .state import State
 from .targets import arguments, find_function
 from .threads import Threads
