@@ -51,8 +51,7 @@ class LogLines(logging.Handler):
             left = f"a line of the log cannot be written: {type(error).__name__}\n".encode()
         left = self._cut + left
         if self._fd is None:
-            self._stream.write(left.decode(self._encoding))
-            return True
+            return self._hand_over(left.decode(self._encoding))
         begun = False
         with suppress(OSError):
             while left and self._has_room():
@@ -61,6 +60,12 @@ class LogLines(logging.Handler):
         if begun:
             self._cut = b"\n" if left else b""
         return begun
+
+    def _hand_over(self, text: str) -> bool:
+        if self._stream.closed:
+            return False
+        self._stream.write(text)
+        return True
 
     def _has_room(self) -> bool:
         return any(events & select.POLLOUT for _, events in self._poll.poll(0))

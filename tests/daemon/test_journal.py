@@ -1,6 +1,8 @@
+import io
 import json
 from pathlib import Path
 
+from jobctl.daemon.journal import open_journal
 from tests.kit.installation import Installation
 
 JOBS = Path(__file__).parents[1] / "kit" / "jobs"
@@ -29,3 +31,13 @@ def test_a_newline_from_outside_does_not_begin_a_log_line(here: Installation) ->
     here.drain()
     assert "error forged" in here.log()
     assert not any(line.startswith("2026-01-01") for line in here.log().splitlines())
+
+
+def test_a_stream_that_whoever_gave_it_has_closed_ends_nothing() -> None:
+    stream = io.StringIO()
+    logger = open_journal(stream, "text")
+    logger.info("before")
+    assert stream.getvalue().endswith("before\n")
+    stream.close()
+    logger.info("after")
+    logger.handlers = []

@@ -44,11 +44,16 @@ def test_a_callable_may_use_processes(worker: WorkerProcess, method: str) -> Non
 def test_a_child_that_lives_on_cannot_take_calls(tmp_path: Path) -> None:
     (tmp_path / "living.py").write_text(
         "import os, time\n"
+        f"os.chdir({str(tmp_path)!r})\n"
         "def run():\n"
         "    pid = os.fork()\n"
         "    if pid == 0:\n"
-        "        time.sleep(0.2)\n"
+        "        open('begun', 'w')\n"
+        "        while not os.path.exists('go'):\n"
+        "            time.sleep(0.01)\n"
         "        return 'second'\n"
+        "    while not os.path.exists('begun'):\n"
+        "        time.sleep(0.01)\n"
         "    return pid\n"
         "def fds(pid):\n"
         "    return [os.readlink(f'/proc/{pid}/fd/{fd}') for fd in os.listdir(f'/proc/{pid}/fd')]\n"
@@ -62,5 +67,6 @@ def test_a_child_that_lives_on_cannot_take_calls(tmp_path: Path) -> None:
         links = worker.call("living:fds", pid=pid)["result"]
         # The pipe that output goes into, and nothing that the daemon is spoken to over.
         assert len({link for link in links if link.startswith(("pipe", "socket"))}) == 1
+        (tmp_path / "go").touch()
         assert worker.call("living:reap", pid=pid)["result"] == 0
         assert {worker.call("living:nothing")["result"] for _ in range(20)} == {worker.process.pid}
