@@ -47,6 +47,7 @@ class Daemon:
         self._tee = tee
         self._deployer = deployer
         self._signals = ground.signals
+        self._shell = ground.shell
         self._reaper = Reaper()
         self._resort = LastResort()
         self._watch = ClockWatch(self._clock.now(), self._clock.steady())
@@ -70,12 +71,8 @@ class Daemon:
             wake_at = self.tick(now)
             if self._over(now):
                 return
-            if self._impatient and self._work.unwritten and not self._work.executes:
-                count = self._work.unwritten
-                raise Unusable(
-                    f"the ends of {count} run{'' if count == 1 else 's'} could not be written",
-                    hint="mend what the log complains of and start a daemon: it learns what can be known of them",
-                )
+            if self._impatient:
+                self._give_up()
             self._wait_until(wake_at)
 
     def tick(self, now: datetime) -> datetime:
@@ -118,6 +115,20 @@ class Daemon:
         if self._stopping:
             return True
         return self._resort.answer("with its purpose", lambda: self._purpose.fulfilled(now), otherwise=False, now=now)
+
+    def _give_up(self) -> None:
+        """Raise Unusable where waiting on helps nobody: the next daemon does what is left to do."""
+        if self._work.unwritten and not self._work.executes:
+            count = self._work.unwritten
+            raise Unusable(
+                f"the ends of {count} run{'' if count == 1 else 's'} could not be written",
+                hint="mend what the log complains of and start a daemon: it learns what can be known of them",
+            )
+        if self._shell.blocked():
+            raise Unusable(
+                "the system lets nobody speak with the process that holds jobs",
+                hint="mend what the log complains of and start a daemon: it takes over what runs",
+            )
 
     def _wait_until(self, wake_at: datetime) -> None:
         rest_until = self._work.rest_until()

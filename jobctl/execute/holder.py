@@ -157,6 +157,11 @@ class Holder:
         if self._unheard and self._pulse is not None:
             self._pulse.look(now)
 
+    @property
+    def blocked(self) -> bool:
+        """True when the system goes on refusing what is said to the holder, or what it says."""
+        return self._wire is not None and self._wire.blocked
+
     def events(self, kind: str) -> list[Event]:
         """What happened to the children whose keys begin with `kind:` since the last call."""
         told = self._events.get(kind)

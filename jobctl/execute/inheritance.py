@@ -66,6 +66,10 @@ class Inheritance:
             else:
                 self._lose(inherited, now)
 
+    def blocked(self) -> bool:
+        """True when the system lets nobody speak with a holder."""
+        return any(holder.blocked for holder in (self._own, *self.holders))
+
     def settled(self, claims: Collection[ClaimKey]) -> None:
         """These endings are on disk: a folder that told nothing else is removed."""
         for unsettled, _ in self._unsettled.values():

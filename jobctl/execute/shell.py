@@ -161,6 +161,10 @@ class Shell:
         """The slots that are taken."""
         return self._flights.count() + self._inheritance.count()
 
+    def blocked(self) -> bool:
+        """True when the system lets nobody speak with what holds the processes."""
+        return self._inheritance.blocked()
+
     def streaming(self) -> bool:
         """What waits is quick, and so is what it waits for."""
         return bool(self._flights.kept)

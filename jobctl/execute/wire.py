@@ -10,6 +10,8 @@ from jobctl.execute.holding.frames import SHORT, Unpacker, pack
 
 # The allocator maps memory anew for each larger one.
 _PIECE = 64 * 1024
+# So often in a row: whoever looks again rests longer each time, in the end a second.
+_FOR_GOOD = 8
 
 
 class Wire:
@@ -20,6 +22,8 @@ class Wire:
         self.sock = sock
         self.ended = False
         self._trouble: OSError | None = None
+        self._unsent = 0
+        self._unread = 0
         self._out: deque[tuple[bytearray, list[int]]] = deque()
         self._unpacker = Unpacker()
 
@@ -27,6 +31,11 @@ class Wire:
     def pending(self) -> bool:
         """True when something waits to be sent."""
         return bool(self._out)
+
+    @property
+    def blocked(self) -> bool:
+        """True when the system goes on refusing what either end says."""
+        return max(self._unsent, self._unread) >= _FOR_GOOD
 
     def send(self, value: Any, fds: Sequence[int] = ()) -> None:
         """Put a frame into the buffer; `fds` are duplicated, the caller keeps its own."""
@@ -40,9 +49,12 @@ class Wire:
             while self._out:
                 self._send_first()
         except BlockingIOError:
-            return
+            pass
         except OSError as error:
+            self._unsent += 1
             self._note(error)
+            return
+        self._unsent = 0
 
     def read(self) -> list[Any]:
         """All frames that have arrived; `ended` is set when no more can come."""
@@ -53,8 +65,10 @@ class Wire:
             except BlockingIOError:
                 break
             except OSError as error:
+                self._unread += 1
                 self._note(error)
                 break
+            self._unread = 0
             self.ended = not data
             frames += self._unpacker.feed(data)
             if len(data) < _PIECE:

@@ -69,7 +69,8 @@ def test_older_clients_verbs_and_daemons_go_on_over_the_migration_and_a_new_daem
     assert new.jobctl("migrate").stderr == said
     before_and_after = [old.enqueue("quick"), new.enqueue("quick")]
     for run_id in before_and_after:
-        assert old.until_state(run_id, "succeeded") == new.run(run_id)
+        ended = old.until_state(run_id, "succeeded")
+        assert {key: value for key, value in new.run(run_id).items() if key in ended} == ended
     assert old.jobctl("exec", "wrapped", "--", "true").returncode == 0
     assert old.json("status")["running"][0]["id"] == slow
     os.kill(first.pid, signal.SIGKILL)

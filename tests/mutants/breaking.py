@@ -110,7 +110,8 @@ MUTANTS = (
     ),
     Mutant(
         "descriptors that come for others are inherited",
-        "tests/daemon/test_descriptors.py::test_each_kind_of_start_gives_a_child_its_own_descriptors_and_no_others",
+        "tests/execute/test_holder_peer.py::"
+        "test_descriptors_that_come_for_one_operation_are_inherited_by_nobody_and_stay_with_it",
         (Edit("execute/holding/peer.py", "_ROOM_FOR_FDS, socket.MSG_CMSG_CLOEXEC", "_ROOM_FOR_FDS, 0"),),
     ),
     Mutant(

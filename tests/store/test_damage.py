@@ -141,6 +141,7 @@ def harm(jobctl: Prompt, lived: Path, table: str, column: str, value: Any) -> li
 
 
 EXAMPLES = [
+    ("runs", "finished_at", -(2**63)),
     ("buckets", "tokens", -(2**63)),
     ("buckets", "tokens", 2**63 - 1),
     ("tallies", "runs", -(2**63)),

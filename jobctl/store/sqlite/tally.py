@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from jobctl.decide.bounds import LEAST
 from jobctl.store.queries import query
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class Tally:
 
     def add(self, job: str, state: str, finished_at: int, queue: str, runs: int = 1) -> None:
         """Count `runs` more (or, negative, fewer) that ended at `finished_at`."""
-        key = (job, state, finished_at - finished_at % HOUR, queue)
+        key = (job, state, max(finished_at - finished_at % HOUR, LEAST), queue)
         self._counts[key] = self._counts.get(key, 0) + runs
 
     def write(self, connection: "sqlite3.Connection") -> None:
