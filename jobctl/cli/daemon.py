@@ -67,12 +67,8 @@ def command(
     # Before anything slow: to the first process of a container a SIGTERM that nobody hears is lost for good.
     with Signals() as signals:
         from jobctl.daemon.migrating import told
+        from jobctl.daemon.outlet import Outlet
         from jobctl.daemon.start import serve
 
         with opened(ctx, db, creates=True, migrates=True, migrating=told(os.environ)) as store:
-            serve(store, state_folder(store), settings, os.environ, signals, _pass_on if tee else None)
-
-
-def _pass_on(chunk: bytes) -> None:
-    sys.stdout.buffer.write(chunk)
-    sys.stdout.buffer.flush()
+            serve(store, state_folder(store), settings, os.environ, signals, Outlet(1).write if tee else None)

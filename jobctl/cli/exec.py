@@ -56,8 +56,8 @@ def command(
 
     stdin, stdout, stderr, the environment and the folder are the caller's. The exit status is the command's own: 0
     if it succeeded or was skipped, 124 timed out, 128+N signal, 126 and 127 as a shell tells that it could not begin;
-    125 is trouble of jobctl's own. If the database cannot be used within 5 seconds the command runs all the same,
-    locked but not recorded.
+    125 is trouble of jobctl's own; 1 also where stdout or stderr did not take what it printed. If the database cannot
+    be used within 5 seconds the command runs all the same, locked but not recorded.
 
     Example: `jobctl exec nightly-sync --timeout 2h --retry 2 -- rsync -a /srv/ backup:/srv/`
     """

@@ -22,6 +22,8 @@ from jobctl.decide.why import why
 from jobctl.model.run import Enqueued
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jobctl.store.protocol import Store
 
 
@@ -92,10 +94,25 @@ def _see_through(store: "Store", wish: Wish, sink: Sink) -> Enqueued:
     request = prepare(find_definition(store, wish.job), wish, now())
     try:
         return run_here(
-            store, state_folder(store), request, os.environ, sink.write, lambda run_id: _say_what_holds(store, run_id)
+            store,
+            state_folder(store),
+            request,
+            os.environ,
+            _all_of_it(sink),
+            lambda run_id: _say_what_holds(store, run_id),
         )
     finally:
         sink.end()
+
+
+def _all_of_it(sink: Sink) -> "Callable[[bytes], bytes]":
+    """Writes to the sink, however long it takes."""
+
+    def write(chunk: bytes) -> bytes:
+        sink.write(chunk)
+        return b""
+
+    return write
 
 
 def _say_what_holds(store: "Store", run_id: int) -> None:

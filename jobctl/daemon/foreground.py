@@ -60,9 +60,12 @@ class Foreground:
             self.store.exchange(self.daemon_id, ends, Want(0), now)
             self.shell.settled([end.claim for end in ends])
 
+    def drain(self) -> bool:
+        """Wait shortly until everything is passed on; False if a stream of the caller's did not take it."""
+        return self.passing.drain(_DRAIN_S)
+
     def leave(self) -> None:
         """Say that this daemon has ended, unless it leaves something behind: then the next one finds it dead."""
-        self.passing.drain(_DRAIN_S)
         if self.shell.in_flight():
             return
         now = self.clock.now()

@@ -1,13 +1,9 @@
 """Writing the daemon's log without ever waiting for whoever reads it."""
 
 import logging
-import os
-import select
-from contextlib import suppress
 from typing import TextIO
 
-# A pipe that can be written to takes so much at once.
-_PIECE = 4096
+from jobctl.daemon.outlet import Outlet
 
 
 class LogLines(logging.Handler):
@@ -22,13 +18,11 @@ class LogLines(logging.Handler):
         self._encoding = stream.encoding or "utf-8"
         self._dropped = 0
         self._cut = b""
-        self._poll = select.poll()
         try:
-            self._fd: int | None = stream.fileno()
-            self._poll.register(self._fd, select.POLLOUT)
+            self._outlet: Outlet | None = Outlet(stream.fileno())
         except OSError:
             # It is no file of the system's: it cannot make anybody wait.
-            self._fd = None
+            self._outlet = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line, and before it how many were dropped."""
@@ -49,14 +43,11 @@ class LogLines(logging.Handler):
             left = f"{self.format(record)}\n".encode(self._encoding, "backslashreplace")
         except Exception as error:  # noqa: BLE001 - a line that cannot be put into words must not end anything
             left = f"a line of the log cannot be written: {type(error).__name__}\n".encode()
-        left = self._cut + left
-        if self._fd is None:
-            return self._hand_over(left.decode(self._encoding))
-        begun = False
-        with suppress(OSError):
-            while left and self._has_room():
-                left = left[os.write(self._fd, left[:_PIECE]) :]
-                begun = True
+        line = self._cut + left
+        if self._outlet is None:
+            return self._hand_over(line.decode(self._encoding))
+        left = self._outlet.write(line)
+        begun = len(left) < len(line)
         if begun:
             self._cut = b"\n" if left else b""
         return begun
@@ -66,6 +57,3 @@ class LogLines(logging.Handler):
             return False
         self._stream.write(text)
         return True
-
-    def _has_room(self) -> bool:
-        return any(events & select.POLLOUT for _, events in self._poll.poll(0))

@@ -89,7 +89,7 @@ class Daemon:
         ]
         if self._fire is not None and not self._stopping:
             wakes.append(resting_part("with the schedules", self._fire.tick, now))
-        if self._tee is not None and not self._work.idle:
+        if self._tee is not None and (self._tee.pending or not self._work.idle):
             wakes.append(resting_part("with the copy of the output", self._tee.tick, now))
         return min(at for at in (*wakes, now + waits.POLL) if at is not None)
 
@@ -114,6 +114,8 @@ class Daemon:
             return False
         if self._stopping:
             return True
+        if self._tee is not None and self._tee.pending:
+            return False
         return self._resort.answer("with its purpose", lambda: self._purpose.fulfilled(now), otherwise=False, now=now)
 
     def _give_up(self) -> None:

@@ -16,7 +16,7 @@ from jobctl.daemon.notify import Notifier
 from jobctl.daemon.purpose import Purpose, SeeThrough, Serve, is_over
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
-from jobctl.daemon.tee import Tee
+from jobctl.daemon.tee import Tee, Write
 from jobctl.daemon.work import WorkLoop
 from jobctl.execute.attempt import Executor
 from jobctl.execute.folder import StateFolder
@@ -25,7 +25,6 @@ from jobctl.model.run import Enqueued, Request
 from jobctl.store.protocol import Store
 from jobctl.store.values import Want
 
-Write = Callable[[bytes], None]
 _log = logging.getLogger(LOGGER)
 
 

@@ -1,22 +1,64 @@
 """Copies what jobs write to a stream of our own, for containers and for `jobctl run`."""
 
+import logging
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from jobctl.daemon.journal import LOGGER
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.log_file import Follow
 from jobctl.model.claim import ClaimKey
 
 PERIOD = timedelta(milliseconds=100)
+MOST = 100
+Write = Callable[[bytes], bytes]
+"""Writes to the stream; what it did not take."""
+_log = logging.getLogger(LOGGER)
+
+
+class _Source(Protocol):
+    def read(self) -> bytes:
+        """A piece of what is new; empty if there is nothing now."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class _Said:
+    """Output that is in no file."""
+
+    def __init__(self, output: bytes) -> None:
+        self._output = output
+
+    def read(self) -> bytes:
+        output, self._output = self._output, b""
+        return output
+
+    def close(self) -> None:
+        self._output = b""
 
 
 class Tee:
-    """Follows the log of every attempt from its start to its end."""
+    """Follows the log of every attempt from its start to its end.
 
-    def __init__(self, folder: StateFolder, write: Callable[[bytes], None]) -> None:
+    What the stream does not take now it is given later. Of attempts that have ended since so many are kept; the output
+    of those before is in their logs alone.
+    """
+
+    def __init__(self, folder: StateFolder, write: Write) -> None:
         self._folder = folder
         self._write = write
         self._following: dict[ClaimKey, Follow] = {}
+        self._ended: deque[_Source] = deque()
+        self._left = b""
+        self._warned = False
+
+    @property
+    def pending(self) -> bool:
+        """True while there is output of ended attempts that the stream has not taken."""
+        return bool(self._left or self._ended)
 
     def begin(self, key: ClaimKey) -> None:
         """An attempt starts."""
@@ -26,17 +68,35 @@ class Tee:
         """An attempt is over: pass on the rest, or the `output` that is in no log."""
         follow = self._following.pop(key, None)
         if follow is not None:
-            self._pass_on(follow)
-            follow.close()
+            self._ended.append(follow)
         if output is not None:
-            self._write(output)
+            self._ended.append(_Said(output))
+        self._pass_on_ended()
+        if len(self._ended) > MOST:
+            self._ended.popleft().close()
+            self._warn()
 
     def tick(self, now: datetime) -> datetime:
         """Pass on what is new; when to come again."""
-        for follow in self._following.values():
-            self._pass_on(follow)
+        if self._pass_on_ended():
+            for follow in self._following.values():
+                self._pass_on(follow)
         return now + PERIOD
 
-    def _pass_on(self, follow: Follow) -> None:
-        while chunk := follow.read():
-            self._write(chunk)
+    def _warn(self) -> None:
+        if not self._warned:
+            _log.warning("nobody reads the copy of what jobs write: some of it is in their logs alone")
+        self._warned = True
+
+    def _pass_on_ended(self) -> bool:
+        """Pass on what is left of attempts that have ended; whether the stream took it all."""
+        self._left = self._write(self._left) if self._left else b""
+        while self._ended and self._pass_on(self._ended[0]):
+            self._ended.popleft().close()
+        self._warned = self._warned and self.pending
+        return not self.pending
+
+    def _pass_on(self, source: _Source) -> bool:
+        while not self._left and (piece := source.read()):
+            self._left = self._write(piece)
+        return not self._left

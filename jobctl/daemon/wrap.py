@@ -28,6 +28,8 @@ from jobctl.store.values import Exchange, Want
 _ONE_WAIT = timedelta(milliseconds=500)
 # The last try begins in the queue of writers at the end of the patience, less what it may wait for SQLite's own lock.
 _ONE_TRY = 2 * _ONE_WAIT
+_UNHEARD = 1
+"""The exit status of a command that succeeded where what it printed did not: as if it had met the full disk itself."""
 T = TypeVar("T")
 
 
@@ -67,19 +69,19 @@ def wrap(wrapped: WrappedCommand, means: Means) -> int:
     with Caught() as caught, ExitStack() as stack:
         lock = _lock(wrapped, means, stack)
         try:
-            ended = _see_recorded(wrapped, means, caught, lock)
+            return _see_recorded(wrapped, means, caught, lock)
         except _NotRecorded as reason:
             means.say(f"this run of `{wrapped.job.name}` is not recorded: {reason}")
             lent = Lent(means.environment, caught, means.say, means.dice)
             ended = see_unrecorded(wrapped.job, wrapped.overlap, lock, lent, _me(recorded=False))
-        return _status(ended, caught, wrapped.job, means.environment)
+        return _status(ended, wrapped, means, caught)
 
 
-def _status(ended: Ended, caught: Caught, job: Job, environment: Mapping[str, str]) -> int:
+def _status(ended: Ended, wrapped: WrappedCommand, means: Means, caught: Caught) -> int:
     if ended.state == "cancelled" and ended.reason == "operator" and caught.numbers:
         return 128 + caught.numbers[0]
     if ended.state == "failed" and (ended.exit_code, ended.signal, ended.reason) == (None, None, None):
-        return status_of_unstartable(job.run, environment)
+        return status_of_unstartable(wrapped.job.run, means.environment)
     return exit_status(ended)
 
 
@@ -97,15 +99,16 @@ def _lock(wrapped: WrappedCommand, means: Means, stack: ExitStack) -> NameLock |
     return lock
 
 
-def _see_recorded(wrapped: WrappedCommand, means: Means, caught: Caught, lock: NameLock | None) -> Ended:
-    """Promise, claim, and see through. Raises _NotRecorded as long as nothing has begun, and nothing else."""
+def _see_recorded(wrapped: WrappedCommand, means: Means, caught: Caught, lock: NameLock | None) -> int:
+    """Promise, claim, and see through; the exit status. Raises _NotRecorded as long as nothing has begun, and nothing
+    else."""
     if wrapped.request is None:
         raise _NotRecorded(wrapped.why_not)
     course = _Course()
     try:
         is_free = _is_free(wrapped, lock, caught)
         if caught.numbers and not is_free:
-            return NotRun("cancelled", "operator")
+            return _status(NotRun("cancelled", "operator"), wrapped, means, caught)
         with ExitStack() as stack:
             _follow(course, wrapped.request, means, caught, stack, is_free=is_free)
     except Exception as error:
@@ -114,13 +117,18 @@ def _see_recorded(wrapped: WrappedCommand, means: Means, caught: Caught, lock: N
             raise _NotRecorded(reason) from error
         means.mention(f"the database cannot be used any more: {reason}")
     assert course.ended is not None
-    return course.ended
+    status = _status(course.ended, wrapped, means, caught)
+    return status if course.heard else status or _UNHEARD
 
 
 class _Course:
-    """What has become of a command so far: None as long as it has not begun."""
+    """What has become of a command so far: `ended` is None as long as it has not begun.
+
+    `heard`: the caller's streams took what it printed.
+    """
 
     ended: Ended | None = None
+    heard: bool = True
 
 
 def _follow(
@@ -143,6 +151,7 @@ def _follow(
         means.mention(f"run {enqueued.run_id} already holds this key")
         run = here.store.run(enqueued.run_id)
         course.ended = run if run is not None and run.has_ended else course.ended
+    course.heard = here.drain()
     here.leave()
 
 

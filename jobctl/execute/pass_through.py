@@ -43,14 +43,18 @@ class PassThrough:
             for fd in (fd for pipe in pipes for fd in pipe):
                 os.close(fd)
 
-    def drain(self, seconds: float) -> None:
-        """Wait until everything is passed on. What an ended command has left behind may write on; it is not awaited."""
+    def drain(self, seconds: float) -> bool:
+        """Wait until everything is passed on; False if a stream of the caller's did not take it, a full disk for one.
+
+        What an ended command has left behind may write on; it is not awaited.
+        """
         until = time.monotonic() + seconds
         for tee in self._tees:
             try:
                 tee.wait(max(0, until - time.monotonic()))
             except subprocess.TimeoutExpired:
                 tee.returncode = 0
+        return not any(tee.returncode == 1 for tee in self._tees)
 
     def _tee(self, claim: Claim, pairs: Sequence[tuple[int, int]]) -> subprocess.Popen[bytes]:
         log = self._folder.log(claim.run_id, claim.fence).absolute()

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 TYPE_CHECKING = False
@@ -24,9 +25,10 @@ _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 class Record:
-    """The log, for several threads; without one, nothing is kept."""
+    """The log, for several threads; without one, nothing is kept. `lost`: why a target did not take something."""
 
     def __init__(self, log: Log | None) -> None:
+        self.lost: OSError | None = None
         self._log = log
         self._mutex = threading.Lock()
 
@@ -53,9 +55,9 @@ def copy(source: int, target: int, record: Record) -> None:
             write_all(target, data)
         except BrokenPipeError:
             break
-        except OSError:
+        except OSError as error:
             # A full disk behind the target takes nothing from the log, nor from what comes later.
-            continue
+            record.lost = error
     os.close(source)
 
 
@@ -69,8 +71,11 @@ def _open(path: str, most_bytes: int) -> Log | None:
         return None
 
 
-def main(path: str, most_bytes: int, pairs: Sequence[tuple[int, int]]) -> None:
-    """Copy every pair to its end. A stop of the caller is no end: the command decides when there is nothing more."""
+def main(path: str, most_bytes: int, pairs: Sequence[tuple[int, int]]) -> int:
+    """Copy every pair to its end; the exit status: 1 if a target did not take all.
+
+    A stop of the caller is no end: the command decides when there is nothing more.
+    """
     for number in _STOPS:
         signal.signal(number, signal.SIG_IGN)
     record = Record(_open(path, most_bytes))
@@ -80,9 +85,15 @@ def main(path: str, most_bytes: int, pairs: Sequence[tuple[int, int]]) -> None:
     for thread in threads:
         thread.join()
     record.finish()
+    if record.lost is None:
+        return 0
+    with suppress(OSError):
+        reason = os.strerror(record.lost.errno or 0)
+        os.write(2, f"warning: what the command printed could not be passed on: {reason}\n".encode())
+    return 1
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     numbers = [pair.partition(":") for pair in sys.argv[3:]]
-    main(sys.argv[1], int(sys.argv[2]), [(int(source), int(target)) for source, _, target in numbers])
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), [(int(source), int(target)) for source, _, target in numbers]))

@@ -51,6 +51,17 @@ def test_where_stdout_and_stderr_are_one_their_order_is_kept(here: Installation,
     assert here.jobctl("logs", "1").stdout.split() == done.stdout.decode().split()
 
 
+def test_a_full_disk_behind_stdout_is_told_and_no_success(here: Installation, wrapped: Wrapped) -> None:
+    with Path("/dev/full").open("wb") as full:
+        lost = wrapped.run("echo", "hello", stdout=full)
+        failed = wrapped.run("sh", "-c", "echo hello; exit 7", stdout=full)
+        silent = wrapped.run("true", stdout=full)
+        other = wrapped.run("sh", "-c", "echo hello >&2", stdout=full)
+    assert (lost.status, failed.status, silent.status, other.status) == (1, 7, 0, 0)
+    assert lost.err == b"warning: what the command printed could not be passed on: No space left on device\n"
+    assert (here.jobctl("logs", "1").stdout, other.err) == ("hello\n", b"hello\n")
+
+
 def test_stdin_reaches_the_command_byte_by_byte(here: Installation, wrapped: Wrapped) -> None:
     data = bytes(range(256)) * 4000
     assert wrapped.run("cat", stdin=data).out == data
