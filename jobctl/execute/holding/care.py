@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SETTLED_IN_MS = 50
+_HEARD_IN_MS = 10
+"""What a child prints before that fits into its pipe, or waits: most have ended by then, and need not be watched."""
 _PROGRESS_MS = 200
 _UPKEEP_MS = 250
 _KILL_AGAIN_MS = 10
@@ -141,10 +143,7 @@ class Care:
         child.born, child.between, child.stamp = _monotonic(), (before, tree.ticks()), stamp
         self.family.add(child)
         self._journal.add(child.on_record())
-        output = child.output
-        if output is not None:
-            self._watch.add(output.fd, lambda: self._take_output(output))
-        self._look_within(0 if child.worker else _SETTLED_IN_MS)
+        self._look_within(0 if child.worker else _HEARD_IN_MS)
 
     def kill(self, key: str, number: int, why: str | None = None) -> None:
         """Signal the whole tree of a child; its end is told when the tree is dead, with the first reason given."""
@@ -230,11 +229,19 @@ class Care:
         if child.status is not None and not self._lives_on(child):
             self._finish(child, now)
         elif child.status is not None or child.killing:
+            self._listen_to(child)
             self._look_within(_KILL_AGAIN_MS if child.killing or not child.asked else _SETTLED_IN_MS)
         elif not child.told and not child.worker and now - child.born < _SETTLED_IN_MS:
-            self._look_within(_SETTLED_IN_MS - (now - child.born))
+            self._await(child, now - child.born)
         else:
             self._attend(child, now)
+
+    def _await(self, child: Child, age: int) -> None:
+        if age < _HEARD_IN_MS:
+            self._look_within(_HEARD_IN_MS - age)
+        else:
+            self._listen_to(child)
+            self._look_within(_SETTLED_IN_MS - age)
 
     def _attend(self, child: Child, now: int) -> None:
         if not child.told:
@@ -244,9 +251,16 @@ class Care:
         if not child.worker:
             self._look_within(_UPKEEP_MS)
 
+    def _listen_to(self, child: Child) -> None:
+        output = child.output
+        if output is not None and not output.watched:
+            output.watched = True
+            self._watch.add(output.fd, lambda: self._take_output(output))
+
     def _introduce(self, child: Child) -> None:
         """A child has lived for a moment: only then is it worth telling, and its start time worth reading."""
         child.told = True
+        self._listen_to(child)
         self._tell(to_text(["s", child.key, child.pid, child.ticks, child.started_at]))
         if child.progress is not None:
             self._watch.add(child.progress.fd, lambda: self._hear_progress(child))
@@ -269,15 +283,16 @@ class Care:
             if child.news is not None:
                 self._say_last(child)
         if child.output is not None:
-            self._take_leave_of(child.output)
+            self._take_leave_of(child, child.output)
         self._end(child.ending(), remember=not child.worker)
 
-    def _take_leave_of(self, output: Output) -> None:
+    def _take_leave_of(self, child: Child, output: Output) -> None:
         """Have all that a child has printed in its log. Those that it has left behind may print on, and are heard."""
         if not output.ended:
             self._take_output(output)
         if not output.ended:
             output.outlive()
+            self._listen_to(child)
             self.outliving.add(output)
 
     def _end(self, event: list[Any], *, remember: bool) -> None:
