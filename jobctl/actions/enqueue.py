@@ -65,8 +65,15 @@ def place(store: "Store", requests: Sequence[Request], now: datetime) -> Promise
                 hint=f"give the command another name with `--name`, or run `jobctl enqueue {request.job}` for the job",
             )
     answers = store.enqueue(requests, now)
-    pairs = zip(requests, answers, strict=True)
-    return Promised(answers, (), tuple(dict.fromkeys(request.queue for request, answer in pairs if waits(answer))))
+    waiting = [request for request, answer in zip(requests, answers, strict=True) if waits(answer)]
+    queues = dict.fromkeys(request.queue for request in waiting)
+    too_late = dict.fromkeys(request.job for request in waiting if _is_too_late(request))
+    return Promised(answers, (), tuple(queues), tuple(too_late))
+
+
+def _is_too_late(request: Request) -> bool:
+    due_at, expires_at = request.due_at, request.expires_at
+    return due_at is not None and expires_at is not None and due_at >= expires_at
 
 
 def find_definition(store: "Store", job: str) -> "Definition":

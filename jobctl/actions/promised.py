@@ -13,11 +13,15 @@ from jobctl.model.run import Enqueued, Request, Run
 
 
 class Promised(NamedTuple):
-    """What became of wishes, in their order; the jobs that are paused, and the queues in which new runs wait."""
+    """What became of wishes, in their order; the jobs that are paused, and the queues in which new runs wait.
+
+    `too_late` are the jobs of those whose deadline passes before they are due.
+    """
 
     answers: list[Enqueued]
     paused_jobs: tuple[str, ...]
     queues: tuple[str, ...]
+    too_late: tuple[str, ...] = ()
 
 
 def promised_run(request: Request, answer: Enqueued, now: datetime) -> Run:

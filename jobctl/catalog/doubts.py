@@ -10,6 +10,7 @@ from jobctl.decide.schedule_doubts import seconds_doubt
 from jobctl.model.job import Job
 
 Found = tuple[list[Part], str]
+_ONLY_WITH_TIMES = ("jitter", "start", "end", "dst", "catchup", "catchup_window", "catchup_limit", "catchup_between")
 _ONLY_FOR = {"run": ("shell",), "call": ("python", "path", "worker")}
 
 
@@ -23,6 +24,10 @@ def doubts(model: JobModel, typed: Collection[str], job: Job) -> Iterator[Found]
     if model.retry is not None and model.retry.max_delay is None and job.retry.delay > job.retry.max_delay:
         yield ["retry", "delay"], "each wait is cut to 1h, the `max_delay` of a retry that gives none"
     timing = _timing(job)
+    if timing is None:
+        for key in _ONLY_WITH_TIMES:
+            if key in typed:
+                yield [key], f"`{key}` is for jobs with `schedule`, `every` or `at`: it changes nothing"
     if timing is not None and never_matches(job.schedule, job.name):
         yield [timing], "this schedule never matches"
     for doubt in filter(None, map(seconds_doubt, job.schedule.cron)):

@@ -60,7 +60,12 @@ class _PlainAnswers:
     def end(self) -> None:
         """Say how many keys were held."""
         if self.existing:
-            note(f"{self.existing} keys are held by runs that were there already: for them nothing was enqueued")
+            held = (
+                "1 key is held by a run that was"
+                if self.existing == 1
+                else f"{self.existing} keys are held by runs that were"
+            )
+            note(f"{held} there already: nothing was enqueued in its place")
 
 
 class _JsonAnswers:

@@ -16,10 +16,12 @@ _FEW = 20
 
 
 def say(store: "Store", promised: Promised, now: datetime) -> None:
-    """Notes about one answer: a key that is held, a job or queue that is paused, no daemon."""
+    """Notes about one answer: a key that is held, a deadline, a job or queue that is paused, no daemon."""
     for answer in promised.answers:
         if not answer.created:
             note(f"run {answer.run_id} holds the key already and is {answer.state}: nothing was enqueued")
+    for name in promised.too_late:
+        note(f"the deadline of job `{name}` counts from now and passes before the run is due: it will be skipped")
     say_what_holds(store, promised.paused_jobs, promised.queues, now)
 
 

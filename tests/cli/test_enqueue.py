@@ -99,6 +99,12 @@ def test_priority_and_queue_override_the_jobs(jobctl: Prompt) -> None:
     assert jobctl.run(jobctl.enqueue("hurry"))["priority"] == 7
 
 
+def test_that_a_deadline_passes_before_the_run_is_due_is_told(jobctl: Prompt) -> None:
+    said = "note: the deadline of job `hurry` counts from now and passes before the run is due: it will be skipped"
+    assert said in jobctl("enqueue", "hurry", "--in", "2h").err
+    assert "deadline" not in jobctl("enqueue", "hurry", "--in", "59m").err
+
+
 def test_the_correlation_id_is_given_or_inherited(jobctl: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
     assert jobctl.run(jobctl.enqueue("hello"))["correlation_id"] is None
     monkeypatch.setenv("JOBCTL_CORRELATION_ID", "order-7")

@@ -62,6 +62,14 @@ DOUBTFUL = {
         "{run: x, path: [lib]}",
         "path: `path` is for `call`, which this job does not have: it changes nothing",
     ),
+    "hours of catch-up without a schedule": (
+        "{run: x, catchup_between: 03:00-06:00}",
+        "catchup_between: `catchup_between` is for jobs with `schedule`, `every` or `at`: it changes nothing",
+    ),
+    "a spread without a schedule": (
+        "{run: x, jitter: 5m}",
+        "jitter: `jitter` is for jobs with `schedule`, `every` or `at`: it changes nothing",
+    ),
     "a first wait beyond the longest that is not given": (
         "{run: x, retry: {limit: 2, delay: 3h}}",
         "retry.delay: each wait is cut to 1h, the `max_delay` of a retry that gives none",
@@ -106,7 +114,8 @@ def test_nothing_is_said_of(folder: Folder, job: str) -> None:
 
 
 def test_a_default_for_other_jobs_is_no_doubt_about_a_job(folder: Folder) -> None:
-    text = "defaults: {shell: bash, python: /usr/bin/python3, path: [lib]}\njobs: {a: {run: x}, b: {call: 'a:b'}}"
+    defaults = "{jitter: 5m, shell: bash, python: /usr/bin/python3, path: [lib]}"
+    text = f"defaults: {defaults}\njobs: {{a: {{run: x}}, b: {{call: 'a:b'}}}}"
     assert folder.problems(text) == []
 
 
