@@ -53,7 +53,7 @@ MUTANTS = (
     Mutant(
         "an end is told before what was printed is read",
         "tests/execute/test_shell_reopen.py::test_all_that_was_printed_before_the_end_is_in_the_log_when_it_is_told",
-        (Edit("execute/holding/care.py", "self._take_leave_of(child.output)", "self.outliving.add(child.output)"),),
+        (Edit("execute/holding/care.py", "self._take_leave_of(child, child.output)", "child.output.outlive()"),),
     ),
     Mutant(
         "a holder leaves while others can print",
