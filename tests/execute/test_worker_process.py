@@ -197,6 +197,7 @@ def test_a_module_that_becomes_a_package_or_is_hidden_by_another_is_seen(tmp_pat
     with WorkerProcess(tmp_path, folders=[first, second]) as worker:
         assert worker.call("growing:run")["result"] == "module"
         (second / "growing").mkdir()
+        assert {worker.call("growing:run")["result"] for _ in range(200)} == {"module"}
         (second / "growing" / "__init__.py").write_text("from growing.inner import run\n")
         (second / "growing" / "inner.py").write_text("def run(): return 'package'\n")
         until(lambda: worker.call("growing:run")["result"] == "package", "the package is used")

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_COARSE_NS = 100_000_000
+"""The clock that stamps files goes on in steps."""
+
+
 class Sources:
     """The files of the modules imported from the job's folders, and whether another worker would import others.
 
@@ -83,9 +87,24 @@ class Sources:
         found = {name: file_of(name) for name in self.files}
         if any(found[name] not in (None, file) for name, file in self.files.items()):
             return True
-        if None not in found.values():  # else one is just being written: ask again
+        if None not in found.values() and not self.is_being_written(now):
             self.folders = now
         return False
+
+    def is_being_written(self, folders: dict[str, Any]) -> bool:
+        """Whether a folder may change again and look as it looks now, or has one in it that may become a package.
+
+        Then it is asked again.
+        """
+        latest = Clock.wall_ns() - _COARSE_NS
+        if any(stamp is not None and stamp[0] > latest for stamp in folders.values()):
+            return True
+        modules = {name.rpartition(".")[2] for name, file in self.files.items() if not is_of_package(file)}
+        return any(os.path.isdir(os.path.join(folder, module)) for folder in folders for module in modules)
+
+
+def is_of_package(file: str) -> bool:
+    return os.path.basename(file).startswith("__init__.")
 
 
 def file_of(name: str) -> str | None:
