@@ -1,8 +1,9 @@
 import io
 import json
+import logging
 from pathlib import Path
 
-from jobctl.daemon.journal import open_journal
+from jobctl.daemon.log_lines import LogLines
 from tests.kit.installation import Installation
 
 JOBS = Path(__file__).parents[1] / "kit" / "jobs"
@@ -35,9 +36,8 @@ def test_a_newline_from_outside_does_not_begin_a_log_line(here: Installation) ->
 
 def test_a_stream_that_whoever_gave_it_has_closed_ends_nothing() -> None:
     stream = io.StringIO()
-    logger = open_journal(stream, "text")
-    logger.info("before")
-    assert stream.getvalue().endswith("before\n")
+    lines = LogLines(stream)
+    lines.handle(logging.makeLogRecord({"msg": "before"}))
+    assert stream.getvalue() == "before\n"
     stream.close()
-    logger.info("after")
-    logger.handlers = []
+    lines.handle(logging.makeLogRecord({"msg": "after"}))
