@@ -13,13 +13,13 @@ from typing import Annotated
 
 import typer
 
-from jobctl.actions.import_crontab import Source, import_crontab
-from jobctl.actions.import_systemd import import_timers, system_place, user_place
-from jobctl.actions.import_yaml import Imported
 from jobctl.cli.output import note, warn
-from jobctl.decide.crontab import Form
-from jobctl.decide.crontab_places import is_left_behind, is_read, names_users, owner
-from jobctl.decide.draft import Note
+from jobctl.importers.catalog_text import Imported
+from jobctl.importers.crontab.lines import Form
+from jobctl.importers.crontab.places import is_left_behind, is_read, names_users, owner
+from jobctl.importers.crontab.to_catalog import Source, import_crontab
+from jobctl.importers.draft import Note
+from jobctl.importers.systemd.to_catalog import import_timers, system_place, user_place
 from jobctl.model.errors import NotFound, UsageError, reason_of
 
 _LONGEST = 10 * 1024 * 1024

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from jobctl.actions.import_crontab import Source, import_crontab
-from jobctl.actions.import_yaml import Imported
 from jobctl.catalog.load import load
+from jobctl.importers.catalog_text import Imported
+from jobctl.importers.crontab.to_catalog import Source, import_crontab
 from jobctl.model.job import Job
 from tests.kit.prompt import Prompt
 

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from jobctl.decide.crontab_places import is_read, names_users, owner
+from jobctl.importers.crontab.places import is_read, names_users, owner
 from tests.kit.prompt import Prompt
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from jobctl.actions.systemd import Installation, unit
-from jobctl.decide.time_span import read_span
-from jobctl.decide.unit_file import Unit, expand, read_unit, words
+from jobctl.importers.systemd.time_span import read_span
+from jobctl.importers.systemd.unit_file import Unit, expand, read_unit, words
 from tests.kit.prompt import Prompt
 
 KNOWN = {

@@ -10,13 +10,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobctl.actions.import_crontab import Source, import_crontab
 from jobctl.catalog.load import load
-from jobctl.decide.crontab import form_of, read_crontab, split_percent
-from jobctl.decide.crontab_fields import read_when
-from jobctl.decide.job_name import name_from
-from jobctl.decide.wrapped_line import read_wrapped_line
-from jobctl.decide.yaml_text import Value, entry
+from jobctl.importers.crontab.fields import read_when
+from jobctl.importers.crontab.lines import form_of, read_crontab, split_percent
+from jobctl.importers.crontab.to_catalog import Source, import_crontab
+from jobctl.importers.crontab.wrapped_line import read_wrapped_line
+from jobctl.importers.job_name import name_from
+from jobctl.importers.yaml_text import Value, entry
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
 COMMAND = TEXT.filter(lambda text: not set("\n\0") & set(text)).map(str.strip).filter(bool)

@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobctl.actions.import_systemd import Place, import_timers
 from jobctl.catalog.load import load
+from jobctl.importers.systemd.to_catalog import Place, import_timers
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 SPAN = st.sampled_from(["15min", "1h 30min", "90", "0", "1us", "300ms", "infinity", "soon", "200y", "1.5h"])

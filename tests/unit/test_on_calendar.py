@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobctl.decide.exec_line import as_run, read_exec
 from jobctl.decide.fire import next_fire
-from jobctl.decide.on_calendar import read_calendar
-from jobctl.decide.time_span import read_span
-from jobctl.decide.unit_file import expand, read_unit, words
+from jobctl.importers.systemd.exec_line import as_run, read_exec
+from jobctl.importers.systemd.on_calendar import read_calendar
+from jobctl.importers.systemd.time_span import read_span
+from jobctl.importers.systemd.unit_file import expand, read_unit, words
 from jobctl.model.job import Schedule
 
 TUESDAY = datetime(2026, 3, 3, 5, 6, 7, tzinfo=UTC)

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from jobctl.actions.import_yaml import Imported, catalog_text
-from jobctl.decide.draft import Draft, Drafts, FreeNames, Note
 from jobctl.decide.names import name_from_text
-from jobctl.decide.service_unit import Home, read_service
-from jobctl.decide.timer_unit import read_timer
-from jobctl.decide.unit_file import Unit, read_unit
-from jobctl.decide.wrapped_line import read_wrapping
+from jobctl.importers.catalog_text import Imported, catalog_text
+from jobctl.importers.crontab.wrapped_line import read_wrapping
+from jobctl.importers.draft import Draft, Drafts, FreeNames, Note
+from jobctl.importers.systemd.service import Home, read_service
+from jobctl.importers.systemd.timer import read_timer
+from jobctl.importers.systemd.unit_file import Unit, read_unit
 from jobctl.model.errors import JobctlError, NotFound, UsageError
 from jobctl.trust.opening import Unreadable, read_bounded
 

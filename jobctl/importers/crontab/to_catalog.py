@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from jobctl.actions.import_yaml import Imported, catalog_text
-from jobctl.decide.anacron import hours
-from jobctl.decide.crontab import Crontab, Entry, Form, form_of, read_crontab
-from jobctl.decide.draft import Draft, Drafts, FreeNames, Note
-from jobctl.decide.job_name import is_vague, name_from, name_from_comment
 from jobctl.decide.template import problems
 from jobctl.decide.variables import is_jobctls_own, is_variable, unexpanded
-from jobctl.decide.wrapped_line import is_wrapped, read_wrapped_line
-from jobctl.decide.yaml_text import Value
 from jobctl.decide.zone import exists
+from jobctl.importers.catalog_text import Imported, catalog_text
+from jobctl.importers.crontab.anacron import hours
+from jobctl.importers.crontab.lines import Crontab, Entry, Form, form_of, read_crontab
+from jobctl.importers.crontab.wrapped_line import is_wrapped, read_wrapped_line
+from jobctl.importers.draft import Draft, Drafts, FreeNames, Note
+from jobctl.importers.job_name import is_vague, name_from, name_from_comment
+from jobctl.importers.yaml_text import Value
 
 Home = Callable[[str | None], str | None]
 """The home of a user by name (None: of whoever imports); None if there is no such user here."""

@@ -6,10 +6,10 @@ from itertools import pairwise
 from jobctl.decide.closest import did_you_mean
 from jobctl.decide.durations import parse_duration
 from jobctl.decide.fire import next_fire
-from jobctl.decide.on_calendar import Calendar, read_calendar
-from jobctl.decide.time_span import catalog_duration, read_span
-from jobctl.decide.unit_file import Unit
-from jobctl.decide.yaml_text import Value
+from jobctl.importers.systemd.on_calendar import Calendar, read_calendar
+from jobctl.importers.systemd.time_span import catalog_duration, read_span
+from jobctl.importers.systemd.unit_file import Unit
+from jobctl.importers.yaml_text import Value
 from jobctl.model.job import Schedule
 
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)

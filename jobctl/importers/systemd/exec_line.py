@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from jobctl.decide.unit_file import expand, words
+from jobctl.importers.systemd.unit_file import expand, words
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\$")
 _ALONE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from jobctl.decide.draft import Draft, Drafts, Note
-from jobctl.decide.yaml_text import Value, comment, entry, scalar
+from jobctl.importers.draft import Draft, Drafts, Note
+from jobctl.importers.yaml_text import Value, comment, entry, scalar
 
 _SHARED = ("timezone", "jitter", "shell", "working_dir", "umask", "overlap", "catchup", "on_failure")
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from signal import Signals
 
-from jobctl.decide.exec_line import Exec, as_run, read_exec
 from jobctl.decide.template import problems
-from jobctl.decide.time_span import catalog_duration
-from jobctl.decide.unit_file import Unit, expand, words
 from jobctl.decide.variables import is_jobctls_own, is_variable
-from jobctl.decide.yaml_text import Value
+from jobctl.importers.systemd.exec_line import Exec, as_run, read_exec
+from jobctl.importers.systemd.time_span import catalog_duration
+from jobctl.importers.systemd.unit_file import Unit, expand, words
+from jobctl.importers.yaml_text import Value
 
 Home = Callable[[str | None], str | None]
 

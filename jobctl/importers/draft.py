@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from jobctl.decide.yaml_text import Value
+from jobctl.importers.yaml_text import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from jobctl.decide.crontab_fields import When
+from jobctl.importers.crontab.fields import When
 
 _LINE = re.compile(r"(\d{1,5}|@daily|@weekly|@monthly|@yearly|@annually)\s+(\d{1,6})\s+(\S+)\s+(\S.*)", re.IGNORECASE)
 _DAYS = {"@daily": 1, "@weekly": 7, "@monthly": 31, "@yearly": 366, "@annually": 366}

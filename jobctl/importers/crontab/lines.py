@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from jobctl.decide.anacron import is_anacron, read_anacron
 from jobctl.decide.cron_doubts import doubts, doubts_of_variable
-from jobctl.decide.crontab_fields import When, read_when
+from jobctl.importers.crontab.anacron import is_anacron, read_anacron
+from jobctl.importers.crontab.fields import When, read_when
 
 Form = Literal["user", "system", "anacron"]
 

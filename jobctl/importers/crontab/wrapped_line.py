@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from jobctl.decide.variables import is_variable
-from jobctl.decide.yaml_text import Value
+from jobctl.importers.yaml_text import Value
 
 _OPTIONS = {"--timeout", "--retry", "--retry-delay", "--overlap", "--key", "--correlation-id", "--db"}
 _LEFT_OUT = {
