@@ -200,7 +200,7 @@ def exchanges(where: Ground, batch: int = 50, turns: int = 18) -> float:
     from datetime import UTC, datetime
 
     from jobctl.daemon.identity import identify
-    from jobctl.decide.settle import settle
+    from jobctl.decide.runs.settle import settle
     from jobctl.model.outcome import Returned
     from jobctl.store.opening import open_store
     from jobctl.store.values import Want

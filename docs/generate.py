@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from jobctl.actions.systemd import unit
-from jobctl.decide.states import diagram
+from jobctl.decide.runs.states import diagram
 
 DOCS = Path(__file__).parent
 DEPLOY = DOCS.parent / "deploy"
@@ -11,7 +11,7 @@ DEPLOY = DOCS.parent / "deploy"
 STATE_MACHINE = """\
 # The life of a run
 
-<!-- Written by docs/generate.py from the table in jobctl/decide/states.py; change that and run `make docs`. -->
+<!-- Written by docs/generate.py from the table in jobctl/decide/runs/states.py; change that and run `make docs`. -->
 
 ```mermaid
 {diagram}

@@ -19,7 +19,7 @@ from jobctl.actions.run_filter import run_filter
 from jobctl.actions.wait import wait
 from jobctl.daemon.clock import SystemClock
 from jobctl.decide.bounds import duration_problem, instant_problem
-from jobctl.decide.param_value import shown
+from jobctl.decide.params.value import shown
 from jobctl.model.errors import Unusable, UsageError
 from jobctl.model.run import Run
 from jobctl.store.opening import open_store

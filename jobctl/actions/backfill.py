@@ -8,7 +8,7 @@ from jobctl.actions.batches import batches
 from jobctl.actions.enqueue import find_definition, place
 from jobctl.actions.promised import Promised
 from jobctl.actions.request import Wish, prepare
-from jobctl.decide.fire import fires_between
+from jobctl.decide.schedule.fire import fires_between
 from jobctl.model.errors import Refused, UsageError
 from jobctl.model.instant import EPOCH, MILLISECOND
 from jobctl.model.job import Schedule

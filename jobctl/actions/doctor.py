@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from jobctl import __version__
-from jobctl.decide.attendance import living, of_other_versions, unserved, version_told
-from jobctl.decide.fire import never_matches
+from jobctl.decide.admission.serving import living, of_other_versions, unserved, version_told
 from jobctl.decide.lease import is_silent
-from jobctl.decide.spoken import span
+from jobctl.decide.schedule.fire import never_matches
+from jobctl.decide.time.duration_words import span
 from jobctl.model.daemon import Daemon
 from jobctl.model.job import Schedule
 from jobctl.model.run import Run

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from jobctl.actions.doctor import Check
 from jobctl.catalog.zone import disagreement
-from jobctl.decide.zone import load
+from jobctl.decide.time.zone import load
 from jobctl.model.errors import UsageError
 
 

@@ -10,9 +10,9 @@ from jobctl.actions.enqueue import Wishes
 from jobctl.actions.promised import Promised
 from jobctl.actions.request import Wish
 from jobctl.decide.bounds import instant_problem, text_problem
-from jobctl.decide.closest import did_you_mean
-from jobctl.decide.durations import parse_instant
-from jobctl.decide.param_value import spelled
+from jobctl.decide.params.value import spelled
+from jobctl.decide.text.closest import did_you_mean
+from jobctl.decide.time.durations import parse_instant
 from jobctl.model.errors import JobctlError, UsageError
 from jobctl.model.run import PRIORITIES
 

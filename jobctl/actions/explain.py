@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from jobctl.actions.find import find_run, unknown_job
-from jobctl.decide.explain import explain_run
-from jobctl.decide.explain_job import JobFacts, explain_command, explain_job, explain_retired
-from jobctl.decide.standing import Explanation
+from jobctl.decide.explain.facts import Explanation
+from jobctl.decide.explain.job import JobFacts, explain_command, explain_job, explain_retired
+from jobctl.decide.explain.run import explain_run
 from jobctl.model.daemon import Daemon
 from jobctl.model.errors import NotFound
 from jobctl.model.job import Job

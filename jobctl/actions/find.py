@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from jobctl.decide.adhoc import EXEC_QUEUE
-from jobctl.decide.closest import closest
-from jobctl.decide.param_value import shown
-from jobctl.decide.run_id import LARGEST
+from jobctl.decide.params.value import shown
+from jobctl.decide.text.closest import closest
+from jobctl.decide.text.run_id import LARGEST
 from jobctl.model.errors import NotFound, UsageError
 from jobctl.model.run import Run
 from jobctl.store.protocol import Store

@@ -1,7 +1,7 @@
 """Find the run whose output is wanted."""
 
 from jobctl.actions.find import find_run, unknown_job
-from jobctl.decide.run_id import read_run_id
+from jobctl.decide.text.run_id import read_run_id
 from jobctl.model.errors import NotFound
 from jobctl.model.run import Run
 from jobctl.store.protocol import Store

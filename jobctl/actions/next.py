@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from jobctl.decide.cron import parse
-from jobctl.decide.durations import format_duration, parse_duration
-from jobctl.decide.fire import annotate, has_reboot, has_start, jitter_for, never_matches, next_fire
-from jobctl.decide.pattern import Pattern
-from jobctl.decide.zone import load
+from jobctl.decide.schedule.cron import parse
+from jobctl.decide.schedule.fire import annotate, has_reboot, has_start, jitter_for, never_matches, next_fire
+from jobctl.decide.schedule.pattern import Pattern
+from jobctl.decide.time.durations import format_duration, parse_duration
+from jobctl.decide.time.zone import load
 from jobctl.model.errors import UsageError
 from jobctl.model.instant import on_clock
 from jobctl.model.job import Schedule

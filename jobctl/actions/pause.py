@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobctl.actions.find import known_queues, unknown_job
-from jobctl.decide.closest import closest
+from jobctl.decide.text.closest import closest
 from jobctl.model.errors import NotFound
 from jobctl.model.view import Pause
 from jobctl.store.protocol import Store

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jobctl.catalog.load import Loaded, load
-from jobctl.decide.fire import next_fire
-from jobctl.decide.plan import plan, zone_move
-from jobctl.decide.zone import exists
+from jobctl.decide.deploy.plan import plan, zone_move
+from jobctl.decide.schedule.fire import next_fire
+from jobctl.decide.time.zone import exists
 from jobctl.model.job import Catalog, Job, Queue
 from jobctl.model.plan import Plan, ZoneMove
 from jobctl.model.problem import Problem

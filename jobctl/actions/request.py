@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobctl.decide.adhoc import EXEC_QUEUE
-from jobctl.decide.names import is_queue_name
-from jobctl.decide.params import check_params, parse_params
+from jobctl.decide.params.check import check_params, parse_params
+from jobctl.decide.text.names import is_queue_name
 from jobctl.model.canonical import canonical
 from jobctl.model.errors import Refused, UsageError
 from jobctl.model.run import Request
@@ -94,7 +94,7 @@ def _key(body: Mapping[str, Any], wish: Wish, params: Mapping[str, Any]) -> str 
     unique = body.get("unique")
     if not unique:
         return None
-    from jobctl.decide.template import render_key
+    from jobctl.decide.params.template import render_key
 
     return _text("key", render_key(unique, params, wish.job))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from jobctl.actions.batches import batches
 from jobctl.actions.find import find_run
 from jobctl.decide.adhoc import EXEC_QUEUE
-from jobctl.decide.params import check_params, read_pairs
+from jobctl.decide.params.check import check_params, read_pairs
 from jobctl.model.canonical import canonical
 from jobctl.model.errors import Refused
 from jobctl.model.job import UnreadableJob

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from jobctl.decide.bounds import instant_problem, text_problem
-from jobctl.decide.param_value import spelled
-from jobctl.decide.run_id import LARGEST
-from jobctl.decide.states import STATES
+from jobctl.decide.params.value import spelled
+from jobctl.decide.runs.states import STATES
+from jobctl.decide.text.run_id import LARGEST
 from jobctl.model.errors import UsageError
 from jobctl.store.values import RunFilter
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from jobctl.decide.why import is_terse, last_line
+from jobctl.decide.runs.cause import is_terse, last_line
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import Logs
 from jobctl.model.run import Run

@@ -11,7 +11,7 @@ from jobctl.catalog.keys import ALIASES, place_of
 from jobctl.catalog.kind import got
 from jobctl.catalog.models import JobModel, ParamModel, RetryModel
 from jobctl.catalog.node import Node, Part, shortened
-from jobctl.decide.closest import did_you_mean
+from jobctl.decide.text.closest import did_you_mean
 from jobctl.model.problem import MOST_TOLD, Problem
 
 Model = TypeVar("Model", bound=BaseModel)

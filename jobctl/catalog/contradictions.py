@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part
-from jobctl.decide.variables import is_jobctls_own
+from jobctl.decide.text.variables import is_jobctls_own
 
 Found = tuple[list[Part], str]
 

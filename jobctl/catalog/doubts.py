@@ -5,8 +5,8 @@ from datetime import datetime
 
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part
-from jobctl.decide.fire import has_reboot, has_start, never_matches, next_fire
-from jobctl.decide.schedule_doubts import seconds_doubt
+from jobctl.decide.schedule.fire import has_reboot, has_start, never_matches, next_fire
+from jobctl.decide.schedule.warnings import seconds_doubt
 from jobctl.model.job import Job
 
 Found = tuple[list[Part], str]

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from jobctl.catalog import reads as r
 from jobctl.catalog.kind import Read, Schema, matching, one_or_more, text, whole
-from jobctl.decide.names import JOB_NAME, NAME
-from jobctl.decide.variables import VARIABLE
+from jobctl.decide.text.names import JOB_NAME, NAME
+from jobctl.decide.text.variables import VARIABLE
 from jobctl.model.job import Rate
 
 PARAM_NAME = r"[a-z][a-z0-9_-]*"

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import CoreSchema, core_schema
 
 from jobctl.decide.bounds import text_problem, whole_problem
-from jobctl.decide.param_value import shown
+from jobctl.decide.params.value import shown
 
 Schema = dict[str, Any]
 LONGEST_TEXT = 1_000_000

@@ -16,7 +16,7 @@ from jobctl.catalog.normal import job_of
 from jobctl.catalog.rules import job_problems, problem_at
 from jobctl.catalog.twice import defined_twice
 from jobctl.catalog.zone_needed import needs_zone, zone_problem
-from jobctl.decide.zone import exists
+from jobctl.decide.time.zone import exists
 from jobctl.model.errors import CatalogInvalid
 from jobctl.model.job import Catalog, Queue
 from jobctl.model.problem import MOST_TOLD, Problem

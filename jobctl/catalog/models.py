@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from jobctl.catalog import fields as f
 from jobctl.catalog import kind as k
-from jobctl.decide.overlap import POLICIES
+from jobctl.decide.runs.overlap import POLICIES
 from jobctl.model.job import Catchup, Gap, ParamType, Repeat
 from jobctl.model.run import PRIORITIES
 

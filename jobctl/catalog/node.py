@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from jobctl.decide.visible import visible
+from jobctl.decide.text.visible import visible
 from jobctl.model.problem import Problem
 from jobctl.trust.guards import Guard
 

@@ -13,7 +13,7 @@ from jobctl.catalog.keys import place_of
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part
 from jobctl.catalog.reads import AfterEnd
-from jobctl.decide.durations import parse_instant
+from jobctl.decide.time.durations import parse_instant
 from jobctl.model.job import Dst, Job, Keep, Param, Resources, Retry, Schedule, Secret, WorkerBounds
 
 _AS_IS = (

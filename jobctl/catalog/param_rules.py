@@ -5,9 +5,9 @@ from typing import Any
 
 from jobctl.catalog.models import ParamModel
 from jobctl.catalog.node import Part
-from jobctl.decide.matching import pattern_problem
-from jobctl.decide.param_value import problem_of
-from jobctl.decide.template import env_name
+from jobctl.decide.params.matching import pattern_problem
+from jobctl.decide.params.template import env_name
+from jobctl.decide.params.value import problem_of
 
 Found = tuple[list[Part], str]
 

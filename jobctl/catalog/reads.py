@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
 from jobctl.catalog.kind import Read, argument, expected, got, plain_text, text
-from jobctl.decide.closest import closest
-from jobctl.decide.cron import parse
-from jobctl.decide.durations import parse_duration, parse_instant, parse_rate, parse_size
-from jobctl.decide.hours import parse_hours
-from jobctl.decide.variables import unexpanded
-from jobctl.decide.zone import load
+from jobctl.decide.schedule.cron import parse
+from jobctl.decide.schedule.hours import parse_hours
+from jobctl.decide.text.closest import closest
+from jobctl.decide.text.variables import unexpanded
+from jobctl.decide.time.durations import parse_duration, parse_instant, parse_rate, parse_size
+from jobctl.decide.time.zone import load
 from jobctl.model.errors import UsageError
 from jobctl.model.job import Rate
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from jobctl.decide.zone import exists, load
+from jobctl.decide.time.zone import exists, load
 from jobctl.trust.opening import Unreadable, read_bounded
 
 _FOLDER = "/zoneinfo/"

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part
-from jobctl.decide.cron import parse
-from jobctl.decide.pattern import Pattern
-from jobctl.decide.zone import load
+from jobctl.decide.schedule.cron import parse
+from jobctl.decide.schedule.pattern import Pattern
+from jobctl.decide.time.zone import load
 from jobctl.model.errors import UsageError
 
 _CURE = "write `timezone:` here or under `defaults`"

@@ -16,7 +16,7 @@ from jobctl.cli.output import note, print_line
 from jobctl.cli.refusals import tell_refusals
 from jobctl.cli.selection import ByJob, ByQueue, Runs, by_state, picked, print_answers
 from jobctl.cli.waiting import wait_for
-from jobctl.decide.states import LIVE
+from jobctl.decide.runs.states import LIVE
 from jobctl.model.errors import JobctlError, Refused
 from jobctl.store.protocol import Store
 from jobctl.store.values import Cancelled

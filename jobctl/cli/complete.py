@@ -24,7 +24,7 @@ def complete_queue(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]
 
 def complete_state(incomplete: str) -> list[str]:
     """The states of a run."""
-    from jobctl.decide.states import STATES
+    from jobctl.decide.runs.states import STATES
 
     return [state for state in STATES if state.startswith(incomplete)]
 

@@ -15,9 +15,9 @@ from jobctl.cli.context import opened
 from jobctl.cli.output import print_line
 from jobctl.cli.shapes import Json, instant
 from jobctl.daemon.shadow import Seen, Subject, subjects, watch
-from jobctl.decide.fire import annotate
-from jobctl.decide.visible import visible
-from jobctl.decide.zone import load
+from jobctl.decide.schedule.fire import annotate
+from jobctl.decide.text.visible import visible
+from jobctl.decide.time.zone import load
 from jobctl.model.errors import UsageError
 from jobctl.model.instant import iso, on_clock
 from jobctl.model.job import Job

@@ -167,7 +167,7 @@ def _answer(store: "Store", promised: Promised, waits: bool, as_json: bool) -> t
     say(store, promised, present())
     if waits and not was_skipped(answer):
         from jobctl.cli.waiting import say_how_it_ended, wait_for
-        from jobctl.decide.exit_status import exit_status
+        from jobctl.decide.runs.exit_status import exit_status
 
         sys.stdout.flush()
         ended = wait_for(store, [answer.run_id], None)[0]

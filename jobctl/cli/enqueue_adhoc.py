@@ -8,8 +8,8 @@ from typing import Any
 
 from jobctl.cli.output import note
 from jobctl.decide.adhoc import adhoc_definition, callers_variables
-from jobctl.decide.names import is_job_name, name_of
-from jobctl.decide.variables import is_jobctls_own
+from jobctl.decide.text.names import is_job_name, name_of
+from jobctl.decide.text.variables import is_jobctls_own
 from jobctl.model.errors import UsageError
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from jobctl.actions.promised import Promised
 from jobctl.cli.output import note, warn
-from jobctl.decide.closest import closest
 from jobctl.decide.lease import is_silent
+from jobctl.decide.text.closest import closest
 
 if TYPE_CHECKING:
     from jobctl.store.protocol import Store

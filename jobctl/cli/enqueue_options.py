@@ -6,7 +6,7 @@ import typer
 
 from jobctl.cli.complete import complete_job, complete_queue
 from jobctl.cli.options import MOST_RETRIES
-from jobctl.decide.overlap import POLICIES
+from jobctl.decide.runs.overlap import POLICIES
 
 _ADHOC, _MANY = "A command that no catalog names", "Many at once"
 

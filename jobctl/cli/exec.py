@@ -16,7 +16,7 @@ from jobctl.cli.options import MOST_RETRIES, CorrelationId, Db
 from jobctl.cli.output import note, warn
 from jobctl.cli.passing import passing_status
 from jobctl.cli.policy import checked_policy
-from jobctl.decide.overlap import POLICIES
+from jobctl.decide.runs.overlap import POLICIES
 from jobctl.model.errors import UsageError, told
 
 if TYPE_CHECKING:

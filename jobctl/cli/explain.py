@@ -10,8 +10,8 @@ from jobctl.cli.context import opened
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json
 from jobctl.cli.selection import RunOrJob
-from jobctl.decide.run_id import read_run_id
-from jobctl.decide.standing import Fact
+from jobctl.decide.explain.facts import Fact
+from jobctl.decide.text.run_id import read_run_id
 from jobctl.model.instant import iso
 
 

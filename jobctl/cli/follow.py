@@ -10,7 +10,7 @@ from jobctl.cli.output import note
 from jobctl.cli.sink import Sink
 from jobctl.cli.stamp import stamp_of
 from jobctl.cli.waiting import say_how_it_ended
-from jobctl.decide.exit_status import exit_status
+from jobctl.decide.runs.exit_status import exit_status
 from jobctl.execute.logs import Logs
 from jobctl.model.run import Run
 from jobctl.store.protocol import Store

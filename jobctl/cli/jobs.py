@@ -9,7 +9,7 @@ from jobctl.cli.context import now as present
 from jobctl.cli.context import opened
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import note, print_json
-from jobctl.decide.words import schedule_in_words
+from jobctl.decide.schedule.schedule_words import schedule_in_words
 from jobctl.model.view import JobRow
 
 

@@ -3,7 +3,7 @@
 import os
 from datetime import datetime, timedelta
 
-from jobctl.decide.durations import parse_duration, parse_instant
+from jobctl.decide.time.durations import parse_duration, parse_instant
 from jobctl.model.errors import UsageError
 
 

@@ -14,9 +14,9 @@ from jobctl.cli.context import opened
 from jobctl.cli.moment import instant
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import note, print_json, warn
-from jobctl.decide.cron import is_hashed
-from jobctl.decide.schedule_doubts import seconds_doubt
-from jobctl.decide.words import schedule_in_words
+from jobctl.decide.schedule.cron import is_hashed
+from jobctl.decide.schedule.schedule_words import schedule_in_words
+from jobctl.decide.schedule.warnings import seconds_doubt
 from jobctl.model.errors import UsageError
 from jobctl.model.job import Job, Schedule
 

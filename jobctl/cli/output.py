@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from jobctl.decide.visible import visible
+from jobctl.decide.text.visible import visible
 from jobctl.model.errors import JobctlError
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """`--overlap POLICY` on the command line."""
 
-from jobctl.decide.overlap import POLICIES
+from jobctl.decide.runs.overlap import POLICIES
 from jobctl.model.errors import UsageError
 
 

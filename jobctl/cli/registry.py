@@ -10,7 +10,7 @@ from typer import _click as click
 
 from jobctl.cli.options import RootDb
 from jobctl.cli.verbs import VERBS
-from jobctl.decide.closest import closest
+from jobctl.decide.text.closest import closest
 from jobctl.model.errors import UsageError
 
 

@@ -13,7 +13,7 @@ from jobctl.cli.options import Db, Json
 from jobctl.cli.output import note, print_line
 from jobctl.cli.refusals import tell_refusals
 from jobctl.cli.selection import ByJob, ByQueue, Runs, by_state, picked, print_answers
-from jobctl.decide.states import FINISHED
+from jobctl.decide.runs.states import FINISHED
 from jobctl.model.errors import JobctlError, Refused
 from jobctl.store.protocol import Store
 from jobctl.store.values import Retried

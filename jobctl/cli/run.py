@@ -17,8 +17,8 @@ from jobctl.cli.output import note, print_json
 from jobctl.cli.passing import passing_status
 from jobctl.cli.policy import checked_policy
 from jobctl.cli.sink import Sink
-from jobctl.decide.exit_status import exit_status
-from jobctl.decide.why import why
+from jobctl.decide.runs.cause import why
+from jobctl.decide.runs.exit_status import exit_status
 from jobctl.model.run import Enqueued
 
 if TYPE_CHECKING:

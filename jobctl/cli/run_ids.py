@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from jobctl.decide.run_id import read_run_id
+from jobctl.decide.text.run_id import read_run_id
 from jobctl.model.errors import UsageError
 
 

@@ -7,8 +7,8 @@ import typer
 from jobctl.cli.complete import complete_job, complete_queue
 from jobctl.cli.options import at_most
 from jobctl.cli.selection import by_state
-from jobctl.decide.run_id import LARGEST
-from jobctl.decide.states import STATES
+from jobctl.decide.runs.states import STATES
+from jobctl.decide.text.run_id import LARGEST
 
 _MOST = 2**31 - 1
 

@@ -10,8 +10,8 @@ from jobctl.cli.complete import complete_job, complete_queue, complete_run, comp
 from jobctl.cli.context import now as present
 from jobctl.cli.output import note, print_json
 from jobctl.cli.run_ids import run_ids
-from jobctl.decide.closest import did_you_mean
-from jobctl.decide.states import STATES
+from jobctl.decide.runs.states import STATES
+from jobctl.decide.text.closest import did_you_mean
 from jobctl.model.errors import UsageError
 from jobctl.store.protocol import Store
 from jobctl.store.values import Cancelled, Retried

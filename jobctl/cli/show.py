@@ -8,7 +8,7 @@ from jobctl.cli.context import opened, state_folder
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json
 from jobctl.cli.selection import RunOrJob
-from jobctl.decide.run_id import read_run_id
+from jobctl.decide.text.run_id import read_run_id
 from jobctl.store.protocol import Store
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def status_json(status: "Status", gone: Collection[int], now: "datetime") -> Json:
     """The whole picture; `gone` are the ids of daemons that are known to be dead."""
-    from jobctl.decide.attendance import living, served
+    from jobctl.decide.admission.serving import living, served
 
     alive = living((daemon for daemon in status.daemons if daemon.daemon_id not in gone), now)
     return {
@@ -40,8 +40,8 @@ def run_page_json(page: "RunPage") -> Json:
 
 def job_page_json(page: "JobPage") -> Json:
     """A job with its definition, versions, last runs and statistics."""
-    from jobctl.decide.plan import as_typed
-    from jobctl.decide.words import schedule_in_words
+    from jobctl.decide.deploy.plan import as_typed
+    from jobctl.decide.schedule.schedule_words import schedule_in_words
 
     return {
         **job_json(page.row, schedule_in_words(page.row.job.schedule, page.row.job.name)),

@@ -13,8 +13,8 @@ from jobctl.cli.output import print_json
 from jobctl.cli.passing import passing_status
 from jobctl.cli.run_ids import run_ids
 from jobctl.cli.waiting import say_how_it_ended, wait_for
-from jobctl.decide.exit_status import exit_status_of_all
-from jobctl.decide.spoken import exactly
+from jobctl.decide.runs.exit_status import exit_status_of_all
+from jobctl.decide.time.duration_words import exactly
 from jobctl.model.errors import WaitedInVain
 from jobctl.model.run import Run
 

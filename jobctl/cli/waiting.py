@@ -22,11 +22,11 @@ def wait_for(store: Store, run_ids: Sequence[int], timeout: timedelta | None) ->
 def say_how_it_ended(run: Run) -> None:
     """A line of talk about a run that did not succeed."""
     if run.state == "failed":
-        from jobctl.decide.why import why
+        from jobctl.decide.runs.cause import why
 
         note(f"run {run.run_id} of `{run.job}` failed: {why(run)}")
     elif run.state in ("cancelled", "skipped"):
-        from jobctl.decide.why import last_line
+        from jobctl.decide.runs.cause import last_line
 
         # Of other reasons an error may be left from an attempt before.
         said = (last_line(run.error) if run.reason == "skip_code" else "") or run.reason

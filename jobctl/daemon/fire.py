@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobctl.daemon.journal import LOGGER, with_facts
-from jobctl.decide.after_end import decide_after_end, first_after
 from jobctl.decide.bounds import LATEST
-from jobctl.decide.durations import format_duration
-from jobctl.decide.fire import next_fire
 from jobctl.decide.lease import LEASE
-from jobctl.decide.missed import decide_fires
+from jobctl.decide.schedule.after_end import decide_after_end, first_after
+from jobctl.decide.schedule.fire import next_fire
+from jobctl.decide.schedule.missed import decide_fires
+from jobctl.decide.time.durations import format_duration
 from jobctl.model.errors import UsageError
 from jobctl.model.fire import DueSchedule, Fire, Fires, Recording
 from jobctl.model.job import UnreadableJob

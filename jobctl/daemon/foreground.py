@@ -13,7 +13,7 @@ from jobctl.daemon.estate import inherit
 from jobctl.daemon.footing import make_sure_of
 from jobctl.daemon.identity import dead, identify
 from jobctl.daemon.wake import WakeFifo
-from jobctl.decide.settle import settle
+from jobctl.decide.runs.settle import settle
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.holder import Holder
 from jobctl.execute.logs import Logs

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
 from jobctl.daemon.log_lines import LogLines
-from jobctl.decide.visible import visible
+from jobctl.decide.text.visible import visible
 from jobctl.model.claim import Claim
 from jobctl.model.instant import iso
 

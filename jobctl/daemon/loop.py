@@ -18,8 +18,8 @@ from jobctl.daemon.purpose import Purpose
 from jobctl.daemon.reaper import Reaper
 from jobctl.daemon.tee import Tee
 from jobctl.daemon.work import GATHER, WorkLoop
-from jobctl.decide.clock_step import ClockWatch
-from jobctl.decide.durations import format_duration
+from jobctl.decide.schedule.clock_step import ClockWatch
+from jobctl.decide.time.durations import format_duration
 from jobctl.model.errors import Unusable
 
 _log = logging.getLogger(LOGGER)

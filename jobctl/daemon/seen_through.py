@@ -10,9 +10,9 @@ from jobctl.daemon.foreground import Foreground
 from jobctl.daemon.purpose import is_over
 from jobctl.daemon.signals import Caught
 from jobctl.daemon.waits import LONG_LIVED, PATIENCE, POLL
-from jobctl.decide.exit_status import Ended
-from jobctl.decide.settle import settle
-from jobctl.decide.why import last_line
+from jobctl.decide.runs.cause import last_line
+from jobctl.decide.runs.exit_status import Ended
+from jobctl.decide.runs.settle import settle
 from jobctl.execute.attempt import Began
 from jobctl.execute.command import not_begun
 from jobctl.model.claim import Claim, ClaimKey

@@ -13,7 +13,7 @@ from jobctl.daemon.identity import boot_id
 from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.daemon.signals import Signals
 from jobctl.daemon.waits import POLL
-from jobctl.decide.fire import next_fire
+from jobctl.decide.schedule.fire import next_fire
 from jobctl.model.errors import JobctlError
 from jobctl.model.fire import DueSchedule, Recording
 from jobctl.model.job import Job

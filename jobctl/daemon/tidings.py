@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from jobctl.daemon.journal import LOGGER, about, with_facts
-from jobctl.decide.why import last_line
+from jobctl.decide.runs.cause import last_line
 from jobctl.model.claim import Claim
 from jobctl.model.run import Enqueued
 from jobctl.model.settlement import Settlement

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from jobctl.daemon.clock import SystemClock
 from jobctl.daemon.signals import Caught
-from jobctl.decide.exit_status import Ended
-from jobctl.decide.settle import settle
+from jobctl.decide.runs.exit_status import Ended
+from jobctl.decide.runs.settle import settle
 from jobctl.execute.attempt import Timer
 from jobctl.execute.bare import BareChild
 from jobctl.execute.holding import tree

@@ -10,8 +10,8 @@ from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.daemon.tee import Tee
 from jobctl.daemon.tidings import Tidings
 from jobctl.daemon.waits import LONG_LIVED, POLL
-from jobctl.decide.prefetch import together
-from jobctl.decide.settle import settle, unwritable
+from jobctl.decide.admission.prefetch import together
+from jobctl.decide.runs.settle import settle, unwritable
 from jobctl.execute.attempt import Began, Ending, Executor
 from jobctl.execute.former_logs import FormerLogs
 from jobctl.execute.given import reads

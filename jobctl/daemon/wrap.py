@@ -12,7 +12,7 @@ from jobctl.daemon.seen_through import Watch
 from jobctl.daemon.signals import Caught
 from jobctl.daemon.unrecorded import Lent, NotRun, see_unrecorded, take_turn
 from jobctl.daemon.waits import PATIENCE
-from jobctl.decide.exit_status import Ended, exit_status
+from jobctl.decide.runs.exit_status import Ended, exit_status
 from jobctl.execute.command import status_of_unstartable
 from jobctl.execute.folder import StateFolder
 from jobctl.execute.name_lock import Keeper, NameLock, runtime_folder

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 
-from jobctl.decide.prefetch import Prefetch
+from jobctl.decide.admission.prefetch import Prefetch
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.outcome import Outcome, StopReason
 from jobctl.model.run import Progress

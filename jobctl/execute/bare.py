@@ -6,7 +6,7 @@ import signal as signals
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from jobctl.decide.signal_names import signal_name
+from jobctl.decide.text.signal_names import signal_name
 from jobctl.execute.holding.launch import refusal
 from jobctl.execute.in_place import PYTHON_IGNORES, found, with_shell
 from jobctl.model.errors import ExecutionError

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from jobctl.decide.template import fill
+from jobctl.decide.params.template import fill
 from jobctl.execute.in_place import found
 from jobctl.model.claim import Claim
 from jobctl.model.job import Job

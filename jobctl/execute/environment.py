@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from jobctl.decide.env_text import BadLine, read_env
-from jobctl.decide.template import param_env
-from jobctl.decide.variables import is_jobctls_own
+from jobctl.decide.params.template import param_env
+from jobctl.decide.text.env_file import BadLine, read_env
+from jobctl.decide.text.variables import is_jobctls_own
 from jobctl.execute.account import account, who
 from jobctl.model.claim import Claim
 from jobctl.model.errors import ExecutionError

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from jobctl.decide.signal_names import signal_name
+from jobctl.decide.text.signal_names import signal_name
 from jobctl.model.instant import from_ms
 from jobctl.model.job import Resources
 from jobctl.model.outcome import StopReason

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from jobctl.decide.pace import ENOUGH, learnt
-from jobctl.decide.prefetch import Prefetch
+from jobctl.decide.admission.expected_duration import ENOUGH, learnt
+from jobctl.decide.admission.prefetch import Prefetch
 from jobctl.execute.worker import Worker
 from jobctl.execute.worker_key import WorkerKey
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from jobctl.decide.prefetch import Prefetch, may_wait
+from jobctl.decide.admission.prefetch import Prefetch, may_wait
 from jobctl.execute.account import account
 from jobctl.execute.attempt import News
 from jobctl.execute.command import command

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from jobctl.decide.pace import ENOUGH, learnt
-from jobctl.decide.prefetch import Prefetch, may_wait
+from jobctl.decide.admission.expected_duration import ENOUGH, learnt
+from jobctl.decide.admission.prefetch import Prefetch, may_wait
 from jobctl.execute.attempt import Ending, Timer
 from jobctl.model.outcome import Exited
 

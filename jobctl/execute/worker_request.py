@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jobctl.decide.prefetch import may_wait
-from jobctl.decide.template import param_env
+from jobctl.decide.admission.prefetch import may_wait
+from jobctl.decide.params.template import param_env
 from jobctl.execute.account import account
 from jobctl.execute.environment import environment, job_environment, scheduled_for
 from jobctl.execute.folder import StateFolder

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from signal import SIGKILL, Signals
 from typing import Any
 
-from jobctl.decide.prefetch import Prefetch
+from jobctl.decide.admission.prefetch import Prefetch
 from jobctl.execute import messages, worker_logs
 from jobctl.execute.attempt import Ending, News, Report, Timer
 from jobctl.execute.folder import StateFolder

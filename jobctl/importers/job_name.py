@@ -4,7 +4,7 @@ import re
 import shlex
 from pathlib import PurePath
 
-from jobctl.decide.names import name_from_text
+from jobctl.decide.text.names import name_from_text
 
 _OPERATORS = re.compile(r"[;&|()<>\n]+")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)

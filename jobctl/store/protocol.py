@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from jobctl.decide.standing import Standing
+    from jobctl.decide.explain.facts import Standing
     from jobctl.model.claim import ClaimKey
     from jobctl.model.daemon import Daemon, DaemonState, Identity
     from jobctl.model.fire import DueSchedule, Recording

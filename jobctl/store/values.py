@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from jobctl.decide.prefetch import Prefetch
+    from jobctl.decide.admission.prefetch import Prefetch
     from jobctl.model.claim import Claim, ClaimKey
     from jobctl.model.daemon import Daemon
     from jobctl.model.run import Enqueued, Run

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jobctl.decide.states import STATES
+from jobctl.decide.runs.states import STATES
 from tests.kit.prompt import Prompt
 
 RUN_STATES = STATES

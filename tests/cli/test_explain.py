@@ -6,7 +6,7 @@ from jobctl.actions.explain import Explained
 from jobctl.cli.explain import explained_json
 from jobctl.cli.render.explain import explanation_lines
 from jobctl.cli.render.lines import line_width, plain
-from jobctl.decide.standing import Explanation, Fact
+from jobctl.decide.explain.facts import Explanation, Fact
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import HOSTILE, HOUR, MINUTE, NOW
 from tests.kit.installation import Installation

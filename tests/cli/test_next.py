@@ -6,7 +6,7 @@ import pytest
 
 from jobctl.actions.next import coming, schedule_of
 from jobctl.cli.render.fires import fires_lines
-from jobctl.decide.words import schedule_in_words
+from jobctl.decide.schedule.schedule_words import schedule_in_words
 from jobctl.model.instant import from_ms
 from tests.cli.golden_file import assert_golden
 from tests.kit.prompt import Prompt

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from jobctl.daemon.identity import identify
-from jobctl.decide.settle import settle
+from jobctl.decide.runs.settle import settle
 from jobctl.model.outcome import Lost
 from jobctl.store.opening import open_store
 from jobctl.store.sqlite.driver import sqlite3

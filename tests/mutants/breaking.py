@@ -118,19 +118,19 @@ MUTANTS = (
         "what must not start twice is started again after a loss",
         "tests/daemon/test_losses.py::"
         "test_case_02_a_worker_that_is_killed_is_a_loss_with_its_signal_and_the_daemon_goes_on",
-        (Edit("decide/settle.py", "    if not claim.job.idempotent:\n        return loss\n", ""),),
+        (Edit("decide/runs/settle.py", "    if not claim.job.idempotent:\n        return loss\n", ""),),
     ),
     Mutant(
         "losses have no end",
         "tests/unit/test_settle.py::test_the_last_loss_is_poison",
-        (Edit("decide/settle.py", "claim.losses + 1 >= claim.job.loss_limit", "claim.losses > 1000"),),
+        (Edit("decide/runs/settle.py", "claim.losses + 1 >= claim.job.loss_limit", "claim.losses > 1000"),),
     ),
     Mutant(
         "a shutdown counts as a failure",
         "tests/daemon/test_stopping.py::test_case_09_what_outlasts_the_grace_goes_back_to_waiting_without_a_failure",
         (
             Edit(
-                "decide/settle.py",
+                "decide/runs/settle.py",
                 '_Verdict("interrupted", "waiting", "interrupted", now)',
                 '_Verdict("interrupted", "waiting", "interrupted", now, failed=True)',
             ),

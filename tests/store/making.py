@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from jobctl.decide.plan import plan
+from jobctl.decide.deploy.plan import plan
 from jobctl.model.claim import Claim
 from jobctl.model.daemon import Identity
 from jobctl.model.job import Catalog, Job, Queue

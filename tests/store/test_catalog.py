@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobctl.decide.plan import plan
+from jobctl.decide.deploy.plan import plan
 from jobctl.model.errors import Refused
 from jobctl.model.job import Catalog, Job, Queue, Rate, Schedule
 from jobctl.model.plain import digest, to_plain

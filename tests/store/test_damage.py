@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jobctl.daemon.fire import FireLoop
-from jobctl.decide.settle import settle
+from jobctl.decide.runs.settle import settle
 from jobctl.model.outcome import Exited, Unreadable
 from jobctl.store.opening import open_store
 from jobctl.store.values import Want

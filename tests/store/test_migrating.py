@@ -7,7 +7,7 @@ from subprocess import run
 
 import pytest
 
-from jobctl.decide.states import STATES
+from jobctl.decide.runs.states import STATES
 from jobctl.model.errors import Unusable
 from jobctl.store.opening import open_store
 from jobctl.store.sqlite import migrate, schema

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jobctl.decide.admission import Gate, Lane
+from jobctl.decide.admission.admit import Gate, Lane
 from jobctl.model.job import Job, Queue, Rate
 from jobctl.model.view import Pause
 from jobctl.store.protocol import Store

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from jobctl.decide.states import STATES, TABLE
+from jobctl.decide.runs.states import STATES, TABLE
 from jobctl.model.claim import ClaimKey
 from jobctl.model.run import State
 from jobctl.store.protocol import Store

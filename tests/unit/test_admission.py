@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.decide.admission import Candidate, Gate, JobRule, Lane, QueueRule, Rules, Running, admit, gates, rooms
-from jobctl.decide.rate import Bucket, filled, next_token_at
+from jobctl.decide.admission.admit import Candidate, Gate, JobRule, Lane, QueueRule, Rules, Running, admit, gates, rooms
+from jobctl.decide.admission.token_bucket import Bucket, filled, next_token_at
 from jobctl.model.job import Rate
 
 NOW = datetime(2026, 3, 8, 12, 0, tzinfo=UTC)

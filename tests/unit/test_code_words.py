@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobctl.decide.template import problems
+from jobctl.decide.params.template import problems
 
 X = "{{ params.x }}"
 CODE = [

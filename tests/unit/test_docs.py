@@ -12,7 +12,7 @@ from jobctl.catalog import models
 from jobctl.catalog.keys import ALIASES
 from jobctl.cli.registry import load
 from jobctl.cli.verbs import VERBS
-from jobctl.decide.states import diagram
+from jobctl.decide.runs.states import diagram
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

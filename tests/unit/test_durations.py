@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.decide.durations import format_duration, parse_duration, parse_instant, parse_rate, parse_size
+from jobctl.decide.time.durations import format_duration, parse_duration, parse_instant, parse_rate, parse_size
 from jobctl.model.errors import UsageError
 from jobctl.model.job import Rate
 

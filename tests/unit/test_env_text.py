@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.decide.env_text import BadLine, read_env
+from jobctl.decide.text.env_file import BadLine, read_env
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from jobctl.decide.admission import Gate, JobRule, Lane, QueueRule, Rules
-from jobctl.decide.explain import explain_run
-from jobctl.decide.explain_job import JobFacts, explain_job, explain_retired
-from jobctl.decide.rate import Bucket
-from jobctl.decide.standing import MOST_COUNTED, Explanation, InFlight, Standing
+from jobctl.decide.admission.admit import Gate, JobRule, Lane, QueueRule, Rules
+from jobctl.decide.admission.token_bucket import Bucket
+from jobctl.decide.explain.facts import MOST_COUNTED, Explanation, InFlight, Standing
+from jobctl.decide.explain.job import JobFacts, explain_job, explain_retired
+from jobctl.decide.explain.run import explain_run
 from jobctl.model.daemon import Daemon, Identity
 from jobctl.model.job import Job, Rate, Schedule
 from jobctl.model.run import Attempt, Event, Missed

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobctl.decide.matching import matches, pattern_problem
+from jobctl.decide.params.matching import matches, pattern_problem
 
 EVIL = [
     "(a+)+$",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobctl.decide.fire import next_fire
+from jobctl.decide.schedule.fire import next_fire
 from jobctl.importers.systemd.exec_line import as_run, read_exec
 from jobctl.importers.systemd.on_calendar import read_calendar
 from jobctl.importers.systemd.time_span import read_span

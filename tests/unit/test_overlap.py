@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.decide.overlap import POLICIES, decide
-from jobctl.decide.stopping import end_state
+from jobctl.decide.runs.overlap import POLICIES, decide
+from jobctl.decide.runs.stopping import end_state
 from jobctl.model.job import Overlap
 
 COUNTS = st.integers(0, 5)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.decide.params import check_params, parse_params, read_pairs
+from jobctl.decide.params.check import check_params, parse_params, read_pairs
 from jobctl.model.errors import UsageError
 
 SPECS: dict[str, dict[str, Any]] = {

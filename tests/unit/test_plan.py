@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.decide.plan import changed_keys, plan
+from jobctl.decide.deploy.plan import changed_keys, plan
 from jobctl.model.job import Catalog, Job, Queue, Schedule
 from jobctl.model.plain import digest
 from jobctl.model.plan import Deployed, Plan

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jobctl.decide.prefetch import may_wait
+from jobctl.decide.admission.prefetch import may_wait
 from jobctl.model.job import Job, Resources, Secret
 
 

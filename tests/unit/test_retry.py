@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.decide.retry import next_retry_at
+from jobctl.decide.runs.retry import next_retry_at
 from jobctl.model.job import Retry
 
 NOW = datetime(2026, 3, 8, 6, 31, tzinfo=UTC)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.decide.settle import settle
-from jobctl.decide.states import allows
+from jobctl.decide.runs.settle import settle
+from jobctl.decide.runs.states import allows
 from jobctl.model.job import Job, Resources, Retry
 from jobctl.model.outcome import (
     Exited,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.decide.template import fill, param_env, problems, render_key, unfit
+from jobctl.decide.params.template import fill, param_env, problems, render_key, unfit
 
 
 def test_a_value_stays_inside_its_one_element() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobctl.decide.why import why
+from jobctl.decide.runs.cause import why
 from tests.cli.scenes import failure
 
 AGO = timedelta(minutes=1)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobctl.decide.words import schedule_in_words
+from jobctl.decide.schedule.schedule_words import schedule_in_words
 from jobctl.model.job import Schedule
 
 

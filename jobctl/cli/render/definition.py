@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobctl.cli.render.lines import Line, Span, cut
-from jobctl.decide.durations import format_duration
-from jobctl.decide.plan import catalog_keys
-from jobctl.decide.visible import visible
+from jobctl.decide.deploy.plan import catalog_keys
+from jobctl.decide.text.visible import visible
+from jobctl.decide.time.durations import format_duration
 from jobctl.model.instant import iso
 from jobctl.model.job import Job, Rate, Secret
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from jobctl.cli.render.lines import EMPTY, Line, Span, indent, text, wrap
 from jobctl.cli.render.times import distance, full
-from jobctl.decide.standing import Explanation, Fact
+from jobctl.decide.explain.facts import Explanation, Fact
 
 _MANY = 8
 _JOINED_BY = {

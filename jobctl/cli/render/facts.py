@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from jobctl.cli.render.lines import EMPTY, Line, Span, cut, fold, pad, text
-from jobctl.decide.visible import visible
+from jobctl.decide.text.visible import visible
 
 
 def facts(pairs: Iterable[tuple[str, Line]], cells: int) -> list[Line]:

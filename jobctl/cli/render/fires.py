@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from jobctl.actions.next import Coming
 from jobctl.cli.render.lines import EMPTY, Line, indent, text
 from jobctl.cli.render.table import Column, table
-from jobctl.decide.durations import format_duration
-from jobctl.decide.spoken import span
+from jobctl.decide.time.duration_words import span
+from jobctl.decide.time.durations import format_duration
 
 _COLUMNS = (
     Column("AT", keep=True),

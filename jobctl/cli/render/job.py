@@ -11,9 +11,9 @@ from jobctl.cli.render.runs import runs_lines
 from jobctl.cli.render.status_parts import paused
 from jobctl.cli.render.table import Column, table
 from jobctl.cli.render.times import full, took
-from jobctl.decide.fire import next_fire
-from jobctl.decide.spoken import span
-from jobctl.decide.words import schedule_in_words
+from jobctl.decide.schedule.fire import next_fire
+from jobctl.decide.schedule.schedule_words import schedule_in_words
+from jobctl.decide.time.duration_words import span
 from jobctl.model.view import JobRow, Statistics, Version
 
 _BAR = 20

@@ -9,8 +9,8 @@ from jobctl.cli.render.runs import when
 from jobctl.cli.render.status_parts import paused
 from jobctl.cli.render.table import Column, table
 from jobctl.cli.render.times import at
-from jobctl.decide.spoken import span
-from jobctl.decide.words import schedule_in_words, zones_in_words
+from jobctl.decide.schedule.schedule_words import schedule_in_words, zones_in_words
+from jobctl.decide.time.duration_words import span
 from jobctl.model.view import JobRow
 
 _JOB = Column("JOB", give="middle", least=18)

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
-from jobctl.decide.visible import visible
+from jobctl.decide.text.visible import visible
 
 ELLIPSIS = "…"
 _PIECES = re.compile(r"\s+|\S+")

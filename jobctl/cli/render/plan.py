@@ -8,9 +8,9 @@ from typing import Any
 from jobctl.actions.plan import NextFires, Preview
 from jobctl.cli.render.definition import definition, rate_text, scalar
 from jobctl.cli.render.lines import EMPTY, Line, Span, cut, indent, text
-from jobctl.decide.visible import visible
-from jobctl.decide.words import schedule_in_words
-from jobctl.decide.zone import load
+from jobctl.decide.schedule.schedule_words import schedule_in_words
+from jobctl.decide.text.visible import visible
+from jobctl.decide.time.zone import load
 from jobctl.model.instant import on_clock
 from jobctl.model.job import Job, Queue
 from jobctl.model.plan import Change

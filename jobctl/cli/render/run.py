@@ -13,7 +13,7 @@ from jobctl.cli.render.runs import duration
 from jobctl.cli.render.status_parts import run_id
 from jobctl.cli.render.table import Column, table
 from jobctl.cli.render.times import distance, full, local, took
-from jobctl.decide.why import last_line, why
+from jobctl.decide.runs.cause import last_line, why
 from jobctl.model.run import Attempt, Event, Run
 
 _OUTCOMES = {**marks.STATE, "interrupted": ("○", "warn"), "not_started": ("○", "dim")}

@@ -9,8 +9,8 @@ from jobctl.cli.render.lines import EMPTY, Line, text
 from jobctl.cli.render.status_parts import run_id
 from jobctl.cli.render.table import Column, table
 from jobctl.cli.render.times import clock, took
-from jobctl.decide.spoken import span
-from jobctl.decide.why import last_line, why
+from jobctl.decide.runs.cause import last_line, why
+from jobctl.decide.time.duration_words import span
 from jobctl.model.run import Run
 
 _JOB = Column("JOB", give="middle", least=18)

@@ -6,7 +6,7 @@ from datetime import datetime
 from jobctl import __version__
 from jobctl.cli.render import status_parts as parts
 from jobctl.cli.render.lines import EMPTY, Line, Span, beside, fold, indent, line_width, text
-from jobctl.decide.attendance import living, of_other_versions, unserved, version_told
+from jobctl.decide.admission.serving import living, of_other_versions, unserved, version_told
 from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.view import QueueRow, Status

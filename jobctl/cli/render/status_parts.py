@@ -8,8 +8,8 @@ from jobctl.cli.render.lines import EMPTY, Line, Span, cut, fold, indent, text
 from jobctl.cli.render.marks import bar, count, slots
 from jobctl.cli.render.table import Column, table
 from jobctl.cli.render.times import at, clock
-from jobctl.decide.spoken import span
-from jobctl.decide.why import why
+from jobctl.decide.runs.cause import why
+from jobctl.decide.time.duration_words import span
 from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
 from jobctl.model.view import Pause, QueueRow, Upcoming

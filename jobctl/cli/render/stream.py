@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from jobctl.decide.visible import SGR, visible
+from jobctl.decide.text.visible import SGR, visible
 
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-9;:]{0,64})?\Z")
 RESET = "\x1b[0m"

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from jobctl.decide.spoken import span
+from jobctl.decide.time.duration_words import span
 from jobctl.model.instant import on_clock
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from jobctl.decide.cron import number_of, parse
+from jobctl.decide.schedule.cron import number_of, parse
 from jobctl.model.errors import UsageError
 
 _RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))

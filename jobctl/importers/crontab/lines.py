@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from jobctl.decide.cron_doubts import doubts, doubts_of_variable
+from jobctl.decide.schedule.cron_warnings import doubts, doubts_of_variable
 from jobctl.importers.crontab.anacron import is_anacron, read_anacron
 from jobctl.importers.crontab.fields import When, read_when
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from jobctl.decide.template import problems
-from jobctl.decide.variables import is_jobctls_own, is_variable, unexpanded
-from jobctl.decide.zone import exists
+from jobctl.decide.params.template import problems
+from jobctl.decide.text.variables import is_jobctls_own, is_variable, unexpanded
+from jobctl.decide.time.zone import exists
 from jobctl.importers.catalog_text import Imported, catalog_text
 from jobctl.importers.crontab.anacron import hours
 from jobctl.importers.crontab.lines import Crontab, Entry, Form, form_of, read_crontab

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
-from jobctl.decide.variables import is_variable
+from jobctl.decide.text.variables import is_variable
 from jobctl.importers.yaml_text import Value
 
 _OPTIONS = {"--timeout", "--retry", "--retry-delay", "--overlap", "--key", "--correlation-id", "--db"}

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from jobctl.decide.cron import parse
-from jobctl.decide.zone import exists
+from jobctl.decide.schedule.cron import parse
+from jobctl.decide.time.zone import exists
 from jobctl.model.errors import UsageError
 
 _WORDS = {

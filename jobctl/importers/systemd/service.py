@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from signal import Signals
 
-from jobctl.decide.template import problems
-from jobctl.decide.variables import is_jobctls_own, is_variable
+from jobctl.decide.params.template import problems
+from jobctl.decide.text.variables import is_jobctls_own, is_variable
 from jobctl.importers.systemd.exec_line import Exec, as_run, read_exec
 from jobctl.importers.systemd.time_span import catalog_duration
 from jobctl.importers.systemd.unit_file import Unit, expand, words

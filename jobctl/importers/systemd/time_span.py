@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from jobctl.decide.durations import format_duration
+from jobctl.decide.time.durations import format_duration
 
 _LONGEST = timedelta(days=36_525)
 _UNITS = {

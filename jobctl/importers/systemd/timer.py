@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from jobctl.decide.closest import did_you_mean
-from jobctl.decide.durations import parse_duration
-from jobctl.decide.fire import next_fire
+from jobctl.decide.schedule.fire import next_fire
+from jobctl.decide.text.closest import did_you_mean
+from jobctl.decide.time.durations import parse_duration
 from jobctl.importers.systemd.on_calendar import Calendar, read_calendar
 from jobctl.importers.systemd.time_span import catalog_duration, read_span
 from jobctl.importers.systemd.unit_file import Unit

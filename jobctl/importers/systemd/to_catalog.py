@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from jobctl.decide.names import name_from_text
+from jobctl.decide.text.names import name_from_text
 from jobctl.importers.catalog_text import Imported, catalog_text
 from jobctl.importers.crontab.wrapped_line import read_wrapping
 from jobctl.importers.draft import Draft, Drafts, FreeNames, Note

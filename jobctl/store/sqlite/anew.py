@@ -6,10 +6,10 @@ Times that are passed over in this way leave their records too: they are never m
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jobctl.decide.after_end import first_after, pass_over_after_end
 from jobctl.decide.bounds import LATEST
-from jobctl.decide.fire import has_reboot, next_fire
-from jobctl.decide.missed import pass_over
+from jobctl.decide.schedule.after_end import first_after, pass_over_after_end
+from jobctl.decide.schedule.fire import has_reboot, next_fire
+from jobctl.decide.schedule.missed import pass_over
 from jobctl.model.errors import UsageError
 from jobctl.model.fire import DueSchedule, Fires, LastRun
 from jobctl.model.instant import MILLISECOND, near_ms, to_ms

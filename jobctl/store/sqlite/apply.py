@@ -6,7 +6,7 @@ from dataclasses import astuple
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jobctl.decide.plan import changed_keys
+from jobctl.decide.deploy.plan import changed_keys
 from jobctl.model.canonical import canonical
 from jobctl.model.errors import Refused
 from jobctl.model.instant import MILLISECOND, to_ms

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jobctl.decide.admission import Gate, Kind, gates, rate_of
-from jobctl.decide.rate import Bucket, filled
+from jobctl.decide.admission.admit import Gate, Kind, gates, rate_of
+from jobctl.decide.admission.token_bucket import Bucket, filled
 from jobctl.model.instant import near_ms, to_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.known import Known

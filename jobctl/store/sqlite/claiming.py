@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from jobctl.decide.admission import Admitted, Gate, Lane, Rules, Running, admit, gates, rate_of, rooms
-from jobctl.decide.prefetch import most as at_once
-from jobctl.decide.rate import Bucket, filled, next_token_at
+from jobctl.decide.admission.admit import Admitted, Gate, Lane, Rules, Running, admit, gates, rate_of, rooms
+from jobctl.decide.admission.prefetch import most as at_once
+from jobctl.decide.admission.token_bucket import Bucket, filled, next_token_at
 from jobctl.model.claim import Claim
 from jobctl.model.instant import to_ms
 from jobctl.store.queries import query

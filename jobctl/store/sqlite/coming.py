@@ -19,7 +19,7 @@ def next_fire(connection: "sqlite3.Connection", job: Job, job_id: int, next_at: 
     if next_at is None or job.schedule.after_end is None:
         return None if next_at is None else near_ms(next_at)
     # What reads cron expressions comes with these, and is not needed for most questions.
-    from jobctl.decide.after_end import known
+    from jobctl.decide.schedule.after_end import known
     from jobctl.store.sqlite.anew import last_run
 
     last = last_run(connection, job.name, job_id)

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from jobctl.decide.overlap import exclusive
+from jobctl.decide.runs.overlap import exclusive
 from jobctl.model.run import Enqueued, Reason
 from jobctl.store.queries import query
 from jobctl.store.sqlite.judging import judge, judge_due

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from jobctl.decide.overlap import Answer, decide
+from jobctl.decide.runs.overlap import Answer, decide
 from jobctl.model.run import Enqueued
 from jobctl.store.queries import query
 from jobctl.store.sqlite.tally import Tally

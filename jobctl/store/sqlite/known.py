@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobctl.decide.admission import JobRule, Lane, QueueRule, Rules
+from jobctl.decide.admission.admit import JobRule, Lane, QueueRule, Rules
 from jobctl.model.job import Job, Rate, UnreadableJob
 from jobctl.model.plain import read_plain
 from jobctl.store.queries import query

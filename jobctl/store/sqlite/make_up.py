@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from jobctl.decide.missed import without
+from jobctl.decide.schedule.missed import without
 from jobctl.model.fire import DueSchedule
 from jobctl.model.instant import EPOCH, near_ms
 from jobctl.model.run import Missed

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from jobctl.decide.missed import without
+from jobctl.decide.schedule.missed import without
 from jobctl.model.fire import DueSchedule, Fire
 from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.job import Job

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jobctl.decide.states import STATES
+from jobctl.decide.runs.states import STATES
 from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.run import Missed, Progress, Run
 from jobctl.store.queries import query

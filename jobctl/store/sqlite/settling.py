@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobctl.decide.bounds import MOST
-from jobctl.decide.stopping import end_state
+from jobctl.decide.runs.stopping import end_state
 from jobctl.model.claim import ClaimKey
 from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.run import Reason, State

@@ -3,8 +3,8 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from jobctl.decide.admission import Lane
-from jobctl.decide.standing import MOST_COUNTED, InFlight, Standing
+from jobctl.decide.admission.admit import Lane
+from jobctl.decide.explain.facts import MOST_COUNTED, InFlight, Standing
 from jobctl.model.instant import near_ms
 from jobctl.store.queries import query
 from jobctl.store.sqlite.buckets import read_buckets

@@ -6,8 +6,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jobctl.decide.keep import COUNTED, kept_for
-from jobctl.decide.states import FINISHED
+from jobctl.decide.runs.retention import COUNTED, kept_for
+from jobctl.decide.runs.states import FINISHED
 from jobctl.model.instant import to_ms
 from jobctl.model.job import Keep
 from jobctl.model.run import State

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from jobctl.decide.admission import Candidate, Lane, serves
-from jobctl.decide.prefetch import most as at_once
+from jobctl.decide.admission.admit import Candidate, Lane, serves
+from jobctl.decide.admission.prefetch import most as at_once
 from jobctl.store.queries import query
 from jobctl.store.sqlite.known import Known
 from jobctl.store.values import Want

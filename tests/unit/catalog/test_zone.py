@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobctl.catalog.zone import disagreement, machine_zone
-from jobctl.decide.zone import load
+from jobctl.decide.time.zone import load
 from jobctl.model.errors import UsageError
 from tests.unit.catalog.conftest import Folder
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from random import Random
 
-from jobctl.decide.zone import segments
+from jobctl.decide.time.zone import segments
 
 ZONES = (
     *("America/New_York", "Europe/Berlin", "Europe/London", "Australia/Lord_Howe", "America/Santiago", "UTC"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobctl.decide.after_end import coming, decide_after_end, first_after, known, pass_over_after_end
+from jobctl.decide.schedule.after_end import coming, decide_after_end, first_after, known, pass_over_after_end
 from jobctl.model.fire import Fire, Fires, LastRun
 from jobctl.model.job import Schedule
 from jobctl.model.run import Missed

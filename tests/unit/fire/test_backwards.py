@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from jobctl.decide.fire import fires_between, next_fire
-from jobctl.decide.missed import decide_fires
+from jobctl.decide.schedule.fire import fires_between, next_fire
+from jobctl.decide.schedule.missed import decide_fires
 from jobctl.model.job import Schedule
 from tests.unit.fire.random_schedules import ZONES, expression, instant
 

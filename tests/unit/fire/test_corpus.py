@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from jobctl.decide.fire import fires_between, next_fire
-from jobctl.decide.zone import load
+from jobctl.decide.schedule.fire import fires_between, next_fire
+from jobctl.decide.time.zone import load
 from jobctl.model.job import Schedule
 from tests.unit.fire.corpus import rows
 

@@ -11,8 +11,8 @@ from random import Random
 import pytest
 from cronsim import CronSim, CronSimError
 
-from jobctl.decide.fire import next_fire
-from jobctl.decide.zone import load
+from jobctl.decide.schedule.fire import next_fire
+from jobctl.decide.time.zone import load
 from jobctl.model.job import Schedule
 from tests.unit.fire.random_schedules import ZONES, expression, instant
 

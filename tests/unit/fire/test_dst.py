@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from jobctl.decide.fire import annotate, fires_between, next_fire
+from jobctl.decide.schedule.fire import annotate, fires_between, next_fire
 from jobctl.model.job import Dst, Schedule
 
 NEW_YORK = "America/New_York"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobctl.decide.fire import fires_between, never_matches, next_fire
-from jobctl.decide.zone import load
+from jobctl.decide.schedule.fire import fires_between, never_matches, next_fire
+from jobctl.decide.time.zone import load
 from jobctl.model.job import Schedule
 
 ZONES = sorted(zone for zone in zoneinfo.available_timezones() if zone not in ("localtime", "Factory"))

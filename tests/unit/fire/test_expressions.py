@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from jobctl.decide.cron import Every, Reboot, parse
-from jobctl.decide.pattern import Pattern
+from jobctl.decide.schedule.cron import Every, Reboot, parse
+from jobctl.decide.schedule.pattern import Pattern
 from jobctl.model.errors import UsageError
 
 

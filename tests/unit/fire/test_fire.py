@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from jobctl.decide.fire import fires_between, has_reboot, jitter_for, never_matches, next_fire
+from jobctl.decide.schedule.fire import fires_between, has_reboot, jitter_for, never_matches, next_fire
 from jobctl.model.errors import UsageError
 from jobctl.model.job import Schedule
 from jobctl.model.run import Missed

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jobctl.decide.hours import allowed_from, parse_hours
-from jobctl.decide.missed import decide_fires
+from jobctl.decide.schedule.hours import allowed_from, parse_hours
+from jobctl.decide.schedule.missed import decide_fires
 from jobctl.model.job import Schedule
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobctl.decide.missed import decide_fires
+from jobctl.decide.schedule.missed import decide_fires
 from jobctl.model.fire import Fire
 from jobctl.model.job import Catchup, Schedule
 from jobctl.model.run import Missed

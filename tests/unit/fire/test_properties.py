@@ -6,8 +6,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobctl.decide.fire import fires_between, jitter_for, next_fire
-from jobctl.decide.missed import decide_fires
+from jobctl.decide.schedule.fire import fires_between, jitter_for, next_fire
+from jobctl.decide.schedule.missed import decide_fires
 from jobctl.model.job import Dst, Schedule
 from tests.unit.fire.random_schedules import ZONES, expression, instant
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from jobctl.decide.zone import load, to_utc
+from jobctl.decide.time.zone import load, to_utc
 
 _HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*")
 _MIDNIGHT = (24, 0)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from jobctl.decide.pattern import Pattern
-from jobctl.decide.zone import Segment, segments
+from jobctl.decide.schedule.pattern import Pattern
+from jobctl.decide.time.zone import Segment, segments
 from jobctl.model.job import Dst
 
 

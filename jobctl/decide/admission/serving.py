@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from jobctl.decide.adhoc import EXEC_QUEUE
-from jobctl.decide.admission import serves
+from jobctl.decide.admission.admit import serves
 from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
 from jobctl.model.view import QueueRow

@@ -11,10 +11,10 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
-from jobctl.decide.durations import parse_duration
-from jobctl.decide.pattern import LAST, DayRule, Pattern
-from jobctl.decide.schedule_doubts import meant
-from jobctl.decide.zone import load
+from jobctl.decide.schedule.pattern import LAST, DayRule, Pattern
+from jobctl.decide.schedule.warnings import meant
+from jobctl.decide.time.durations import parse_duration
+from jobctl.decide.time.zone import load
 from jobctl.model.errors import UsageError
 
 _ALIASES = {

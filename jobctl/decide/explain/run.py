@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from jobctl.decide.adhoc import EXEC_QUEUE
-from jobctl.decide.explain_running import explain_running
-from jobctl.decide.explain_waiting import explain_waiting
-from jobctl.decide.standing import Explanation, Fact, Standing
-from jobctl.decide.why import why
+from jobctl.decide.explain.facts import Explanation, Fact, Standing
+from jobctl.decide.explain.running import explain_running
+from jobctl.decide.explain.waiting import explain_waiting
+from jobctl.decide.runs.cause import why
 from jobctl.model.daemon import Daemon
 from jobctl.model.job import Job
 from jobctl.model.run import Attempt, Event, Run

@@ -64,7 +64,7 @@ def stored(spec: Mapping[str, Any], value: Any) -> Any:
 
 def _matches(pattern: str, value: str) -> bool:
     # Imported here: few params have a pattern, and `jobctl enqueue` starts often.
-    from jobctl.decide.matching import matches
+    from jobctl.decide.params.matching import matches
 
     return matches(pattern, value)
 

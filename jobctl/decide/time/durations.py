@@ -103,7 +103,7 @@ def parse_instant(text: str, zone: str) -> datetime:
 
 def _in_zone(wall: datetime, zone: str) -> datetime:
     """The instant of a wall-clock time; the first and the last day that there is are there in every zone."""
-    from jobctl.decide.zone import to_utc
+    from jobctl.decide.time.zone import to_utc
 
     if wall.year < EPOCH.year:
         return wall.replace(tzinfo=UTC)

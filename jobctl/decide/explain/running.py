@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from jobctl.decide.attendance import living
+from jobctl.decide.admission.serving import living
+from jobctl.decide.explain.facts import Explanation, Fact, Standing
 from jobctl.decide.lease import LEASE, is_silent
-from jobctl.decide.standing import Explanation, Fact, Standing
 from jobctl.model.daemon import Daemon
 from jobctl.model.job import Job
 from jobctl.model.run import Attempt, Run

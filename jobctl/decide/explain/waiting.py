@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from jobctl.decide.adhoc import EXEC_QUEUE
-from jobctl.decide.admission import Gate, Running, gates, passed, rate_of, rooms, serves
-from jobctl.decide.attendance import living, served
-from jobctl.decide.rate import filled, next_token_at
-from jobctl.decide.standing import MOST_COUNTED, Explanation, Fact, Standing
-from jobctl.decide.why import why
+from jobctl.decide.admission.admit import Gate, Running, gates, passed, rate_of, rooms, serves
+from jobctl.decide.admission.serving import living, served
+from jobctl.decide.admission.token_bucket import filled, next_token_at
+from jobctl.decide.explain.facts import MOST_COUNTED, Explanation, Fact, Standing
+from jobctl.decide.runs.cause import why
 from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
 from jobctl.model.view import Pause

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from jobctl.decide.signal_names import signal_number
+from jobctl.decide.text.signal_names import signal_number
 from jobctl.model.run import Reason, Run, State
 
 TIMED_OUT = 124

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
-from jobctl.decide.closest import closest
+from jobctl.decide.text.closest import closest
 from jobctl.model.errors import UsageError
 from jobctl.model.instant import EPOCH
 

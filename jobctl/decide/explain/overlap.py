@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from jobctl.decide.durations import format_duration
-from jobctl.decide.standing import Fact
-from jobctl.decide.why import why
+from jobctl.decide.explain.facts import Fact
+from jobctl.decide.runs.cause import why
+from jobctl.decide.time.durations import format_duration
 from jobctl.model.job import Job
 from jobctl.model.run import Run
 

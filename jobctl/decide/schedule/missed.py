@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from jobctl.decide.fire import Between, fires_between, jitter_for, next_fire
-from jobctl.decide.hours import allowed_from, parse_hours
+from jobctl.decide.schedule.fire import Between, fires_between, jitter_for, next_fire
+from jobctl.decide.schedule.hours import allowed_from, parse_hours
 from jobctl.model.fire import Fire, Fires
 from jobctl.model.instant import MILLISECOND
 from jobctl.model.job import Schedule

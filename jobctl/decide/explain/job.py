@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from jobctl.decide.attendance import living, served
-from jobctl.decide.explain_overlap import in_the_way, promised
-from jobctl.decide.explain_waiting import pause_fact
-from jobctl.decide.standing import Explanation, Fact
-from jobctl.decide.why import why
+from jobctl.decide.admission.serving import living, served
+from jobctl.decide.explain.facts import Explanation, Fact
+from jobctl.decide.explain.overlap import in_the_way, promised
+from jobctl.decide.explain.waiting import pause_fact
+from jobctl.decide.runs.cause import why
 from jobctl.model.daemon import Daemon
 from jobctl.model.run import Run
 from jobctl.model.view import JobRow, Pause

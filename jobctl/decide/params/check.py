@@ -6,8 +6,8 @@ Quick by design: `enqueue` imports this at every start, so there are no dataclas
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jobctl.decide.closest import did_you_mean
-from jobctl.decide.param_value import shown, spelled, stored, typed
+from jobctl.decide.params.value import shown, spelled, stored, typed
+from jobctl.decide.text.closest import did_you_mean
 from jobctl.model.errors import UsageError
 
 _Wrong = list[tuple[str, str]]

@@ -116,7 +116,7 @@ def as_text(value: Any) -> str:
 
 def _is_code(argv: Sequence[str], index: int) -> bool:
     # Imported here: `jobctl enqueue` renders keys, and has no use for this.
-    from jobctl.decide.code_words import is_code
+    from jobctl.decide.params.code_words import is_code
 
     starts = [match.start() for match in _START.finditer(argv[index])]
     return any(is_code(argv, index, argv[index][:start]) for start in starts)

@@ -1,6 +1,6 @@
 """Why a run ended as it did, in one short phrase."""
 
-from jobctl.decide.visible import SGR
+from jobctl.decide.text.visible import SGR
 from jobctl.model.run import Run
 
 _SIGPIPE = 128 + 13

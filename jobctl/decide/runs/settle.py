@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from jobctl.decide.ends import killed, timed_out
-from jobctl.decide.failure import on_failure_request
-from jobctl.decide.retry import next_retry_at, retries
-from jobctl.decide.why import exited
+from jobctl.decide.runs.cause import exited
+from jobctl.decide.runs.killed import killed, timed_out
+from jobctl.decide.runs.on_failure import on_failure_request
+from jobctl.decide.runs.retry import next_retry_at, retries
 from jobctl.model.claim import Claim
 from jobctl.model.outcome import (
     Exited,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from jobctl.decide.cron import Every, Reboot, Start, parse
-from jobctl.decide.durations import format_duration
-from jobctl.decide.pattern import LAST, DayRule, Pattern
-from jobctl.decide.zone import load
+from jobctl.decide.schedule.cron import Every, Reboot, Start, parse
+from jobctl.decide.schedule.pattern import LAST, DayRule, Pattern
+from jobctl.decide.time.durations import format_duration
+from jobctl.decide.time.zone import load
 from jobctl.model.errors import UsageError
 from jobctl.model.instant import on_clock
 from jobctl.model.job import Schedule

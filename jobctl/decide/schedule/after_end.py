@@ -7,8 +7,8 @@ written where runs end.
 
 from datetime import datetime, timedelta
 
-from jobctl.decide.fire import jitter_for
-from jobctl.decide.missed import made_up
+from jobctl.decide.schedule.fire import jitter_for
+from jobctl.decide.schedule.missed import made_up
 from jobctl.model.fire import Fire, Fires, LastRun
 from jobctl.model.job import Schedule
 from jobctl.model.run import Missed

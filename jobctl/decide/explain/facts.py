@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from jobctl.decide.admission import Gate, Lane, Rules
-from jobctl.decide.rate import Bucket
+from jobctl.decide.admission.admit import Gate, Lane, Rules
+from jobctl.decide.admission.token_bucket import Bucket
 from jobctl.model.view import Pause
 
 MOST_COUNTED = 10_000

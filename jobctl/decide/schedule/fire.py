@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 
-from jobctl.decide.cron import Every, parse
-from jobctl.decide.pattern import Pattern
-from jobctl.decide.source import Grid, Once, Source, Walls
-from jobctl.decide.zone import Segment, segments
+from jobctl.decide.schedule.cron import Every, parse
+from jobctl.decide.schedule.fire_source import Grid, Once, Source, Walls
+from jobctl.decide.schedule.pattern import Pattern
+from jobctl.decide.time.zone import Segment, segments
 from jobctl.model.instant import EPOCH, MILLISECOND, from_ms, to_ms
 from jobctl.model.job import Schedule
 from jobctl.model.run import Missed

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jobctl.decide.spoken import exactly
+from jobctl.decide.time.duration_words import exactly
 from jobctl.model.job import Job
 
 _SIGNALS = {
