@@ -8,12 +8,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from jobctl.actions.cancel import cancel
-from jobctl.actions.enqueue import Wishes
-from jobctl.actions.enqueue_lines import checked, wish_of
-from jobctl.actions.enqueue_together import Desk
+from jobctl.actions.enqueue.answers import promised_run, waits
+from jobctl.actions.enqueue.group_commit import Desk
+from jobctl.actions.enqueue.lines import checked, wish_of
+from jobctl.actions.enqueue.place import Wishes
+from jobctl.actions.enqueue.request import Wish, check_actor
 from jobctl.actions.find import checked_id, find_run
-from jobctl.actions.promised import promised_run, waits
-from jobctl.actions.request import Wish, check_actor
 from jobctl.actions.retry import retry
 from jobctl.actions.run_filter import run_filter
 from jobctl.actions.wait import wait

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobctl.actions.batches import batches
+from jobctl.actions.enqueue.batches import batches
 from jobctl.store.protocol import Store
 from jobctl.store.values import Cancelled
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobctl.actions.batches import batches
+from jobctl.actions.enqueue.batches import batches
 from jobctl.actions.find import find_run
 from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.params.check import check_params, read_pairs

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from jobctl.catalog import reads as r
+from jobctl.catalog import values as r
 from jobctl.catalog.kind import Read, Schema, matching, one_or_more, text, whole
 from jobctl.decide.text.names import JOB_NAME, NAME
 from jobctl.decide.text.variables import VARIABLE

@@ -8,7 +8,7 @@ from jobctl.catalog.document import Document, take_apart
 from jobctl.catalog.files import catalog_files, exists, read_file
 from jobctl.catalog.keys import place_of
 from jobctl.catalog.node import Node, Source, Table
-from jobctl.catalog.reading import read_tree
+from jobctl.catalog.yaml_reader import read_tree
 from jobctl.model.errors import NotFound
 from jobctl.model.problem import Problem
 from jobctl.trust.opening import Unreadable

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from jobctl.catalog.check import check
 from jobctl.catalog.document import Document, TypedJob, entries_of
-from jobctl.catalog.doubts import doubts, ended
+from jobctl.catalog.duplicates import defined_twice
 from jobctl.catalog.gather import absolute, gather
 from jobctl.catalog.keys import merged
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Node, Table
 from jobctl.catalog.normal import job_of
 from jobctl.catalog.rules import job_problems, problem_at
-from jobctl.catalog.twice import defined_twice
+from jobctl.catalog.warnings import doubts, ended
 from jobctl.catalog.zone_needed import needs_zone, zone_problem
 from jobctl.decide.time.zone import exists
 from jobctl.model.errors import CatalogInvalid

@@ -12,7 +12,7 @@ from jobctl.catalog.document import TypedJob
 from jobctl.catalog.keys import place_of
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part
-from jobctl.catalog.reads import AfterEnd
+from jobctl.catalog.values import AfterEnd
 from jobctl.decide.time.durations import parse_instant
 from jobctl.model.job import Dst, Job, Keep, Param, Resources, Retry, Schedule, Secret, WorkerBounds
 

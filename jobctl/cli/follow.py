@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 
 from jobctl.actions.find import find_run
+from jobctl.cli.change_stamp import stamp_of
 from jobctl.cli.context import now
-from jobctl.cli.enqueue_notes import say_what_holds
 from jobctl.cli.output import note
 from jobctl.cli.sink import Sink
-from jobctl.cli.stamp import stamp_of
-from jobctl.cli.waiting import say_how_it_ended
+from jobctl.cli.wait_for import say_how_it_ended
+from jobctl.cli.waiting_notes import say_what_holds
 from jobctl.decide.runs.exit_status import exit_status
 from jobctl.execute.logs import Logs
 from jobctl.model.run import Run

@@ -58,7 +58,7 @@ class VerbGroup(typer.core.TyperGroup):
 def load(name: str) -> click.Command:
     """Import a verb's module and make its command, or the group of its `COMMANDS` where it has several."""
     verb = VERBS[name]
-    module: Any = import_module(f"jobctl.cli.{verb.module}")
+    module: Any = import_module(f"jobctl.cli.commands.{verb.module}")
     app = typer.Typer(add_completion=False, rich_markup_mode="rich")
     if hasattr(module, "COMMANDS"):
         app.callback(help=_reflowed(module.__doc__))(lambda: None)

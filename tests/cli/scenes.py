@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jobctl import __version__
-from jobctl.actions.doctor import Check
+from jobctl.actions.doctor.checks import Check
 from jobctl.actions.show import JobPage, RunPage
 from jobctl.model.daemon import Daemon, DaemonState, Identity
 from jobctl.model.job import Job, Param, Rate, Retry, Schedule, Secret

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.actions.doctor import live
-from jobctl.actions.doctor_machine import examine_files
+from jobctl.actions.doctor.checks import live
+from jobctl.actions.doctor.machine import examine_files
 from jobctl.cli.render.doctor import doctor_lines
 from jobctl.cli.render.lines import line_width
 from jobctl.execute.folder import StateFolder

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from jobctl.actions.enqueue_lines import enqueue_lines
-from jobctl.actions.request import Wish
+from jobctl.actions.enqueue.lines import enqueue_lines
+from jobctl.actions.enqueue.request import Wish
 from tests.kit.prompt import Prompt
 
 CATALOG = """

@@ -3,7 +3,7 @@
 import pytest
 
 from jobctl.actions.explain import Explained
-from jobctl.cli.explain import explained_json
+from jobctl.cli.commands.runs.explain import explained_json
 from jobctl.cli.render.explain import explanation_lines
 from jobctl.cli.render.lines import line_width, plain
 from jobctl.decide.explain.facts import Explanation, Fact

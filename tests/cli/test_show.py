@@ -7,7 +7,7 @@ import pytest
 from jobctl.cli.render.job import job_lines
 from jobctl.cli.render.lines import line_width, plain
 from jobctl.cli.render.run import run_lines
-from jobctl.cli.view_shapes import job_page_json, run_page_json
+from jobctl.shapes.views import job_page_json, run_page_json
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import JOB_PAGE, MINUTE, NOW, RUN_PAGE
 from tests.kit.installation import Installation

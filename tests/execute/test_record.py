@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.actions.doctor_machine import examine_files
+from jobctl.actions.doctor.machine import examine_files
 from jobctl.execute import record as records
 from jobctl.execute.holding import journal, tree
 from jobctl.execute.inheritance import Inherited

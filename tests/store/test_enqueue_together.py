@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from jobctl.actions.enqueue_together import Desk
-from jobctl.actions.request import Wish
+from jobctl.actions.enqueue.group_commit import Desk
+from jobctl.actions.enqueue.request import Wish
 from jobctl.model.errors import Busy, JobctlError, UsageError
 from jobctl.model.job import Job, Param
 from jobctl.store.opening import open_store

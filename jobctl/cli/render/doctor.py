@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from jobctl.actions.doctor import Check
+from jobctl.actions.doctor.checks import Check
 from jobctl.cli.render.lines import EMPTY, Line, Span, text, wrap
 
 _SIGNS = {"ok": ("✓", "good"), "warn": ("!", "warn"), "problem": ("✗", "bad")}

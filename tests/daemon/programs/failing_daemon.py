@@ -7,7 +7,7 @@ import ctypes
 import sys
 from datetime import timedelta
 
-import jobctl.cli.daemon
+import jobctl.cli.commands.serve.daemon.command
 import jobctl.daemon.start
 import jobctl.store.sqlite.store  # noqa: F401 - what is imported later would be most of the calls
 from jobctl.cli.main import run
