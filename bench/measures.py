@@ -199,8 +199,8 @@ def exchanges(where: Ground, batch: int = 50, turns: int = 18) -> float:
     """Claims and settlements of the store alone, a second, `batch` at a time, as a daemon would make them."""
     from datetime import UTC, datetime
 
-    from jobctl.daemon.identity import identify
     from jobctl.decide.runs.settle import settle
+    from jobctl.execute.host.identity import identify
     from jobctl.model.outcome import Returned
     from jobctl.store.opening import open_store
     from jobctl.store.values import Want

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import remove_logs
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.errors import DiskFull
 from jobctl.store.protocol import Store
 

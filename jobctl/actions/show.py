@@ -4,8 +4,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from jobctl.actions.find import find_run, unknown_job
-from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import Logs
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.run import Attempt, Event, Run
 from jobctl.model.view import JobRow, Statistics, Version
 from jobctl.store.protocol import Store

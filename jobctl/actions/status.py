@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from jobctl.decide.runs.cause import is_terse, last_line
-from jobctl.execute.folder import StateFolder
 from jobctl.execute.logs import Logs
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.run import Run
 from jobctl.model.view import Status
 from jobctl.store.protocol import Store

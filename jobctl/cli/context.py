@@ -16,7 +16,7 @@ from jobctl.model.errors import Unusable
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jobctl.execute.folder import StateFolder
+    from jobctl.execute.state_folder import StateFolder
     from jobctl.store.migration import Around, Migration
     from jobctl.store.protocol import Store
 
@@ -107,7 +107,7 @@ def state_folder_of(ctx: typer.Context, db: str | None) -> "StateFolder":
 def _beside(database: "Path") -> "StateFolder":
     from pathlib import Path
 
-    from jobctl.execute.folder import StateFolder
+    from jobctl.execute.state_folder import StateFolder
 
     return StateFolder(Path(f"{database}.d"))
 

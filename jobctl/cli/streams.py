@@ -9,7 +9,7 @@ def open_streams() -> None:
     what was done seem to have failed because nobody listens."""
     if sys.stdin is not None and sys.stdout is not None and sys.stderr is not None:
         return
-    from jobctl.execute.pass_through import open_standard_streams
+    from jobctl.execute.shell.pass_through import open_standard_streams
 
     open_standard_streams()
     sys.stdin = sys.stdin or os.fdopen(0, closefd=False)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from jobctl.execute.folder import StateFolder
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.errors import Unusable, reason_of
 from jobctl.trust.state import why_not_beside, why_not_here
 

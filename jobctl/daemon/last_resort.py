@@ -10,7 +10,7 @@ from datetime import datetime
 from traceback import extract_tb
 from typing import TypeVar
 
-from jobctl.daemon import waits
+from jobctl.daemon import intervals as waits
 from jobctl.daemon.complaints import Complaints
 from jobctl.model.errors import JobctlError, told
 

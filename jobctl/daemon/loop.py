@@ -6,18 +6,18 @@ import selectors
 import time
 from datetime import datetime, timedelta
 
-from jobctl.daemon import waits
-from jobctl.daemon.deploy import Deployer
-from jobctl.daemon.fire import FireLoop
-from jobctl.daemon.ground import Ground
+from jobctl.daemon import intervals as waits
+from jobctl.daemon.context import Ground
 from jobctl.daemon.journal import LOGGER
-from jobctl.daemon.keep import KeepLoop
 from jobctl.daemon.last_resort import LastResort
-from jobctl.daemon.notify import Notifier
-from jobctl.daemon.purpose import Purpose
+from jobctl.daemon.loops.deploy import Deployer
+from jobctl.daemon.loops.fire import FireLoop
+from jobctl.daemon.loops.keep import KeepLoop
+from jobctl.daemon.loops.work import GATHER, WorkLoop
 from jobctl.daemon.reaper import Reaper
+from jobctl.daemon.sd_notify import Notifier
 from jobctl.daemon.tee import Tee
-from jobctl.daemon.work import GATHER, WorkLoop
+from jobctl.daemon.until import Purpose
 from jobctl.decide.schedule.clock_step import ClockWatch
 from jobctl.decide.time.durations import format_duration
 from jobctl.model.errors import Unusable

@@ -5,22 +5,22 @@ import random
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
-from jobctl.daemon.deploy import Deployer
-from jobctl.daemon.fire import FireLoop
-from jobctl.daemon.ground import Ground, ground
-from jobctl.daemon.identity import booted_at, bystander, dead
+from jobctl.daemon.context import Ground, ground
 from jobctl.daemon.journal import LOGGER, with_facts
-from jobctl.daemon.keep import KeepLoop
 from jobctl.daemon.loop import Daemon
-from jobctl.daemon.notify import Notifier
-from jobctl.daemon.purpose import Purpose, SeeThrough, Serve, is_over
+from jobctl.daemon.loops.deploy import Deployer
+from jobctl.daemon.loops.fire import FireLoop
+from jobctl.daemon.loops.keep import KeepLoop
+from jobctl.daemon.loops.work import WorkLoop
+from jobctl.daemon.sd_notify import Notifier
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
 from jobctl.daemon.tee import Tee, Write
-from jobctl.daemon.work import WorkLoop
+from jobctl.daemon.until import Purpose, SeeThrough, Serve, is_over
 from jobctl.execute.attempt import Executor
-from jobctl.execute.folder import StateFolder
-from jobctl.execute.former_logs import FormerLogs
+from jobctl.execute.host.identity import booted_at, bystander, dead
+from jobctl.execute.stale_logs import FormerLogs
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.run import Enqueued, Request
 from jobctl.store.protocol import Store
 from jobctl.store.values import Want

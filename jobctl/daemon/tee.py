@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobctl.daemon.journal import LOGGER
-from jobctl.execute.folder import StateFolder
 from jobctl.execute.log_file import Follow
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.claim import ClaimKey
 
 PERIOD = timedelta(milliseconds=100)

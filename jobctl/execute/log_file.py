@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from jobctl.execute.holding.cut import cut_mark
+from jobctl.execute.holder_program.cut import cut_mark
 from jobctl.trust.opening import Unreadable, opened
 
 _PIECE = 64 * 1024

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from jobctl.execute.folder import StateFolder
 from jobctl.execute.log_file import Follow, last_bytes, last_lines, read
+from jobctl.execute.state_folder import StateFolder
 
 
 class Kept(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from jobctl.execute.account import who
-from jobctl.execute.holding.mask import Mask
+from jobctl.execute.holder_program.mask import Mask
 from jobctl.execute.secret_command import TooMuch, output_of
 from jobctl.model.errors import ExecutionError
 from jobctl.model.job import Job, Secret

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from jobctl.execute.folder import StateFolder
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.claim import ClaimKey
 from jobctl.trust.opening import Unreadable, read_bounded
 

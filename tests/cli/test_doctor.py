@@ -13,7 +13,7 @@ from jobctl.actions.doctor.checks import live
 from jobctl.actions.doctor.machine import examine_files
 from jobctl.cli.render.doctor import doctor_lines
 from jobctl.cli.render.lines import line_width
-from jobctl.execute.folder import StateFolder
+from jobctl.execute.state_folder import StateFolder
 from jobctl.store.sqlite.driver import sqlite3
 from tests.cli.golden_file import assert_golden
 from tests.cli.scenes import CHECKS, NOW, daemon

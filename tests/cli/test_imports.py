@@ -109,7 +109,7 @@ def test_a_verb_without_colours_imports_no_rich_and_no_yaml(deployed: Installati
 
 def test_a_wrapped_command_is_not_kept_waiting_by_what_it_does_not_need(deployed: Installation) -> None:
     modules = imported(deployed, "exec", "wrapped", "--retry", "1", "--", "true")
-    assert found(modules, (*HEAVY, "jobctl.catalog", "jobctl.execute.workers")) == []
+    assert found(modules, (*HEAVY, "jobctl.catalog", "jobctl.execute.callables.executor")) == []
 
 
 @pytest.mark.parametrize("args", [["plan"], ["apply"]])

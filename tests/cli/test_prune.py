@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jobctl.actions.prune import STEP, prunable, prune
-from jobctl.execute.folder import StateFolder
+from jobctl.execute.state_folder import StateFolder
 from jobctl.store.opening import open_store
 from tests.kit.prompt import Prompt
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from jobctl import Client
-from jobctl.execute import record as records
-from jobctl.execute.holder import Holder
-from jobctl.execute.leftovers import recover
-from jobctl.execute.messages import Spawn
+from jobctl.execute.holder import record as records
+from jobctl.execute.holder.client import Holder
+from jobctl.execute.holder.leftovers import recover
+from jobctl.execute.holder.messages import Spawn
 from jobctl.store.sqlite.driver import sqlite3
 from tests.kit.installation import Installation
 from tests.kit.shell_jobs import holder_pid, lives

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from jobctl.daemon.fire import FireLoop
-from jobctl.daemon.shadow import Seen, Shadow, subjects
+from jobctl.daemon.dry_run import Seen, Shadow, subjects
+from jobctl.daemon.loops.fire import FireLoop
 from jobctl.model.job import Catchup, Job, Schedule
 from tests.kit.installation import Installation
 from tests.kit.until import until

@@ -89,11 +89,11 @@ PARTS = [
     "execute/in_place",
     "model/errors",
     "cli/main",
-    "daemon/wrap",
+    "daemon/wrapped/wrap",
     "store/sqlite/driver",
-    "execute/holding/care",
-    "execute/holding/log",
-    "execute/tee_program",
+    "execute/holder_program/supervisor",
+    "execute/holder_program/log",
+    "execute/shell/tee_program",
 ]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.daemon.wrap import patiently
+from jobctl.daemon.wrapped.wrap import patiently
 from jobctl.model.errors import JobctlError
 from jobctl.store.opening import open_store
 from tests.kit.installation import Installation

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.daemon.identity import dead, identify
-from jobctl.daemon.wake import WakeFifo
+from jobctl.execute.host.identity import dead, identify
+from jobctl.execute.host.wake_fifo import WakeFifo
 from jobctl.model.daemon import Daemon, Identity
 
 SEEN_AT = datetime(2026, 3, 8, 6, 30, tzinfo=UTC)

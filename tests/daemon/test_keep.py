@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from jobctl.daemon.identity import identify
 from jobctl.daemon.journal import LOGGER
-from jobctl.daemon.keep import KeepLoop
+from jobctl.daemon.loops.keep import KeepLoop
+from jobctl.execute.host.identity import identify
 from jobctl.model.daemon import Daemon
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from jobctl.daemon.identity import identify
 from jobctl.decide.runs.settle import settle
+from jobctl.execute.host.identity import identify
 from jobctl.model.outcome import Lost
 from jobctl.store.opening import open_store
 from jobctl.store.sqlite.driver import sqlite3

@@ -17,7 +17,7 @@ jobs:
 PATIENT = """
 import runpy
 from datetime import timedelta
-from jobctl.daemon import waits
+from jobctl.daemon import intervals as waits
 waits.POLL = timedelta(hours=1)
 runpy.run_module("jobctl", run_name="__main__", alter_sys=True)
 """

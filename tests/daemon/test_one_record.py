@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.daemon.fire import FireLoop
+from jobctl.daemon.loops.fire import FireLoop
 from jobctl.decide.schedule.missed import decide_fires
 from jobctl.model.errors import Refused
 from jobctl.model.fire import Recording

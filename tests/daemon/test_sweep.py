@@ -16,7 +16,7 @@ from jobctl.actions.plan import preview, want
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
 from jobctl.daemon.start import serve
-from jobctl.execute.folder import StateFolder
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.instant import iso
 from jobctl.store.opening import open_store
 from tests.daemon.programs.stumbling_daemon import UNREACHED

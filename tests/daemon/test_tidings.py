@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from jobctl.daemon.journal import LOGGER
-from jobctl.daemon.tidings import LINES, Tidings
+from jobctl.daemon.run_log import LINES, Tidings
 from tests.kit.claims import CLAIMED_AT, claim
 
 

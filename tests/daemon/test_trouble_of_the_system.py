@@ -14,7 +14,7 @@ import pytest
 
 from jobctl import Client
 from jobctl.daemon.log_lines import LogLines
-from jobctl.daemon.notify import Notifier
+from jobctl.daemon.sd_notify import Notifier
 from tests.kit.installation import Installation
 from tests.kit.until import until
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute import record as records
-from jobctl.execute.holder import Holder
-from jobctl.execute.leftovers import recover
-from jobctl.execute.messages import Ended, Event, Refused, Spawn
+from jobctl.execute.holder import record as records
+from jobctl.execute.holder.client import Holder
+from jobctl.execute.holder.leftovers import recover
+from jobctl.execute.holder.messages import Ended, Event, Refused, Spawn
 from jobctl.model.errors import ExecutionError
 from jobctl.model.job import Resources
 from tests.kit.shell_jobs import holder_pid, kill_holder, lives
@@ -140,8 +140,8 @@ def test_a_worker_dies_when_its_daemon_is_killed(bench: Bench, tmp_path: Path) -
     script = f"""
 import os, selectors, sys, time
 from pathlib import Path
-from jobctl.execute.holder import Holder
-from jobctl.execute.messages import Spawn
+from jobctl.execute.holder.client import Holder
+from jobctl.execute.holder.messages import Spawn
 holder = Holder.start(Path({str(tmp_path)!r}), "b", sys.executable, selectors.DefaultSelector())
 for key, worker in (("run:1.1", False), ("worker:1", True)):
     holder.spawn(Spawn(key=key, argv=("sh", "-c", "echo $$; sleep 300"), env=dict(os.environ), cwd="/",

@@ -4,8 +4,8 @@ import os
 import resource
 import socket
 
-from jobctl.execute.holding.frames import pack
-from jobctl.execute.holding.peer import Peer
+from jobctl.execute.holder_program.frames import pack
+from jobctl.execute.holder_program.peer import Peer
 
 
 def test_what_a_daemon_has_said_before_it_went_is_heard_although_it_cannot_be_answered() -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute.folder import StateFolder
-from jobctl.execute.holding.log import Log
+from jobctl.execute.holder_program.log import Log
 from jobctl.execute.log_file import Follow, last_bytes, read
 from jobctl.execute.logs import Logs, remove_logs
+from jobctl.execute.state_folder import StateFolder
 from tests.kit.rows import Rows
 
 TAILS = [

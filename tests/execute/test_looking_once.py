@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute.folder import StateFolder
-from jobctl.execute.holding import tree
-from jobctl.execute.holding.log import Log
-from jobctl.execute.leftovers import set_aside
+from jobctl.execute.holder.leftovers import set_aside
+from jobctl.execute.holder_program import proc as tree
+from jobctl.execute.holder_program.log import Log
 from jobctl.execute.log_file import Follow
-from jobctl.execute.spare import keep_spare
+from jobctl.execute.spare_file import keep_spare
+from jobctl.execute.state_folder import StateFolder
 from jobctl.execute.worker_program._jobctl_worker.files import open_log
 from jobctl.store.sqlite.courtesy import CourtesyLock
 
@@ -30,7 +30,7 @@ HOLD_SHORTLY = "[os.close(fd) for fd in [os.open(place, os.O_WRONLY) for _ in ra
 PROGRAM = """
 import os, sys
 from pathlib import Path
-from jobctl.execute.folder import StateFolder
+from jobctl.execute.state_folder import StateFolder
 from jobctl.execute.logs import remove_logs
 place = sys.argv[1]
 os.dup2(os.open("/dev/null", os.O_WRONLY), 90)

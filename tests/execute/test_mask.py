@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobctl.execute.holding.mask import Mask
+from jobctl.execute.holder_program.mask import Mask
 
 SECRETS = ["abcabcab", "abcdef", "aaaaaa", "abcdefgh"]
 TEXT = st.lists(st.sampled_from([*SECRETS, "a", "b", "c", "abc", "x", "ef"])).map("".join)

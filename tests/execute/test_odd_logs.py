@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute.capture import Capture
-from jobctl.execute.folder import StateFolder
+from jobctl.execute.callables.capture import Capture
 from jobctl.execute.log_file import Follow, last_bytes, read
-from jobctl.execute.spare import SIZE, keep_spare
+from jobctl.execute.spare_file import SIZE, keep_spare
+from jobctl.execute.state_folder import StateFolder
 
 
 def test_what_is_no_file_holds_no_output(tmp_path: Path) -> None:

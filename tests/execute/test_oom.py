@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute.oom import Kills, counter
+from jobctl.execute.holder.oom import Kills, counter
 
 NOON = datetime(2026, 3, 8, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from jobctl.actions.doctor.machine import examine_files
-from jobctl.execute import record as records
-from jobctl.execute.holding import journal, tree
-from jobctl.execute.inheritance import Inherited
-from jobctl.execute.leftovers import recover
-from jobctl.execute.messages import Ended
+from jobctl.execute.holder import record as records
+from jobctl.execute.holder.leftovers import recover
+from jobctl.execute.holder.messages import Ended
+from jobctl.execute.holder_program import journal
+from jobctl.execute.holder_program import proc as tree
+from jobctl.execute.shell.takeover import Inherited
 from jobctl.model.outcome import Exited, Lost
 from tests.kit.shell_jobs import ShellJobs
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute.holding import journal, tree
-from jobctl.execute.leftovers import recover
-from jobctl.execute.messages import Lost
+from jobctl.execute.holder.leftovers import recover
+from jobctl.execute.holder.messages import Lost
+from jobctl.execute.holder_program import journal
+from jobctl.execute.holder_program import proc as tree
 from jobctl.model.outcome import Exited, Stopped
 from tests.kit.shell_jobs import ShellJobs, holder_pid, lives, stop
 from tests.kit.until import until

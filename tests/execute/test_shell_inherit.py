@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute import record as records
 from jobctl.execute.attempt import Ending
-from jobctl.execute.holding import journal
-from jobctl.execute.inheritance import Inherited
+from jobctl.execute.holder import record as records
+from jobctl.execute.holder_program import journal
+from jobctl.execute.shell.takeover import Inherited
 from jobctl.model.claim import Claim
 from jobctl.model.outcome import Exited, Lost, NotStarted, Stopped, Unstartable
 from tests.kit.claims import claim as make_claim

@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from jobctl.execute.holding import tree
+from jobctl.execute.holder_program import proc as tree
 from jobctl.model.claim import Claim
 from jobctl.model.job import Resources, Secret
 from jobctl.model.outcome import Exited

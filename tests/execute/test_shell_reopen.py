@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from jobctl.execute.holding import tree
-from jobctl.execute.holding.care import Care
-from jobctl.execute.holding.journal import Journal
-from jobctl.execute.holding.log import Log
-from jobctl.execute.holding.watch import Watch
-from jobctl.execute.messages import Spawn
+from jobctl.execute.holder.messages import Spawn
+from jobctl.execute.holder_program import proc as tree
+from jobctl.execute.holder_program.journal import Journal
+from jobctl.execute.holder_program.log import Log
+from jobctl.execute.holder_program.supervisor import Care
+from jobctl.execute.holder_program.watch import Watch
 from jobctl.model.job import Secret
 from jobctl.model.outcome import Exited
 from tests.kit.shell_jobs import ShellJobs, holder_pid, lives, stop

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobctl.execute.inheritance import Inherited
+from jobctl.execute.shell.takeover import Inherited
 from jobctl.model.outcome import Exited, Stopped
 from tests.kit.shell_jobs import ShellJobs, holder_pid, lives
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from jobctl.execute.holding.care import Care
-from jobctl.execute.holding.journal import Journal
-from jobctl.execute.holding.watch import Watch
-from jobctl.execute.inheritance import Inherited
-from jobctl.execute.shell_pace import LANE
+from jobctl.execute.holder_program.journal import Journal
+from jobctl.execute.holder_program.supervisor import Care
+from jobctl.execute.holder_program.watch import Watch
+from jobctl.execute.shell.pace import LANE
+from jobctl.execute.shell.takeover import Inherited
 from jobctl.model.claim import Claim
 from jobctl.model.outcome import Exited, Lost, NotStarted, Outcome, Stopped, Unstartable
 from tests.kit.shell_jobs import ShellJobs, holder_pid, stop

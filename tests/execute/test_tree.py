@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.execute.holding import tree
+from jobctl.execute.holder_program import proc as tree
 from jobctl.model.outcome import Stopped
 from tests.kit.shell_jobs import ShellJobs, holder_pid, lives
 

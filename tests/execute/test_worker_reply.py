@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobctl.execute.attempt import Report
-from jobctl.execute.worker_reply import READY, Answer, told_by
+from jobctl.execute.callables.replies import READY, Answer, told_by
 from jobctl.model.outcome import Exited, Outcome, Raised, RetryAsked, Returned, Skipped, Unstartable
 from tests.kit.claims import claim
 from tests.kit.deep import deep

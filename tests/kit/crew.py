@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from jobctl.execute.attempt import Ending, News
-from jobctl.execute.folder import StateFolder
-from jobctl.execute.holder import Holder
-from jobctl.execute.workers import Workers
+from jobctl.execute.callables.executor import Workers
+from jobctl.execute.holder.client import Holder
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.job import Job, Param
 from jobctl.model.outcome import Outcome

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from jobctl.daemon.fire import FireLoop
+from jobctl.daemon.loops.fire import FireLoop
 from jobctl.model.claim import Claim
 from jobctl.model.run import Run
 from jobctl.store.protocol import Store

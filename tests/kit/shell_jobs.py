@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jobctl.execute import record as records
 from jobctl.execute.attempt import Ending, News
-from jobctl.execute.folder import StateFolder
-from jobctl.execute.holder import Holder
-from jobctl.execute.holding import tree
-from jobctl.execute.leftovers import discard, recover
+from jobctl.execute.holder import record as records
+from jobctl.execute.holder.client import Holder
+from jobctl.execute.holder.leftovers import discard, recover
+from jobctl.execute.holder_program import proc as tree
 from jobctl.execute.logs import Logs
-from jobctl.execute.shell import Shell
+from jobctl.execute.shell.executor import Shell
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.claim import Claim
 from jobctl.model.job import Job
 from tests.kit.claims import claim

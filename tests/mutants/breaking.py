@@ -48,23 +48,29 @@ MUTANTS = (
     Mutant(
         "what waits in a holder is started beside what is there",
         "tests/execute/test_shell_waiting.py::test_never_more_are_there_at_once_than_slots",
-        (Edit("execute/holding/waiting.py", "max(0, self.most - running)", "self.most"),),
+        (Edit("execute/holder_program/queued.py", "max(0, self.most - running)", "self.most"),),
     ),
     Mutant(
         "an end is told before what was printed is read",
         "tests/execute/test_shell_reopen.py::test_all_that_was_printed_before_the_end_is_in_the_log_when_it_is_told",
-        (Edit("execute/holding/care.py", "self._take_leave_of(child, child.output)", "child.output.outlive()"),),
+        (
+            Edit(
+                "execute/holder_program/supervisor.py",
+                "self._take_leave_of(child, child.output)",
+                "child.output.outlive()",
+            ),
+        ),
     ),
     Mutant(
         "a holder leaves while others can print",
         "tests/execute/test_shell_reopen.py"
         "::test_what_a_job_left_behind_prints_on_into_its_log_and_the_holder_stays_for_it",
-        (Edit("execute/holding/program.py", " or self._care.outliving:", ":"),),
+        (Edit("execute/holder_program/program.py", " or self._care.outliving:", ":"),),
     ),
     Mutant(
         "who waits in a worker that dies is taken for dead too",
         "tests/execute/test_worker_sharing.py::test_a_death_is_the_loss_of_the_call_under_way_alone",
-        (Edit("execute/worker_line.py", "        return count\n", "        return 0\n"),),
+        (Edit("execute/callables/line.py", "        return count\n", "        return 0\n"),),
     ),
     Mutant(
         "a run is started before its claim is on disk",
@@ -80,7 +86,7 @@ MUTANTS = (
     Mutant(
         "a job that outlived its daemon is started again",
         "tests/daemon/test_adoption.py::test_an_adopted_job_can_be_cancelled",
-        (Edit("execute/inheritance.py", "for key in known & left.keys():", "for key in ():"),),
+        (Edit("execute/shell/takeover.py", "for key in known & left.keys():", "for key in ():"),),
     ),
     Mutant(
         "two daemons take over the same estate",
@@ -101,18 +107,18 @@ MUTANTS = (
     Mutant(
         "what is left of a dead holder is not killed",
         "tests/execute/test_shell_inherit.py::test_daemon_and_holder_both_killed_the_next_daemon_kills_what_is_left",
-        (Edit("execute/leftovers.py", "        kill_all(record)\n", "        pass\n"),),
+        (Edit("execute/holder/leftovers.py", "        kill_all(record)\n", "        pass\n"),),
     ),
     Mutant(
         "who has the number of a dead holder's child is killed",
         "tests/execute/test_remains.py::test_case_06_who_has_the_number_of_a_child_now_lives_with_all_that_it_started",
-        (Edit("execute/remains.py", "birth.first <= leader.started <= birth.last", "True"),),
+        (Edit("execute/holder/remains.py", "birth.first <= leader.started <= birth.last", "True"),),
     ),
     Mutant(
         "descriptors that come for others are inherited",
         "tests/execute/test_holder_peer.py::"
         "test_descriptors_that_come_for_one_operation_are_inherited_by_nobody_and_stay_with_it",
-        (Edit("execute/holding/peer.py", "_ROOM_FOR_FDS, socket.MSG_CMSG_CLOEXEC", "_ROOM_FOR_FDS, 0"),),
+        (Edit("execute/holder_program/peer.py", "_ROOM_FOR_FDS, socket.MSG_CMSG_CLOEXEC", "_ROOM_FOR_FDS, 0"),),
     ),
     Mutant(
         "what must not start twice is started again after a loss",
@@ -139,7 +145,7 @@ MUTANTS = (
     Mutant(
         "a stop is forgotten when its daemon dies",
         "tests/execute/test_shell_inherit.py::test_a_stop_whose_end_its_daemon_did_not_live_to_hear_keeps_its_reason",
-        (Edit("execute/landing.py", "why or end.why", "why"),),
+        (Edit("execute/shell/endings.py", "why or end.why", "why"),),
     ),
     Mutant(
         "a cursor moves without being compared",

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jobctl.daemon.fire import FireLoop
+from jobctl.daemon.loops.fire import FireLoop
 from jobctl.model.fire import Fires, Recording
 from jobctl.model.job import Job, Schedule
 from jobctl.model.view import Pause

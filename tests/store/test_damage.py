@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jobctl.daemon.fire import FireLoop
+from jobctl.daemon.loops.fire import FireLoop
 from jobctl.decide.runs.settle import settle
 from jobctl.model.outcome import Exited, Unreadable
 from jobctl.store.opening import open_store

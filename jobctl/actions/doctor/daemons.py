@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jobctl.actions.doctor.checks import Check, live
-from jobctl.execute.holding import tree
+from jobctl.execute.holder_program import proc as tree
 from jobctl.model.daemon import Daemon
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jobctl.actions.doctor.checks import Check, in_bytes
-from jobctl.execute.folder import StateFolder
-from jobctl.execute.leftovers import UNREADABLE
+from jobctl.execute.holder.leftovers import UNREADABLE
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.errors import reason_of
 from jobctl.store.sqlite.files import NETWORK, file_system
 from jobctl.trust.state import Distrust, why_not_beside, why_not_here

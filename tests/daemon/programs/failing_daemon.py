@@ -11,7 +11,7 @@ import jobctl.cli.commands.serve.daemon.command
 import jobctl.daemon.start
 import jobctl.store.sqlite.store  # noqa: F401 - what is imported later would be most of the calls
 from jobctl.cli.main import run
-from jobctl.daemon import waits
+from jobctl.daemon import intervals as waits
 
 
 def main(db: str, nth: str, how: str, kind: str) -> int:

@@ -11,12 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from jobctl.daemon import waits
+from jobctl.daemon import intervals as waits
 from jobctl.daemon.journal import open_journal
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
 from jobctl.daemon.start import serve
-from jobctl.execute.folder import StateFolder
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.errors import Unusable
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store

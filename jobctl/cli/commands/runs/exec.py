@@ -63,7 +63,7 @@ def command(
     """
     with passing_status():
         from jobctl.daemon.journal import open_journal
-        from jobctl.daemon.wrap import Means, WrappedCommand, wrap
+        from jobctl.daemon.wrapped.wrap import Means, WrappedCommand, wrap
         from jobctl.model.job import Job
         from jobctl.model.plain import from_plain
 

@@ -28,7 +28,7 @@ def command(
 
     Example: `jobctl explain 1841`
     """
-    from jobctl.daemon.identity import bystander, dead
+    from jobctl.execute.host.identity import bystander, dead
 
     with opened(ctx, db) as store:
         now = present()

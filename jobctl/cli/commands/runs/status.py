@@ -14,7 +14,7 @@ from jobctl.cli.output import print_json
 
 if TYPE_CHECKING:
     from jobctl.cli.render.lines import Line
-    from jobctl.execute.folder import StateFolder
+    from jobctl.execute.state_folder import StateFolder
     from jobctl.model.view import Status
     from jobctl.store.protocol import Store
 
@@ -80,6 +80,6 @@ def gone(status: "Status", now: datetime) -> set[int]:
     """The daemons that are known to be dead, also before their silence tells."""
     if not status.daemons:
         return set()
-    from jobctl.daemon.identity import bystander, dead
+    from jobctl.execute.host.identity import bystander, dead
 
     return {daemon.daemon_id for daemon in dead(status.daemons, bystander(), now)}

@@ -49,7 +49,7 @@ def _look(store: Store, *, only_live: bool, whole: bool) -> list[Check]:
     from jobctl.actions.doctor.machine import examine_files
     from jobctl.actions.doctor.zone import examine_zone
     from jobctl.catalog.zone import machine_zone
-    from jobctl.daemon.identity import bystander, dead, share_pids
+    from jobctl.execute.host.identity import bystander, dead, share_pids
 
     now, me, daemons = present(), bystander(), store.daemons()
     gone = dead(daemons, me, now)

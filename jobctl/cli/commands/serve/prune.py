@@ -10,8 +10,8 @@ from jobctl.cli.context import now as present
 from jobctl.cli.context import opened, state_folder_of
 from jobctl.cli.options import Db, Json
 from jobctl.cli.output import print_json, print_line
-from jobctl.execute.folder import StateFolder
-from jobctl.execute.spare import give_up_spare, keep_spare
+from jobctl.execute.spare_file import give_up_spare, keep_spare
+from jobctl.execute.state_folder import StateFolder
 from jobctl.model.errors import DiskFull
 
 

@@ -66,7 +66,7 @@ def command(
     )
     # Before anything slow: to the first process of a container a SIGTERM that nobody hears is lost for good.
     with Signals() as signals:
-        from jobctl.daemon.migrating import told
+        from jobctl.daemon.migration_notice import told
         from jobctl.daemon.outlet import Outlet
         from jobctl.daemon.start import serve
 

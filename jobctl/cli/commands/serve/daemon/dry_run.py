@@ -13,7 +13,7 @@ from jobctl.actions.plan import want
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import opened
 from jobctl.cli.output import print_line
-from jobctl.daemon.shadow import Seen, Subject, subjects, watch
+from jobctl.daemon.dry_run import Seen, Subject, subjects, watch
 from jobctl.decide.schedule.fire import annotate
 from jobctl.decide.text.visible import visible
 from jobctl.decide.time.zone import load

@@ -1,5 +1,0 @@
-"""The holder: the process that is the parent of every child and outlives the daemon.
-
-It runs as a program of its own (`holder_program.py`) with the standard library alone. To stay small and quick to start
-its modules import neither `typing` nor `dataclasses`.
-"""

@@ -1,0 +1,90 @@
+"""Who this daemon is, and whether another one still lives: a pid counts only with its start, boot and namespace."""
+
+import os
+import socket
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from jobctl import __version__
+from jobctl.decide.lease import is_silent
+from jobctl.execute.host.wake_fifo import is_held
+from jobctl.model.daemon import Daemon, Identity
+from jobctl.model.instant import from_ms
+
+
+def identify(name: str | None, slots: int, queues: tuple[str, ...], *, foreground: bool) -> Identity:
+    """This process, as other daemons may recognise it."""
+    host = socket.gethostname()
+    return Identity(
+        name=name or host,
+        host=host,
+        pid=os.getpid(),
+        pid_started=process_start(os.getpid()) or 0,
+        boot_id=boot_id(),
+        pid_namespace=pid_namespace(),
+        slots=slots,
+        queues=queues,
+        foreground=foreground,
+        version=__version__,
+    )
+
+
+def bystander() -> Identity:
+    """This process as one that looks at daemons without being one."""
+    return identify(None, 0, (), foreground=False)
+
+
+def boot_id() -> str:
+    """The kernel's name for the present boot."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def booted_at() -> datetime:
+    """When this host booted, to the second, as the kernel reckons it from its present clock."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    seconds = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
+    return from_ms(seconds * 1000)
+
+
+def pid_namespace() -> str:
+    """The namespace in which this process's pids mean something."""
+    return os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - the target is no path
+
+
+def process_start(pid: int) -> int | None:
+    """When a process started, in clock ticks since boot; None when there is none or it is a zombie."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        # Any other trouble passes: whoever cannot be looked at must not be taken for dead.
+        return None
+    return None if fields[0] in "ZX" else int(fields[19])
+
+
+def share_pids(one: Identity, other: Identity) -> bool:
+    """Whether a pid means the same process to both."""
+    return (one.boot_id, one.pid_namespace) == (other.boot_id, other.pid_namespace)
+
+
+def dead(daemons: Iterable[Daemon], me: Identity, now: datetime) -> list[Daemon]:
+    """The daemons that have ended without saying so: gone from this host, or silent past their lease elsewhere.
+
+    In another pid namespace of this host the lock on a daemon's FIFO tells, where that file can be seen.
+    """
+    return [d for d in daemons if _is_dead(d, me, now)]
+
+
+def _is_dead(daemon: Daemon, me: Identity, now: datetime) -> bool:
+    other = daemon.identity
+    if other.host == me.host and other.boot_id != me.boot_id:
+        return True
+    if share_pids(other, me):
+        return process_start(other.pid) != other.pid_started
+    held = is_held(_fifo(other.wake_path, me)) if other.boot_id == me.boot_id and other.wake_path else None
+    return is_silent(daemon.seen_at, now) if held is None else not held
+
+
+def _fifo(named: str, me: Identity) -> Path:
+    """Where a daemon's FIFO is: beside our own if we have one, wherever the row says that it was."""
+    return Path(named) if me.wake_path is None else Path(me.wake_path).with_name(named.rpartition("/")[2] or "none")
