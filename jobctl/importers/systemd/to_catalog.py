@@ -9,8 +9,8 @@ from jobctl.decide.text.names import name_from_text
 from jobctl.importers.catalog_text import Imported, catalog_text
 from jobctl.importers.crontab.wrapped_line import read_wrapping
 from jobctl.importers.draft import Draft, Drafts, FreeNames, Note
-from jobctl.importers.systemd.service import Home, read_service
-from jobctl.importers.systemd.timer import read_timer
+from jobctl.importers.systemd.service_unit import Home, read_service
+from jobctl.importers.systemd.timer_unit import read_timer
 from jobctl.importers.systemd.unit_file import Unit, read_unit
 from jobctl.model.errors import JobctlError, NotFound, UsageError
 from jobctl.trust.opening import Unreadable, read_bounded
