@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import jobctl
 from jobctl import Client
 from jobctl.model.errors import NotFound, Refused, UsageError
 from tests.kit.deep import deep
@@ -21,6 +22,16 @@ jobs:
 def client(here: Installation) -> Client:
     here.apply(CATALOG)
     return Client(str(here.db))
+
+
+def test_its_errors_are_found_in_the_package(client: Client) -> None:
+    with pytest.raises(jobctl.NotFound, match="nothing"):
+        client.enqueue("nothing")
+    with pytest.raises(jobctl.UsageError):
+        client.enqueue("hello", delay=-1)
+    errors = (jobctl.NotFound, jobctl.UsageError, jobctl.Refused, jobctl.Busy, jobctl.DiskFull)
+    assert all(issubclass(error, jobctl.JobctlError) for error in errors)
+    assert issubclass(jobctl.Busy, jobctl.Unusable)
 
 
 def test_an_enqueued_run_waits(client: Client) -> None:
