@@ -162,6 +162,11 @@ def test_a_param_given_twice_is_refused() -> None:
     assert text_refusal({"a": {}}, "a=1", "a=2") == "param `a` is given twice"
 
 
+def test_json_that_says_two_things_of_one_key_is_refused() -> None:
+    refused = text_refusal({"d": {"type": "json"}}, 'd={"a": [{"b": 1, "b": 2}]}')
+    assert refused == 'param `d` has the key "b" twice'
+
+
 def test_deeply_nested_json_is_refused_in_words() -> None:
     assert text_refusal({"d": {"type": "json"}}, "d=" + "[" * 100000).startswith("param `d` must be JSON")
 

@@ -12,6 +12,7 @@ from jobctl.actions.enqueue.request import Wish
 from jobctl.decide.bounds import instant_problem, text_problem
 from jobctl.decide.params.value import spelled
 from jobctl.decide.text.closest import did_you_mean
+from jobctl.decide.text.json_object import Twice, unique
 from jobctl.decide.time.durations import parse_instant
 from jobctl.model.errors import JobctlError, UsageError
 from jobctl.model.run import PRIORITIES
@@ -20,23 +21,11 @@ if TYPE_CHECKING:
     from jobctl.store.protocol import Store
 
 
-class _Twice(ValueError):
-    """A key that an object has twice."""
-
-
 def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _Twice(next(key for key in keys if keys.count(key) > 1))
-    return found
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_object)
+_DECODER = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=unique)
 LONGEST = 1024 * 1024
 _KEYS = {
     "job": (str, "text"),
@@ -107,7 +96,7 @@ def _read(line: bytes, number: int) -> Any:
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8")
         return _DECODER.decode(text)
-    except _Twice as error:
+    except Twice as error:
         raise UsageError(f"the key `{error.args[0][:60]}` is there twice", hint="leave one of them out") from error
     except (ValueError, RecursionError) as error:
         raise UsageError("it is not JSON", hint="write one object a line, as UTF-8 text") from error
