@@ -72,7 +72,7 @@ EDITS = """
 import pathlib, time
 def run(by="nobody", more=""):
     pathlib.Path(__file__).write_text(pathlib.Path(__file__).read_text() + f"VALUE = {by!r}\\n")
-    time.sleep(0.02)
+    time.sleep(0.15)  # longer than a worker goes on without looking at its files
     return VALUE
 VALUE = "old"
 """

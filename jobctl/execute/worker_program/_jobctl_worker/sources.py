@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_LONGEST_BLIND = 0.1
+"""Seconds. What is written is seen by every call that begins so long after it."""
 _COARSE_NS = 100_000_000
 """The clock that stamps files goes on in steps."""
 
@@ -51,7 +53,7 @@ class Sources:
         self.noted_at = now
 
     def due(self) -> bool:
-        """Whether it is time to look again: fifty times as long after a look as that has taken."""
+        """Whether it is time to look again: fifty times as long after a look as that has taken, or soon."""
         return Clock.steady() >= self.check_at
 
     def changed(self) -> bool:
@@ -60,7 +62,7 @@ class Sources:
         if self.has_moved() or self.has_been_written() or self.is_found_elsewhere():
             return True
         ended = Clock.steady()
-        self.check_at = ended + 50 * (ended - began)
+        self.check_at = ended + min(50 * (ended - began), _LONGEST_BLIND)
         return False
 
     def has_moved(self) -> bool:
