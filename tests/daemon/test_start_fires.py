@@ -23,6 +23,7 @@ def _until_it_fires_otherwise(here: Installation) -> None:
 def test_a_job_with_start_runs_at_each_start_of_a_daemon_that_finds_no_other_alive(here: Installation) -> None:
     (here.folder / "jobs.yaml").write_text(CATALOG)
     first = here.daemon("--catalog", "jobs.yaml", "--name", "one")
+    until(lambda: "warm" in str(here.json("jobs")), "the job is deployed")
     until(lambda: len(_fires(here)) == 1, "a job that is deployed by this very start runs")
     second = here.daemon("--name", "two")
     until(lambda: "two" in str(here.json("status")["daemons"]), "the second is there")
