@@ -1,6 +1,7 @@
 """Writing the daemon's log without ever waiting for whoever reads it."""
 
 import logging
+from contextlib import suppress
 from typing import TextIO
 
 from jobctl.daemon.outlet import Outlet
@@ -46,7 +47,9 @@ class LogLines(logging.Handler):
         line = self._cut + left
         if self._outlet is None:
             return self._hand_over(line.decode(self._encoding))
-        left = self._outlet.write(line)
+        left = line
+        with suppress(OSError):
+            left = self._outlet.write(line)
         begun = len(left) < len(line)
         if begun:
             self._cut = b"\n" if left else b""

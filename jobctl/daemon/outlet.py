@@ -2,14 +2,13 @@
 
 import os
 import select
-from contextlib import suppress
 
 # A pipe that can be written to takes so much at once.
 _PIECE = 4096
 
 
 class Outlet:
-    """The writing end of whatever it is: a pipe, a terminal, a file. A pipe that nobody has open takes nothing."""
+    """The writing end of whatever it is: a pipe, a terminal, a file."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
@@ -17,11 +16,13 @@ class Outlet:
         self._poll.register(fd, select.POLLOUT)
 
     def write(self, data: bytes) -> bytes:
-        """Write what is taken without waiting; the rest."""
-        with suppress(OSError):
-            while data and self._has_room():
-                data = data[os.write(self._fd, data[:_PIECE]) :]
-        return data
-
-    def _has_room(self) -> bool:
-        return any(events & select.POLLOUT for _, events in self._poll.poll(0))
+        """Write what is taken without waiting; the rest. Raises OSError where not even a first piece can be written."""
+        rest = data
+        while rest and self._poll.poll(0):
+            try:
+                rest = rest[os.write(self._fd, rest[:_PIECE]) :]
+            except OSError:
+                if rest is data:
+                    raise
+                break
+        return rest

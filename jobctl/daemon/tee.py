@@ -10,11 +10,12 @@ from jobctl.daemon.journal import LOGGER
 from jobctl.execute.log_file import Follow
 from jobctl.execute.state_folder import StateFolder
 from jobctl.model.claim import ClaimKey
+from jobctl.model.errors import told
 
 PERIOD = timedelta(milliseconds=100)
 MOST = 100
-Write = Callable[[bytes], bytes]
-"""Writes to the stream; what it did not take."""
+Write = Callable[[bytes], bytes | None]
+"""Writes to the stream; what it did not take yet, None for nothing. Raises OSError where it takes nothing any more."""
 _log = logging.getLogger(LOGGER)
 
 
@@ -43,8 +44,8 @@ class _Said:
 class Tee:
     """Follows the log of every attempt from its start to its end.
 
-    What the stream does not take now it is given later. Of attempts that have ended since so many are kept; the output
-    of those before is in their logs alone.
+    What the stream does not take now it is given later, of the last `MOST` that have ended. The output of those before,
+    and what a stream refuses that has no reader or no room, is in their logs alone; that is told once.
     """
 
     def __init__(self, folder: StateFolder, write: Write) -> None:
@@ -72,9 +73,9 @@ class Tee:
         if output is not None:
             self._ended.append(_Said(output))
         self._pass_on_ended()
-        if len(self._ended) > MOST:
+        while len(self._ended) > MOST:
             self._ended.popleft().close()
-            self._warn()
+            self._warn("it is not read")
 
     def tick(self, now: datetime) -> datetime:
         """Pass on what is new; when to come again."""
@@ -83,20 +84,27 @@ class Tee:
                 self._pass_on(follow)
         return now + PERIOD
 
-    def _warn(self) -> None:
+    def _put(self, data: bytes) -> None:
+        try:
+            self._left = self._write(data) or b""
+        except OSError as error:
+            self._left = b""
+            self._warn(told(error))
+
+    def _warn(self, why: str) -> None:
         if not self._warned:
-            _log.warning("nobody reads the copy of what jobs write: some of it is in their logs alone")
+            _log.warning("nobody takes the copy of what jobs write, it is in their logs alone: %s", why)
         self._warned = True
 
     def _pass_on_ended(self) -> bool:
         """Pass on what is left of attempts that have ended; whether the stream took it all."""
-        self._left = self._write(self._left) if self._left else b""
+        if self._left:
+            self._put(self._left)
         while self._ended and self._pass_on(self._ended[0]):
             self._ended.popleft().close()
-        self._warned = self._warned and self.pending
         return not self.pending
 
     def _pass_on(self, source: _Source) -> bool:
         while not self._left and (piece := source.read()):
-            self._left = self._write(piece)
+            self._put(piece)
         return not self._left

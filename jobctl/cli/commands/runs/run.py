@@ -22,8 +22,6 @@ from jobctl.decide.runs.exit_status import exit_status
 from jobctl.model.run import Enqueued
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from jobctl.store.protocol import Store
 
 
@@ -98,21 +96,11 @@ def _see_through(store: "Store", wish: Wish, sink: Sink) -> Enqueued:
             state_folder(store),
             request,
             os.environ,
-            _all_of_it(sink),
+            sink.write,
             lambda run_id: _say_what_holds(store, run_id),
         )
     finally:
         sink.end()
-
-
-def _all_of_it(sink: Sink) -> "Callable[[bytes], bytes]":
-    """Writes to the sink, however long it takes."""
-
-    def write(chunk: bytes) -> bytes:
-        sink.write(chunk)
-        return b""
-
-    return write
 
 
 def _say_what_holds(store: "Store", run_id: int) -> None:
