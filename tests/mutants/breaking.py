@@ -56,7 +56,7 @@ MUTANTS = (
         (
             Edit(
                 "execute/holder_program/supervisor.py",
-                "self._take_leave_of(child, child.output)",
+                "self._take_leave_of(child.output)",
                 "child.output.outlive()",
             ),
         ),

@@ -10,7 +10,7 @@ from jobctl.execute.holder_program.frames import SHORT, Unpacker, pack
 
 # The allocator maps memory anew for each larger one.
 _PIECE = 64 * 1024
-# So often in a row: whoever looks again rests longer each time, in the end a second.
+# So often in a row: whoever is told rests longer each time, in the end a second.
 _FOR_GOOD = 8
 
 
@@ -22,8 +22,7 @@ class Wire:
         self.sock = sock
         self.ended = False
         self._trouble: OSError | None = None
-        self._unsent = 0
-        self._unread = 0
+        self._refused = 0
         self._out: deque[tuple[bytearray, list[int]]] = deque()
         self._unpacker = Unpacker()
 
@@ -35,7 +34,7 @@ class Wire:
     @property
     def blocked(self) -> bool:
         """True when the system goes on refusing what either end says."""
-        return max(self._unsent, self._unread) >= _FOR_GOOD
+        return self._refused >= _FOR_GOOD
 
     def send(self, value: Any, fds: Sequence[int] = ()) -> None:
         """Put a frame into the buffer; `fds` are duplicated, the caller keeps its own."""
@@ -49,12 +48,9 @@ class Wire:
             while self._out:
                 self._send_first()
         except BlockingIOError:
-            pass
-        except OSError as error:
-            self._unsent += 1
-            self._note(error)
             return
-        self._unsent = 0
+        except OSError as error:
+            self._note(error)
 
     def read(self) -> list[Any]:
         """All frames that have arrived; `ended` is set when no more can come."""
@@ -65,10 +61,8 @@ class Wire:
             except BlockingIOError:
                 break
             except OSError as error:
-                self._unread += 1
                 self._note(error)
                 break
-            self._unread = 0
             self.ended = not data
             frames += self._unpacker.feed(data)
             if len(data) < _PIECE:
@@ -80,6 +74,7 @@ class Wire:
         """Raise what the system has refused for the moment, so that whoever waits for the socket rests before he looks
         again: what is to be sent waits for that."""
         trouble, self._trouble = self._trouble, None
+        self._refused = 0 if trouble is None else self._refused + 1
         if trouble is not None:
             raise trouble
 

@@ -22,18 +22,16 @@ _MOST = 1024 * 1024
 class Output:
     """The reading end of the pipe; what comes goes into the log, through the mask.
 
-    `ended`: nobody can write any more; then the log is as it will stay. `watched`: somebody waits for what comes.
-    `identity` is device and inode of the pipe.
+    `ended`: nobody can write any more; then the log is as it will stay. `identity` is device and inode of the pipe.
     """
 
-    __slots__ = ("_log", "_mask", "_piece", "ended", "fd", "identity", "watched")
+    __slots__ = ("_log", "_mask", "_piece", "ended", "fd", "identity")
 
     def __init__(self, fd: int, log: Log, mask: Mask) -> None:
         facts = os.fstat(fd)
         self.identity = (facts.st_dev, facts.st_ino)
         self.fd = fd
         self.ended = False
-        self.watched = False
         self._log = log
         self._mask = mask
         self._piece = _USUAL

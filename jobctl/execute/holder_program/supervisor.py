@@ -230,7 +230,7 @@ class Care:
         if child.status is not None and not self._lives_on(child):
             self._finish(child, now)
         elif child.status is not None or child.killing:
-            self._listen_to(child)
+            self._listen_to(child.output)
             self._look_within(_KILL_AGAIN_MS if child.killing or not child.asked else _SETTLED_IN_MS)
         elif not child.told and not child.worker and now - child.born < _SETTLED_IN_MS:
             self._await(child, now - child.born)
@@ -241,7 +241,7 @@ class Care:
         if age < _HEARD_IN_MS:
             self._look_within(_HEARD_IN_MS - age)
         else:
-            self._listen_to(child)
+            self._listen_to(child.output)
             self._look_within(_SETTLED_IN_MS - age)
 
     def _attend(self, child: Child, now: int) -> None:
@@ -252,16 +252,14 @@ class Care:
         if not child.worker:
             self._look_within(_UPKEEP_MS)
 
-    def _listen_to(self, child: Child) -> None:
-        output = child.output
-        if output is not None and not output.watched:
-            output.watched = True
+    def _listen_to(self, output: Output | None) -> None:
+        if output is not None and not output.ended and output.fd not in self._watch:
             self._watch.add(output.fd, lambda: self._take_output(output))
 
     def _introduce(self, child: Child) -> None:
         """A child has lived for a moment: only then is it worth telling, and its start time worth reading."""
         child.told = True
-        self._listen_to(child)
+        self._listen_to(child.output)
         self._tell(to_text(["s", child.key, child.pid, child.ticks, child.started_at]))
         if child.progress is not None:
             self._watch.add(child.progress.fd, lambda: self._hear_progress(child))
@@ -284,16 +282,16 @@ class Care:
             if child.news is not None:
                 self._say_last(child)
         if child.output is not None:
-            self._take_leave_of(child, child.output)
+            self._take_leave_of(child.output)
         self._end(child.ending(), remember=not child.worker)
 
-    def _take_leave_of(self, child: Child, output: Output) -> None:
+    def _take_leave_of(self, output: Output) -> None:
         """Have all that a child has printed in its log. Those that it has left behind may print on, and are heard."""
         if not output.ended:
             self._take_output(output)
         if not output.ended:
             output.outlive()
-            self._listen_to(child)
+            self._listen_to(output)
             self.outliving.add(output)
 
     def _end(self, event: list[Any], *, remember: bool) -> None:

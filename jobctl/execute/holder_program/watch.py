@@ -16,6 +16,10 @@ class Watch:
         self._epoll = select.epoll()
         self._calls: dict[int, Callable[[], None]] = {}
 
+    def __contains__(self, fd: int) -> bool:
+        """Whether a descriptor is watched."""
+        return fd in self._calls
+
     def add(self, fd: int, call: Callable[[], None]) -> None:
         """From now on `call` is called whenever there is something to read."""
         self._calls[fd] = call
