@@ -1,6 +1,5 @@
 """Promise many runs at once: one JSON object for each, a thousand in a transaction."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from jobctl.actions.enqueue.request import Wish
 from jobctl.decide.bounds import instant_problem, text_problem
 from jobctl.decide.params.value import spelled
 from jobctl.decide.text.closest import did_you_mean
-from jobctl.decide.text.json_object import Twice, unique
+from jobctl.decide.text.strict_json import Twice, read_json
 from jobctl.decide.time.durations import parse_instant
 from jobctl.model.errors import JobctlError, UsageError
 from jobctl.model.run import PRIORITIES
@@ -21,11 +20,6 @@ if TYPE_CHECKING:
     from jobctl.store.protocol import Store
 
 
-def _refuse(name: str) -> None:
-    raise ValueError(name)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=unique)
 LONGEST = 1024 * 1024
 _KEYS = {
     "job": (str, "text"),
@@ -95,7 +89,7 @@ def _read(line: bytes, number: int) -> Any:
         raise UsageError("it is longer than 1 MiB", hint="end each object with a newline")
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-        return _DECODER.decode(text)
+        return read_json(text)
     except Twice as error:
         raise UsageError(f"the key `{error.args[0][:60]}` is there twice", hint="leave one of them out") from error
     except (ValueError, RecursionError) as error:

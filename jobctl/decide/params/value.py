@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any
 
 from jobctl.decide.bounds import data_problem, text_problem, whole_problem
-from jobctl.decide.text.json_object import Twice, unique
+from jobctl.decide.text.strict_json import Twice, read_json
 
 MAX_BYTES = 64 * 1024
 _TRUE = ("true", "yes", "on", "1")
@@ -194,15 +194,11 @@ def _check_text(value: str) -> None:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=unique)
+        return read_json(text)
     except Twice as error:
         raise ValueError(f"has the key {shown(str(error))} twice") from None
     except (ValueError, RecursionError):
         raise ValueError(_expected("json", text)) from None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _expected(kind: str, value: Any) -> str:
