@@ -20,9 +20,14 @@ def say(store: "Store", promised: Promised, now: datetime) -> None:
     for answer in promised.answers:
         if not answer.created:
             note(f"run {answer.run_id} holds the key already and is {answer.state}: nothing was enqueued")
-    for name in promised.too_late:
-        note(f"the deadline of job `{name}` counts from now and passes before the run is due: it will be skipped")
+    say_too_late(promised.too_late)
     say_what_holds(store, promised.paused_jobs, promised.queues, now)
+
+
+def say_too_late(jobs: Iterable[str]) -> None:
+    """That runs are due only after their deadlines."""
+    for name in jobs:
+        note(f"the deadline of job `{name}` counts from now and passes before the run is due: it will be skipped")
 
 
 def say_what_holds(store: "Store", jobs: Iterable[str], queues: Iterable[str], now: datetime) -> None:

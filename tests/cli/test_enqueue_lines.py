@@ -15,6 +15,7 @@ jobs:
   thumb: {run: "true", params: {n: {type: integer, required: true}}}
   once: {run: "true", overlap: skip}
   off: {run: "true", enabled: false}
+  hurry: {run: "true", deadline: 1h}
 """
 
 
@@ -146,3 +147,10 @@ def test_no_more_than_a_transaction_is_read_ahead(jobctl: Prompt) -> None:
     assert len(next(promises).answers) == 1000
     assert read == 1000
     store.close()
+
+
+def test_that_a_deadline_passes_before_runs_are_due_is_told_once(jobctl: Prompt) -> None:
+    late, soon = {"job": "hurry", "at": "2099-01-01T00:00"}, {"job": "hurry"}
+    said = jobctl.ok("enqueue", "--from", "-", stdin=lines(late, soon, late)).err
+    assert said.count("the deadline of job `hurry` counts from now and passes before the run is due") == 1
+    assert "deadline" not in jobctl.ok("enqueue", "--from", "-", stdin=lines(soon)).err

@@ -13,7 +13,7 @@ from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import actor
 from jobctl.cli.context import now as present
 from jobctl.cli.output import note
-from jobctl.cli.waiting_notes import say_what_holds
+from jobctl.cli.waiting_notes import say_too_late, say_what_holds
 from jobctl.model.errors import Refused, UsageError, reason_of
 from jobctl.model.run import Enqueued
 from jobctl.store.protocol import Store
@@ -23,18 +23,20 @@ def enqueue_from(store: Store, source: str, correlation_id: str | None, as_json:
     """Enqueue a run for each line of a file; ids are printed as they are on disk, in the order of the lines."""
     answers = _JsonAnswers() if as_json else _PlainAnswers()
     defaults = Wish("", params={}, correlation_id=correlation_id, created_by=actor())
-    skipped, jobs, queues = 0, dict[str, None](), dict[str, None]()
+    skipped, late, jobs, queues = 0, dict[str, None](), dict[str, None](), dict[str, None]()
     try:
         with _opened(source) as file:
             for promised in enqueue_lines(store, _lines(file), present, machine_zone(os.environ), defaults):
                 answers.add(promised.answers)
                 skipped += sum(map(was_skipped, promised.answers))
+                late.update(dict.fromkeys(promised.too_late))
                 jobs.update(dict.fromkeys(promised.paused_jobs))
                 queues.update(dict.fromkeys(promised.queues))
     finally:
         answers.end()
     if not (answers.created or answers.existing):
         note(f"there is no line in {'standard input' if source == '-' else f'`{source}`'}: nothing was enqueued")
+    say_too_late(late)
     say_what_holds(store, jobs, queues, present())
     if skipped:
         raise Refused(
@@ -60,12 +62,8 @@ class _PlainAnswers:
     def end(self) -> None:
         """Say how many keys were held."""
         if self.existing:
-            held = (
-                "1 key is held by a run that was"
-                if self.existing == 1
-                else f"{self.existing} keys are held by runs that were"
-            )
-            note(f"{held} there already: nothing was enqueued in its place")
+            keys = "1 key is" if self.existing == 1 else f"{self.existing} keys are"
+            note(f"{keys} held by what was there already: nothing was enqueued for that")
 
 
 class _JsonAnswers:
