@@ -117,8 +117,7 @@ def _see_recorded(wrapped: WrappedCommand, means: Means, caught: Caught, lock: N
             raise _NotRecorded(reason) from error
         means.mention(f"the database cannot be used any more: {reason}")
     assert course.ended is not None
-    status = _status(course.ended, wrapped, means, caught)
-    return status if course.heard else status or _UNHEARD
+    return _status(course.ended, wrapped, means, caught) or (0 if course.heard else _UNHEARD)
 
 
 class _Course:
