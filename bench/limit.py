@@ -11,8 +11,8 @@ from typing import Any
 
 from bench.ground import Ground, ground
 from bench.leaving import leave_in_order
-from jobctl.store.queries import query
 from jobctl.store.sqlite.driver import sqlite3
+from jobctl.store.statements import query
 
 WORKERS = 2
 

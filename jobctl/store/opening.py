@@ -24,7 +24,7 @@ def open_store(
     A missing folder is created for the default place only. Raises Unusable, and leaves nothing half-created.
     """
     from jobctl.store.place import default_path, read_place
-    from jobctl.store.sqlite.store import SqliteStore
+    from jobctl.store.relational.store import SqliteStore
 
     place = read_place(str(default_path()) if url is None else url)
     place = place._replace(queueing=queueing, migrates=migrates, migrating=migrating)

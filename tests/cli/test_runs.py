@@ -127,6 +127,6 @@ def test_a_look_that_was_given_up_says_where_to_go_on(jobctl: Prompt, monkeypatc
     for _ in range(3):
         jobctl.enqueue("hello")
     monkeypatch.setattr("jobctl.cli.commands.runs.runs.REACH", 1)
-    monkeypatch.setattr("jobctl.store.sqlite.runs._WINDOW", 1)
+    monkeypatch.setattr("jobctl.store.relational.history.runs._WINDOW", 1)
     said = jobctl.ok("runs", "--search", "zebra")
     assert (said.out, said.err) == ("", "note: looked at the newest 1 runs only: go on with `--before 3`\n")

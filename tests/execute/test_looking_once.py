@@ -17,7 +17,7 @@ from jobctl.execute.log_file import Follow
 from jobctl.execute.spare_file import keep_spare
 from jobctl.execute.state_folder import StateFolder
 from jobctl.execute.worker_program._jobctl_worker.files import open_log
-from jobctl.store.sqlite.courtesy import CourtesyLock
+from jobctl.store.sqlite.writer_queue import CourtesyLock
 
 REPOSITORY = Path(__file__).parents[2]
 TIMES = 100

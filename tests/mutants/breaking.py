@@ -31,7 +31,7 @@ MUTANTS = (
         (
             Edit("store/sql/sqlite/settle_run.sql", "AND claims = ?", "AND claims >= ?"),
             Edit(
-                "store/sqlite/settling.py",
+                "store/relational/work/settle.py",
                 "facts = held.pop(settlement.claim, None)",
                 "facts = held.pop(next((k for k in held if k.run_id == settlement.claim.run_id), None), None)",
             ),
@@ -77,7 +77,7 @@ MUTANTS = (
         "tests/store/test_exchange.py::test_a_run_is_given_once",
         (
             Edit(
-                "store/sqlite/exchange.py",
+                "store/relational/work/exchange.py",
                 'connection.execute(query("hear"), (at, daemon_id))',
                 'connection.execute("ROLLBACK"); connection.execute("BEGIN IMMEDIATE")',
             ),
@@ -98,7 +98,7 @@ MUTANTS = (
         "tests/daemon/test_keep.py::test_who_comes_second_to_a_dead_daemons_estate_leaves_its_jobs_alone",
         (
             Edit(
-                "store/sqlite/daemons.py",
+                "store/relational/work/daemons.py",
                 "            return None\n",
                 "            return Estate(_daemon(connection, dead_id, {}), [])\n",
             ),
@@ -152,12 +152,12 @@ MUTANTS = (
         "tests/store/test_fires.py::test_a_recording_is_void_when_the_cursor_has_moved",
         (
             Edit(
-                "store/sqlite/fires.py",
+                "store/relational/schedule/fires.py",
                 "(near_ms(row[0]), *row[1:3]) != (schedule.cursor_at, schedule.job_version, schedule.booted)",
                 "row[1:3] != (schedule.job_version, schedule.booted)",
             ),
             Edit(
-                "store/sqlite/nominal.py",
+                "store/relational/schedule/nominal.py",
                 'if connection.execute(query("nominal"), nominal).fetchone() is None:',
                 "if True:",
             ),

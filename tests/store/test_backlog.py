@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from jobctl.model.job import Job
 from jobctl.store.protocol import Store
-from jobctl.store.sqlite.store import SqliteStore
+from jobctl.store.relational.store import SqliteStore
 from tests.store.making import NOON, at, daemon, deploy, request, settled, swap
 
 STEP = 100

@@ -8,8 +8,8 @@ import pytest
 from jobctl.model.job import Job
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store
+from jobctl.store.relational.store import SqliteStore
 from jobctl.store.sqlite.driver import sqlite3
-from jobctl.store.sqlite.store import SqliteStore
 from jobctl.store.values import RunFilter
 from tests.store.making import NOON, at, daemon, deploy, deployed_request, finish, request
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from jobctl.store import queries
+from jobctl.store import statements as queries
 from jobctl.store.opening import open_store
-from jobctl.store.queries import query
+from jobctl.store.relational.history.runs import page_sql
 from jobctl.store.sqlite.driver import sqlite3
-from jobctl.store.sqlite.runs import page_sql
+from jobctl.store.statements import query
 
 SQL = Path(queries.__file__).parent / "sql" / "sqlite"
 WHOLE = re.compile(r"(?:--.*\n)+(SELECT|INSERT|UPDATE|DELETE|WITH)\b")

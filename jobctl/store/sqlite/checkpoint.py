@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from jobctl.store.queries import query
 from jobctl.store.sqlite.database import Database
 from jobctl.store.sqlite.driver import sqlite3
+from jobctl.store.statements import query
 
 
 @contextmanager

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from jobctl.model.errors import Unusable
 from jobctl.store.place import Place
-from jobctl.store.queries import query
 from jobctl.store.sqlite import files
-from jobctl.store.sqlite.courtesy import CourtesyLock
 from jobctl.store.sqlite.driver import sqlite3
-from jobctl.store.sqlite.faults import translated
+from jobctl.store.sqlite.errors import translated
 from jobctl.store.sqlite.schema import CURRENT, refuse_foreign, refuse_newer, refuse_unworkable, schema_of
+from jobctl.store.sqlite.writer_queue import CourtesyLock
+from jobctl.store.statements import query
 
 
 def connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from jobctl.model.errors import Unusable
 from jobctl.store.place import Place
 from jobctl.store.sqlite.connection import connect
-from jobctl.store.sqlite.courtesy import CourtesyLock
-from jobctl.store.sqlite.faults import translated
+from jobctl.store.sqlite.errors import translated
+from jobctl.store.sqlite.file_header import Header, next_descriptor
 from jobctl.store.sqlite.files import open_lock
-from jobctl.store.sqlite.header import Header, next_descriptor
 from jobctl.store.sqlite.ids import Ids
 from jobctl.store.sqlite.wake import wake_daemons
+from jobctl.store.sqlite.writer_queue import CourtesyLock
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3

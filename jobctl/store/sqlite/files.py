@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from jobctl.model.errors import Unusable
-from jobctl.store.sqlite.belonging import record, refuse_anothers_log
+from jobctl.store.sqlite.wal_owner import record, refuse_anothers_log
 
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"})
 """File systems on which SQLite's locks and shared memory do not work."""

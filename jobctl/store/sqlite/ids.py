@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from jobctl.store.queries import query
+from jobctl.store.statements import query
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from jobctl.decide.admission.admit import JobRule, Lane, QueueRule, Rules
 from jobctl.model.job import Job, Rate, UnreadableJob
 from jobctl.model.plain import read_plain
-from jobctl.store.queries import query
+from jobctl.store.statements import query
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jobctl.store.migration import Around, Migration
-from jobctl.store.queries import query
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.schema import CURRENT, Schema, refuse_foreign, refuse_newer, schema_of, write_schema
+from jobctl.store.statements import query
 
 _FOLDER = Path(__file__).parent.parent / "migrations" / "sqlite"
 _OLDEST = re.compile(r"^-- oldest: (\d+)$", re.MULTILINE)

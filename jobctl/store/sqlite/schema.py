@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobctl.model.errors import Unusable
-from jobctl.store.queries import query
+from jobctl.store.statements import query
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3

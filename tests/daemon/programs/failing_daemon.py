@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import jobctl.cli.commands.serve.daemon.command
 import jobctl.daemon.start
-import jobctl.store.sqlite.store  # noqa: F401 - what is imported later would be most of the calls
+import jobctl.store.relational.store  # noqa: F401 - what is imported later would be most of the calls
 from jobctl.cli.main import run
 from jobctl.daemon import intervals as waits
 
