@@ -11,8 +11,12 @@ from typing import Any
 
 from bench.ground import Ground, ground
 from bench.leaving import leave_in_order
+from jobctl.store.relational.tally import ADD_TALLY
+from jobctl.store.relational.work.bulk_success import SUCCEED_ATTEMPT, SUCCEED_RUN
+from jobctl.store.relational.work.claim import CLAIM_RUNS, INSERT_ATTEMPTS
+from jobctl.store.relational.work.ready_runs import FRONT
 from jobctl.store.sqlite.driver import sqlite3
-from jobctl.store.statements import query
+from jobctl.store.sqlite.sql import TEXTS
 
 WORKERS = 2
 
@@ -44,14 +48,15 @@ def turn(connection: sqlite3.Connection, ended: list[int], batch: int) -> list[i
     """Settle what has ended and claim the next batch, in one transaction."""
     now = int(time.time() * 1000)
     connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(query("succeed_run"), [(None, now, now, run_id, 1) for run_id in ended])
-    connection.executemany(query("succeed_attempt"), [(None, now, now, run_id, 1) for run_id in ended])
+    connection.executemany(TEXTS.of(SUCCEED_RUN), [(None, now, now, run_id, 1) for run_id in ended])
+    connection.executemany(TEXTS.of(SUCCEED_ATTEMPT), [(None, now, now, run_id, 1) for run_id in ended])
     if ended:
-        connection.execute(query("add_tally"), ("nothing", "succeeded", now - now % 3_600_000, "default", len(ended)))
-    claimed = [row[1] for row in connection.execute(query("front"), (batch,)).fetchall()]
-    facts = (1, now, json.dumps(claimed))
-    connection.execute(query("claim_runs"), facts)
-    connection.execute(query("insert_attempts"), facts)
+        count = ("nothing", "succeeded", now - now % 3_600_000, "default", len(ended))
+        connection.execute(TEXTS.of(ADD_TALLY), count)
+    claimed = [row[1] for row in connection.execute(TEXTS.of(FRONT), {"most": batch}).fetchall()]
+    facts = {"daemon_id": 1, "at": now, "run_ids": json.dumps(claimed)}
+    connection.execute(TEXTS.of(CLAIM_RUNS), facts)
+    connection.execute(TEXTS.of(INSERT_ATTEMPTS), facts)
     connection.execute("COMMIT")
     return claimed
 

@@ -62,7 +62,7 @@ def enqueue_threads(scale: float) -> dict[str, float]:
     each = int(60 * scale)
     with ground() as where, where.client() as client:
         client.enqueue("nothing")
-        before = client._store._database._connection.total_changes  # type: ignore[attr-defined]
+        before = client._store._session._connection.total_changes  # type: ignore[attr-defined]
         commits = _count_commits(client)
         threads = [threading.Thread(target=lambda: [client.enqueue("nothing") for _ in range(each)]) for _ in range(32)]
 
@@ -73,7 +73,7 @@ def enqueue_threads(scale: float) -> dict[str, float]:
                 thread.join()
 
         speed = rate(32 * each, work)
-        assert client._store._database._connection.total_changes > before  # type: ignore[attr-defined]
+        assert client._store._session._connection.total_changes > before  # type: ignore[attr-defined]
         return {"enqueue 32 threads": speed, "enqueues per commit": 32 * each / max(commits[0], 1)}
 
 

@@ -9,24 +9,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from jobctl.cli.main import main
 from jobctl.store.sqlite.database import Database
-
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
 
 _writing = Database.writing
 
 
 @contextmanager
-def timed(self: Database, *, wake: bool = True) -> Iterator["sqlite3.Connection"]:
+def timed(self: Database, *, wake: bool = True, bulk: bool = False) -> Iterator[None]:
     """A write transaction that leaves a line in the file."""
     asked_at = time.perf_counter()
-    with _writing(self, wake=wake) as connection:
+    with _writing(self, wake=wake, bulk=bulk):
         begun_at = time.perf_counter()
-        yield connection
+        yield
     ended_at = time.perf_counter()
     line = f"{1000 * (ended_at - asked_at):.3f} {1000 * (ended_at - begun_at):.3f}\n"
     descriptor = os.open(FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

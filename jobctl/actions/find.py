@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.params.value import shown
 from jobctl.decide.text.closest import closest
 from jobctl.decide.text.run_id import LARGEST
 from jobctl.model.errors import NotFound, UsageError
+from jobctl.model.queues import EXEC_QUEUE
 from jobctl.model.run import Run
 from jobctl.store.protocol import Store
 from jobctl.store.values import RunFilter

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from jobctl.actions.enqueue.batches import batches
 from jobctl.actions.find import find_run
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.params.check import check_params, read_pairs
 from jobctl.model.canonical import canonical
 from jobctl.model.errors import Refused
 from jobctl.model.job import UnreadableJob
 from jobctl.model.plain import to_plain
+from jobctl.model.queues import EXEC_QUEUE
 from jobctl.store.protocol import Store
 from jobctl.store.values import Retried, RunFilter
 

@@ -8,12 +8,12 @@ from jobctl.catalog.keys import place_of
 from jobctl.catalog.models import JobModel
 from jobctl.catalog.node import Part, Table
 from jobctl.catalog.param_rules import param_problems
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.params.template import problems as template_problems
 from jobctl.decide.params.template import unfit_key
 from jobctl.decide.text.closest import did_you_mean
 from jobctl.decide.time.durations import parse_instant
 from jobctl.model.problem import Problem
+from jobctl.model.queues import EXEC_QUEUE
 
 
 def job_problems(job: TypedJob, model: JobModel | None, limits: Container[str]) -> list[Problem]:

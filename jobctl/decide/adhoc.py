@@ -11,9 +11,6 @@ from typing import Any
 INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_*", "TZ")
 """The variables that an ad-hoc command takes from its caller: those that a job inherits from its daemon."""
 
-EXEC_QUEUE = "exec"
-"""Runs in this queue belong to the `jobctl exec` that promised them: no daemon takes them."""
-
 _CALLERS_OWN = ("JOBCTL_DB", "NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "WATCHDOG_PID")
 
 

@@ -1,12 +1,114 @@
-"""The SQL of a store: one statement per file, its purpose in the first line."""
+"""The SQL of a store, by topic. Each statement has a name and a purpose, and its parameters are bound by name.
 
-from functools import cache
+`sql/common/<topic>.sql` is for every dialect; `sql/<dialect>/<topic>.sql` has what only that dialect can say so, or
+must say otherwise. Python names statements, and holds none.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
-_SQLITE = Path(__file__).parent / "sql" / "sqlite"
+Row = TypeVar("Row", covariant=True)
+Values = Mapping[str, Any] | Sequence[Any]
+"""What a statement is bound to: by name, or a NamedTuple of the type that the statement is declared with."""
+
+_FOLDER = Path(__file__).parent / "sql"
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
 
 
-@cache
-def query(name: str) -> str:
-    """The statement in `sql/sqlite/<name>.sql`, read once and without its first line."""
-    return (_SQLITE / f"{name}.sql").read_text(encoding="utf-8").split("\n", 1)[1]
+class Statement:
+    """A statement of a topic; where `name` is several words these are pieces that make up one, in their order.
+
+    `bound`: the NamedTuple that it is bound to, if it is not bound to a mapping; for what is done very often.
+    """
+
+    __slots__ = ("bound", "name", "topic")
+
+    def __init__(self, topic: str, name: str, bound: type[tuple[Any, ...]] | None = None) -> None:
+        self.topic = topic
+        self.name = name
+        self.bound = bound
+
+    def __repr__(self) -> str:
+        return f"<{self.topic}: {self.name}>"
+
+
+class Change(Statement):
+    """A statement that writes, and answers with the number of rows that it has changed."""
+
+    __slots__ = ()
+
+
+class Select(Statement, Generic[Row]):
+    """A statement that answers with rows.
+
+    `row` is the NamedTuple that each becomes, with the names of the columns; of a single column its type.
+    """
+
+    __slots__ = ("make", "row")
+
+    def __init__(self, topic: str, name: str, row: type[Row], bound: type[tuple[Any, ...]] | None = None) -> None:
+        super().__init__(topic, name, bound)
+        self.row = row
+        self.make: Callable[[Any], Row] = getattr(row, "_make", itemgetter(0))
+
+
+class Texts:
+    """The texts of statements in one dialect, read when they are first asked for."""
+
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
+        self._topics: dict[str, dict[str, str]] = {}
+        self._known: dict[Statement, str] = {}
+
+    def of(self, statement: Statement) -> str:
+        """What to execute; the parameters of one that is bound to a NamedTuple are numbered as its fields."""
+        text = self._known.get(statement)
+        if text is None:
+            text = self._known[statement] = self._made(statement)
+        return text
+
+    def _made(self, statement: Statement) -> str:
+        topic = self._topics.get(statement.topic) or self._read(statement.topic)
+        text = "\n".join([topic[name] for name in statement.name.split()])
+        return text if statement.bound is None else _numbered(text, statement.bound._fields)  # type: ignore[attr-defined]
+
+    def _read(self, topic: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for room in ("common", self._dialect):
+            file = _FOLDER / room / f"{topic}.sql"
+            if file.exists():
+                found |= {name: text for name, _, text in parts_of(file.read_text(encoding="utf-8"))}
+        self._topics[topic] = found
+        return found
+
+
+def parts_of(text: str) -> list[tuple[str, list[str], str]]:
+    """The statements of a file: the name of each, the lines that say what it is for, and what is executed.
+
+    >>> parts_of("-- name: one\\n-- Just one.\\nSELECT 1;\\n")
+    [('one', ['Just one.'], 'SELECT 1')]
+    """
+    return [_part(block) for block in text.split("-- name: ")[1:]]
+
+
+def parameters_of(text: str) -> list[str]:
+    """The names of a statement's parameters, each once.
+
+    >>> parameters_of("UPDATE runs SET due_at = :now WHERE due_at > :now AND run_id = :run_id")
+    ['now', 'run_id']
+    """
+    return [*dict.fromkeys(_PARAMETER.findall(text))]
+
+
+def _part(block: str) -> tuple[str, list[str], str]:
+    name, *lines = block.rstrip().removesuffix(";").split("\n")
+    says = [line.removeprefix("-- ") for line in lines if line.startswith("-- ")]
+    return name.strip(), says, "\n".join(line for line in lines if not line.startswith("-- "))
+
+
+def _numbered(text: str, fields: Sequence[str]) -> str:
+    numbers = {field: number for number, field in enumerate(fields, 1)}
+    return _PARAMETER.sub(lambda found: f"?{numbers[found[1]]}", text)

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from jobctl.model.job import Job
 from jobctl.store.protocol import Store
-from jobctl.store.relational.store import SqliteStore
+from jobctl.store.relational.store import RelationalStore
+from tests.store.inside import connection_of
 from tests.store.making import NOON, at, daemon, deploy, request, settled, swap
 
 STEP = 100
@@ -22,7 +23,7 @@ class Work(NamedTuple):
 
 
 @contextmanager
-def counted(store: SqliteStore) -> Iterator[list[Work]]:
+def counted(store: RelationalStore) -> Iterator[list[Work]]:
     """The list holds the work once the block has ended."""
     steps = calls = 0
     done: list[Work] = []
@@ -36,8 +37,7 @@ def counted(store: SqliteStore) -> Iterator[list[Work]]:
         nonlocal calls
         calls += event == "call"
 
-    connection = store._database._connection
-    assert connection is not None
+    connection = connection_of(store)
     connection.set_progress_handler(step, STEP)
     before = sys.getprofile()
     sys.setprofile(call)
@@ -49,7 +49,7 @@ def counted(store: SqliteStore) -> Iterator[list[Work]]:
         done.append(Work(steps, calls))
 
 
-def drained(store: SqliteStore, worker: int) -> Work:
+def drained(store: RelationalStore, worker: int) -> Work:
     """What it takes to claim and to settle runs in batches."""
     store.enqueue([request("nothing")] * RUNS, NOON)
     ended = 0
@@ -63,7 +63,7 @@ def drained(store: SqliteStore, worker: int) -> Work:
 
 
 def test_ten_thousand_runs_that_are_due_later_in_two_hundred_queues_make_no_other_one_dearer(store: Store) -> None:
-    assert isinstance(store, SqliteStore)
+    assert isinstance(store, RelationalStore)
     deploy(store, Job(name="nothing", run="true"))
     worker = daemon(store)
     drained(store, worker)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jobctl.decide.adhoc import EXEC_QUEUE
+from jobctl.model.queues import EXEC_QUEUE
 from jobctl.model.run import Request
 from jobctl.model.view import Pause
 from jobctl.store.protocol import Store

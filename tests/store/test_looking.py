@@ -8,9 +8,10 @@ import pytest
 from jobctl.model.job import Job
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store
-from jobctl.store.relational.store import SqliteStore
+from jobctl.store.relational.store import RelationalStore
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.values import RunFilter
+from tests.store.inside import connection_of
 from tests.store.making import NOON, at, daemon, deploy, deployed_request, finish, request
 
 RUNS = 200_000
@@ -40,13 +41,13 @@ ON CONFLICT DO UPDATE SET runs = runs + excluded.runs
 
 
 @pytest.fixture(scope="module")
-def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelationalStore]:
     """200,000 runs, nearly all of `busy` and successful; what is different is 55 hours old."""
     path = tmp_path_factory.mktemp("long") / "jobctl.db"
     store = open_store(str(path))
     _one_run_each(store)
     _fill(path)
-    assert isinstance(store, SqliteStore)
+    assert isinstance(store, RelationalStore)
     yield store
     store.close()
 
@@ -72,7 +73,7 @@ def _fill(path: Path) -> None:
     connection.close()
 
 
-def _looked_for(store: SqliteStore, where: RunFilter) -> tuple[list[int], int]:
+def _looked_for(store: RelationalStore, where: RunFilter) -> tuple[list[int], int]:
     """The ids that are found, and about how many steps that took."""
     steps = 0
 
@@ -81,12 +82,12 @@ def _looked_for(store: SqliteStore, where: RunFilter) -> tuple[list[int], int]:
         steps += STEP
         return 0
 
-    with store._database.reading() as connection:
-        connection.set_progress_handler(count, STEP)
-        try:
-            return [run.run_id for run in store.runs(where)], steps
-        finally:
-            connection.set_progress_handler(None, 0)
+    connection = connection_of(store)
+    connection.set_progress_handler(count, STEP)
+    try:
+        return [run.run_id for run in store.runs(where)], steps
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 @pytest.mark.parametrize(
@@ -127,23 +128,23 @@ def _looked_for(store: SqliteStore, where: RunFilter) -> tuple[list[int], int]:
     ],
 )
 def test_a_page_is_found_without_a_walk_through_history(
-    long: SqliteStore, where: RunFilter, newest: int | None, count: int
+    long: RelationalStore, where: RunFilter, newest: int | None, count: int
 ) -> None:
     ids, steps = _looked_for(long, where)
     assert (max(ids, default=None), len(ids), steps < FEW) == (newest, count, True), steps
     assert ids == sorted(ids, reverse=True)
 
 
-def test_a_look_that_no_index_helps_ends_within_its_reach_and_says_where(long: SqliteStore) -> None:
+def test_a_look_that_no_index_helps_ends_within_its_reach_and_says_where(long: RelationalStore) -> None:
     looked = long.look(RunFilter(search="nowhere"), 40_000)
     assert (looked.runs, looked.reached) == ([], RUNS + 5 - 40_000)
 
 
-def test_a_look_that_ends_with_history_says_nothing(long: SqliteStore) -> None:
+def test_a_look_that_ends_with_history_says_nothing(long: RelationalStore) -> None:
     assert long.look(RunFilter(search="nowhere"), 10 * RUNS) == ([], None)
 
 
-def test_a_look_goes_on_below_where_it_ended(long: SqliteStore) -> None:
+def test_a_look_goes_on_below_where_it_ended(long: RelationalStore) -> None:
     where, reached, found = RunFilter(search="rare"), None, list[int]()
     while not found or reached is not None:
         looked = long.look(where, 40_000)
@@ -153,7 +154,7 @@ def test_a_look_goes_on_below_where_it_ended(long: SqliteStore) -> None:
     assert found == [*range(64, 14, -1)]
 
 
-def test_a_look_along_two_indexes_ends_within_its_reach_too(long: SqliteStore) -> None:
+def test_a_look_along_two_indexes_ends_within_its_reach_too(long: RelationalStore) -> None:
     looked = long.look(RunFilter(job="busy", search="nowhere"), 30_000)
     assert looked.runs == []
     assert looked.reached is not None

@@ -19,6 +19,7 @@ from jobctl.store.sqlite import migrate
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.files import file_system
 from jobctl.store.values import RunFilter, Want
+from tests.store.inside import connection_of
 from tests.store.making import (
     NOON,
     at,
@@ -238,7 +239,7 @@ def test_a_database_that_was_replaced_is_not_written(path: Path) -> None:
 
 def test_a_full_disk_is_named_and_nothing_is_half_written(path: Path) -> None:
     store = open_store(str(path))
-    store._database._connection.execute("PRAGMA max_page_count = 60")  # type: ignore[attr-defined]
+    connection_of(store).execute("PRAGMA max_page_count = 60")
     with pytest.raises(Unusable, match="the disk is full"):
         store.enqueue([request(params='"' + "x" * 1000 + '"')] * 1000, NOON)
     assert store.runs(RunFilter()) == []
@@ -246,7 +247,7 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(path: Path) -> None:
 
 def test_a_database_that_another_process_holds_is_named_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(str(path))
-    store._database._connection.execute("PRAGMA busy_timeout = 50")  # type: ignore[attr-defined]
+    connection_of(store).execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unusable, match="the database is busy"):

@@ -112,10 +112,10 @@ def test_what_sqlite_itself_does_to_an_open_database_is_not_taken_for_a_copy(pat
 def test_another_file_under_the_number_of_sqlites_own_is_not_looked_at(path: Path) -> None:
     first = open_store(str(path))
     enqueue(first, request())
-    descriptor = first._database._header._fd  # type: ignore[attr-defined]
+    descriptor = first._session._header._fd  # type: ignore[attr-defined]
     first.close()
     second = open_store(str(path))
-    header = second._database._header  # type: ignore[attr-defined]
+    header = second._session._header  # type: ignore[attr-defined]
     assert header._fd == descriptor
     header._fd = 0
     with closing(sqlite3.connect(path)) as connection:

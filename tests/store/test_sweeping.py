@@ -10,6 +10,7 @@ from jobctl.model.job import Job, Keep
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store
 from jobctl.store.sqlite.driver import sqlite3
+from tests.store.inside import connection_of
 from tests.store.making import at, daemon, deploy, deployed_request, enqueue, finish, request, take
 
 DAY = 86_400
@@ -141,5 +142,4 @@ def test_nothing_is_written_where_nothing_is_to_forget(store: Store, second: Sto
 
 
 def _version(store: Store) -> int:
-    with store._database.reading() as connection:  # type: ignore[attr-defined]
-        return int(connection.execute("PRAGMA data_version").fetchone()[0])
+    return int(connection_of(store).execute("PRAGMA data_version").fetchone()[0])

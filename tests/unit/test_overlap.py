@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobctl.decide.runs.overlap import POLICIES, decide
-from jobctl.decide.runs.stopping import end_state
+from jobctl.decide.runs.settle import end_state
 from jobctl.model.job import Overlap
 
 COUNTS = st.integers(0, 5)

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.params.check import check_params, parse_params
 from jobctl.decide.text.names import is_queue_name
 from jobctl.model.canonical import canonical
 from jobctl.model.errors import Refused, UsageError
+from jobctl.model.queues import EXEC_QUEUE
 from jobctl.model.run import Request
 
 if TYPE_CHECKING:

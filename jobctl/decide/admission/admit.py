@@ -10,10 +10,10 @@ from datetime import datetime
 from heapq import merge
 from typing import Any, Literal, NamedTuple
 
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.admission.prefetch import Prefetch, Room
 from jobctl.decide.admission.token_bucket import Bucket, filled, whole_tokens
 from jobctl.model.job import Rate
+from jobctl.model.queues import EXEC_QUEUE
 
 Kind = Literal["pause", "slots", "queue_rate", "max_parallel", "job_rate", "limit", "overlap"]
 

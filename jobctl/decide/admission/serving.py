@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.admission.admit import serves
 from jobctl.decide.lease import is_silent
 from jobctl.model.daemon import Daemon
+from jobctl.model.queues import EXEC_QUEUE
 from jobctl.model.view import QueueRow
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.explain.facts import Explanation, Fact, Standing
 from jobctl.decide.explain.running import explain_running
 from jobctl.decide.explain.waiting import explain_waiting
 from jobctl.decide.runs.cause import why
 from jobctl.model.daemon import Daemon
 from jobctl.model.job import Job
+from jobctl.model.queues import EXEC_QUEUE
 from jobctl.model.run import Attempt, Event, Run
 
 _SKIPPED = {

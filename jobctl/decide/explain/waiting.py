@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.decide.admission.admit import Gate, Running, gates, passed, rate_of, rooms, serves
 from jobctl.decide.admission.serving import living, served
 from jobctl.decide.admission.token_bucket import filled, next_token_at
 from jobctl.decide.explain.facts import MOST_COUNTED, Explanation, Fact, Standing
 from jobctl.decide.runs.cause import why
 from jobctl.model.daemon import Daemon
+from jobctl.model.queues import EXEC_QUEUE
 from jobctl.model.run import Run
 from jobctl.model.view import Pause
 

@@ -77,6 +77,17 @@ def settle(
     return settlement
 
 
+def end_state(state: State, reason: Reason | None, stop: Reason | None) -> tuple[State, Reason | None]:
+    """The state and reason of a settled run: one that was to be stopped ends `cancelled` rather than wait again.
+
+    >>> end_state("waiting", "retry", "operator"), end_state("succeeded", None, "operator")
+    (('cancelled', 'operator'), ('succeeded', None))
+    """
+    if stop is not None and state == "waiting":
+        return "cancelled", stop
+    return state, reason
+
+
 def unwritable(settlement: Settlement, why: str) -> Settlement:
     """What an end comes to that no store can hold: the failure of its run."""
     return settlement._replace(

@@ -2,32 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from jobctl.model.errors import Refused
-from jobctl.model.instant import iso, near_ms, to_ms
+from jobctl.model.instant import to_ms
 from jobctl.model.run import Enqueued, Request
+from jobctl.store.relational.ids import definition_id
 from jobctl.store.relational.intake import Intake, NewRun
-from jobctl.store.sqlite.database import Database
-from jobctl.store.statements import query
-
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
+from jobctl.store.relational.session import Session
 
 
-def enqueue(database: Database, requests: Sequence[Request], now: datetime) -> list[Enqueued]:
+def enqueue(session: Session, requests: Sequence[Request], now: datetime) -> list[Enqueued]:
     """All of the requests in one transaction, or none."""
     if not requests:
         return []
-    with database.writing() as connection:
-        return take_in(database, connection, requests, to_ms(now))
+    with session.writing():
+        return take_in(session, requests, to_ms(now))
 
 
-def take_in(
-    database: Database, connection: "sqlite3.Connection", requests: Iterable[Request], now: int
-) -> list[Enqueued]:
+def take_in(session: Session, requests: Iterable[Request], now: int) -> list[Enqueued]:
     """The requests as runs, inside a transaction."""
-    intake = Intake(connection, database.ids, now)
+    intake = Intake(session, now)
     answers: list[Enqueued] = []
     repeated: tuple[object, ...] | None = None
     for request in requests:
@@ -35,27 +28,23 @@ def take_in(
         if terms == repeated:
             answers.append(intake.again(request.job, request.params))
             continue
-        new = _new_run(database, connection, request)
+        new = _new_run(session, request)
         if new.scheduled_for is not None:
-            intake.flush()
-            if new.key is None:
-                # Imported here: `jobctl enqueue` seldom needs it, and starts often.
-                from jobctl.store.relational.schedule.missed_slot import make_room
+            # Imported here: `jobctl enqueue` seldom needs it, and starts often.
+            from jobctl.store.relational.schedule.missed_slot import make_room
 
-                make_room(database, connection, intake, new.job, new.scheduled_for)
-                intake.flush()
-            _refuse_twice(connection, new.job, new.scheduled_for)
+            make_room(session, intake, new.job, new.scheduled_for, keyed=new.key is not None)
         answers.append(intake.take(new))
         repeated = terms if new.is_free else None
     intake.close()
     return answers
 
 
-def _new_run(database: Database, connection: "sqlite3.Connection", request: Request) -> NewRun:
+def _new_run(session: Session, request: Request) -> NewRun:
     return NewRun(
         request.job,
         request.job_version,
-        database.ids.definition(connection, request.definition, request.job, request.job_version),
+        definition_id(session, request.definition, request.job, request.job_version),
         request.queue,
         request.priority,
         request.params,
@@ -69,12 +58,3 @@ def _new_run(database: Database, connection: "sqlite3.Connection", request: Requ
         request.created_by,
         in_turn=request.in_turn,
     )
-
-
-def _refuse_twice(connection: "sqlite3.Connection", job: str, scheduled_for: int) -> None:
-    row = connection.execute(query("nominal"), (job, scheduled_for)).fetchone()
-    if row is not None:
-        raise Refused(
-            f"job `{job}` already has a run for {iso(near_ms(scheduled_for))}",
-            hint=f"look at it with `jobctl show {row[0]}`; `jobctl retry {row[0]}` runs it again",
-        )

@@ -1,65 +1,83 @@
 """Judge the overlap of runs: when they are due, against those that are due or under way."""
 
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
+from jobctl.decide.runs.endings import OVERLAPPING, REPLACED
 from jobctl.decide.runs.overlap import Answer, decide
-from jobctl.model.run import Enqueued
-from jobctl.store.relational.tally import Tally
-from jobctl.store.statements import query
-
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
+from jobctl.model.run import Enqueued, Reason
+from jobctl.store.relational.ends import Doomed, ask_to_stop, end_waiting
+from jobctl.store.relational.session import Session
+from jobctl.store.statements import Change, Select
 
 
-def judge_due(connection: "sqlite3.Connection", tally: Tally, now: int) -> list[Enqueued]:
+class _Unjudged(NamedTuple):
+    run_id: int
+    overlap: str
+    job: str
+    queue: str
+    created_by: str
+    waits: int
+
+
+class _InTheWay(NamedTuple):
+    under_way: int
+    waiting: int
+
+
+class _Replaceable(NamedTuple):
+    run_id: int
+    runs: int
+    stop: Reason | None
+    job: str
+    queue: str
+
+
+UNJUDGED = Select("overlap", "unjudged", _Unjudged)
+FIRST_UNJUDGED = Select("overlap", "first_unjudged", int)
+JUDGED = Change("overlap", "judged")
+MAKE_READY = Change("overlap", "make_ready")
+IN_THE_WAY = Select("overlap", "in_the_way", _InTheWay)
+REPLACEABLE = Select("overlap", "replaceable", _Replaceable)
+
+
+def judge_due(session: Session, now: int) -> list[Enqueued]:
     """Judge what has become due, the earliest first: it may start or is skipped; those that are skipped.
 
     Of very many the rest is left for the next call.
     """
-    first = first_due(connection)
+    first = first_due(session)
     if first is None or first > now:
         return []
     skipped = []
-    for run_id, overlap, job, queue, created_by, waits in connection.execute(query("unjudged"), (now,)).fetchall():
-        connection.execute(query("judged"), (run_id,))
-        if not waits:
+    for run in session.all(UNJUDGED, {"now": now}):
+        session.run(JUDGED, {"run_id": run.run_id})
+        if not run.waits:
             continue
-        if judge(connection, tally, job, overlap, created_by, now) == "skip":
-            _skip(connection, tally, run_id, job, queue, now)
-            skipped.append(Enqueued(run_id, job, "skipped", "overlap", False))
+        if judge(session, run.job, run.overlap, run.created_by, now) == "skip":
+            end_waiting(session, [Doomed(run.run_id, run.job, run.queue)], OVERLAPPING, "jobctl", now)
+            skipped.append(Enqueued(run.run_id, run.job, "skipped", "overlap", False))
         else:
-            connection.execute(query("make_ready"), (run_id,))
+            session.run(MAKE_READY, {"run_id": run.run_id})
     return skipped
 
 
-def first_due(connection: "sqlite3.Connection") -> int | None:
+def first_due(session: Session) -> int | None:
     """When the next run is due that is to be judged then."""
-    at: int | None = connection.execute(query("first_unjudged")).fetchone()[0]
-    return at
+    return session.one(FIRST_UNJUDGED)
 
 
-def judge(connection: "sqlite3.Connection", tally: Tally, job: str, overlap: str, actor: str, now: int) -> Answer:
+def judge(session: Session, job: str, overlap: str, actor: str, now: int) -> Answer:
     """What becomes of a run of `job` that is due now; those that it replaces are ended or asked to stop."""
-    under_way, waiting = connection.execute(query("in_the_way"), (job,)).fetchone() or (0, 0)
-    answer = decide(overlap, under_way, waiting)
+    found = session.one(IN_THE_WAY, {"job": job}) or _InTheWay(0, 0)
+    answer = decide(overlap, found.under_way, found.waiting)
     if answer == "replace":
-        _replace(connection, tally, job, actor, now)
+        _replace(session, job, actor, now)
     return answer
 
 
-def _replace(connection: "sqlite3.Connection", tally: Tally, job: str, actor: str, now: int) -> None:
+def _replace(session: Session, job: str, actor: str, now: int) -> None:
     """End what waits and ask for what runs to be stopped; what is promised for later stays."""
-    for run_id, state, queue in connection.execute(query("replaceable"), (job,)).fetchall():
-        if state == "running":
-            connection.execute(query("ask_stop"), ("replaced", run_id))
-            continue
-        connection.execute(query("finish_waiting"), ("cancelled", "replaced", now, run_id))
-        event = (run_id, now, "cancel", "waiting", "cancelled", "replaced", actor)
-        connection.execute(query("insert_event"), event)
-        tally.add(job, "cancelled", now, queue)
-
-
-def _skip(connection: "sqlite3.Connection", tally: Tally, run_id: int, job: str, queue: str, now: int) -> None:
-    connection.execute(query("skip_due"), (now, run_id))
-    connection.execute(query("insert_event"), (run_id, now, "skip", "waiting", "skipped", "overlap", "jobctl"))
-    tally.add(job, "skipped", now, queue)
+    found = session.all(REPLACEABLE, {"job": job})
+    ask_to_stop(session, [run.run_id for run in found if run.runs and run.stop is None], "replaced", actor, now)
+    waiting = [Doomed(run.run_id, run.job, run.queue) for run in found if not run.runs]
+    end_waiting(session, waiting, REPLACED, actor, now)

@@ -1,14 +1,39 @@
 """Counts of finished runs, kept in step with the rows in the same transaction."""
 
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from jobctl.decide.bounds import LEAST
-from jobctl.store.statements import query
-
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
+from jobctl.store.relational.session import Session
+from jobctl.store.statements import Change, Select
 
 HOUR = 3_600_000
+
+
+class _Key(NamedTuple):
+    job: str
+    state: str
+    hour_at: int
+    queue: str
+
+
+class _Count(NamedTuple):
+    job: str
+    state: str
+    hour_at: int
+    queue: str
+    runs: int
+
+
+class StateCount(NamedTuple):
+    """How many runs of a job ended in a state."""
+
+    state: str
+    runs: int
+
+
+ADD_TALLY = Change("ends", "add_tally", _Count)
+DROP_TALLY = Change("ends", "drop_tally", _Key)
+TALLIES = Select("jobs", "tallies", StateCount)
 
 
 class Tally:
@@ -22,9 +47,10 @@ class Tally:
         key = (job, state, max(finished_at - finished_at % HOUR, LEAST), queue)
         self._counts[key] = self._counts.get(key, 0) + runs
 
-    def write(self, connection: "sqlite3.Connection") -> None:
+    def write(self, session: Session) -> None:
         """Write the sums."""
-        if not self._counts:
-            return
-        connection.executemany(query("add_tally"), [(*key, runs) for key, runs in self._counts.items() if runs])
-        connection.executemany(query("drop_tallies"), [key for key, runs in self._counts.items() if runs < 0])
+        counts = [_Count(*key, runs) for key, runs in self._counts.items() if runs]
+        if counts:
+            session.many(ADD_TALLY, counts)
+        if gone := [_Key(*count[:4]) for count in counts if count.runs < 0]:
+            session.many(DROP_TALLY, gone)

@@ -8,8 +8,14 @@ from jobctl.store.sqlite import files
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.errors import translated
 from jobctl.store.sqlite.schema import CURRENT, refuse_foreign, refuse_newer, refuse_unworkable, schema_of
+from jobctl.store.sqlite.sql import ask, do
 from jobctl.store.sqlite.writer_queue import CourtesyLock
-from jobctl.store.statements import query
+from jobctl.store.statements import Change, Select
+
+PRAGMAS = Change("file", "pragmas")
+JOURNAL_MODE = Select("file", "journal_mode", str)
+USE_WAL = Select("file", "use_wal", str)
+SYNCHRONOUS = {"full": Change("file", "synchronous_full"), "normal": Change("file", "synchronous_normal")}
 
 
 def connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
@@ -45,15 +51,14 @@ def _prepare(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock)
         refuse_unworkable(place.path, schema)
     due = schema.number < CURRENT and (place.migrates or schema.number == 0)
     # A copy made by `VACUUM INTO` has the schema, but not the write-ahead log.
-    if due or connection.execute(query("journal_mode")).fetchone()[0] != "wal":
+    if due or ask(connection, JOURNAL_MODE) != "wal":
         _bring_up(place, connection, lock)
     if schema.number < CURRENT and not due:
         from jobctl.store.sqlite.migrate import stand_in
 
         stand_in(connection, schema)
-    for pragma in query("pragmas").split(";\n")[:-1]:
-        connection.execute(pragma)
-    connection.execute(query(f"synchronous_{place.synchronous}"))
+    do(connection, PRAGMAS)
+    do(connection, SYNCHRONOUS[place.synchronous])
 
 
 def _bring_up(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock) -> None:
@@ -63,12 +68,11 @@ def _bring_up(place: Place, connection: "sqlite3.Connection", lock: CourtesyLock
         found = schema_of(connection).number
         if found == 0:
             refuse_foreign(place.path, connection)
-        mode = connection.execute(query("use_wal")).fetchone()[0]
-        if mode != "wal":
+        if ask(connection, USE_WAL) != "wal":
             raise Unusable(
                 f"the database `{place.path}` cannot use a write-ahead log", hint="put it on a local disk file system"
             )
-        connection.execute(query("synchronous_full"))
+        do(connection, SYNCHRONOUS["full"])
         if found == 0 or place.migrates:
             from jobctl.store.sqlite.migrate import migrate
 

@@ -1,32 +1,41 @@
 """One open database: transactions, error translation, and the wake-up after a commit."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import islice
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobctl.model.errors import Unusable
-from jobctl.store.place import Place
+from jobctl.store.place import Place, url_of
+from jobctl.store.relational.memory import Memory
+from jobctl.store.relational.session import NOTHING, Unfit
 from jobctl.store.sqlite.connection import connect
-from jobctl.store.sqlite.errors import translated
+from jobctl.store.sqlite.driver import sqlite3
+from jobctl.store.sqlite.errors import is_no_text, translated
 from jobctl.store.sqlite.file_header import Header, next_descriptor
 from jobctl.store.sqlite.files import open_lock
-from jobctl.store.sqlite.ids import Ids
+from jobctl.store.sqlite.schema import Schema, schema_of
+from jobctl.store.sqlite.sql import TEXTS, ask
 from jobctl.store.sqlite.wake import wake_daemons
 from jobctl.store.sqlite.writer_queue import CourtesyLock
+from jobctl.store.statements import Change, Select
 
 if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
-    from jobctl.store.sqlite.known import Known
-    from jobctl.store.values import Definition
+    from jobctl.store.statements import Values
+
+Row = TypeVar("Row")
+DATA_VERSION = Select("file", "data_version", int)
 
 
 class Database:
-    """A connection that several threads may share, one at a time."""
+    """A connection that several threads may share, one at a time: the `Session` of SQLite."""
 
     def __init__(self, place: Place) -> None:
         self.path = place.path
+        self.url = url_of(place.path)
+        self.memory = Memory()
         self._file = str(place.path)
         self._may_queue = place.may_queue
         self._mutex = RLock()
@@ -35,87 +44,140 @@ class Database:
         self._connection: sqlite3.Connection | None = connect(place, self._courtesy)
         self._identity, written_at = _identity(self._file)
         self._header = Header(descriptor, written_at, self._identity)
-        self.ids = Ids()
-        self.definitions: dict[str, tuple[int, Definition]] = {}
+        self._data_version = -1
         self._wake_folder = f"{place.path}.d/wake"
-        self._known: Known | None = None
-        self.own_fifo: str | None = None
+        self._own_fifo: str | None = None
 
-    @property
-    def known(self) -> "Known":
-        """What was parsed before: definitions, lanes, rules."""
-        if self._known is None:
-            from jobctl.store.sqlite.known import Known
+    def one(self, select: Select[Row], values: "Values" = NOTHING) -> Row | None:
+        row = self._read(select, values, sqlite3.Cursor.fetchone)
+        return None if row is None else select.make(row)
 
-            self._known = Known()
-        return self._known
+    def all(self, select: Select[Row], values: "Values" = NOTHING) -> list[Row]:
+        return [*map(select.make, self._read(select, values, sqlite3.Cursor.fetchall))]
+
+    def each(self, select: Select[Row], values: "Values" = NOTHING) -> Iterator[Row]:
+        given = 0
+        connection = self._open()
+        try:
+            for row in connection.execute(TEXTS.of(select), values):
+                given += 1
+                yield select.make(row)
+        except sqlite3.Error as error:
+            self._bear_with(connection, error)
+            yield from map(select.make, islice(connection.execute(TEXTS.of(select), values), given, None))
+
+    def run(self, change: Change, values: "Values" = NOTHING) -> int:
+        return self._open().execute(TEXTS.of(change), values).rowcount
+
+    def many(self, change: Change, rows: "Sequence[Values]") -> int:
+        return self._open().executemany(TEXTS.of(change), rows).rowcount
 
     @contextmanager
-    def reading(self) -> Iterator["sqlite3.Connection"]:
-        """The connection for short reads; each statement sees the newest commit."""
+    def reading(self) -> Iterator[None]:
         with self._mutex, translated(self._file):
-            connection = self._open()
+            self._open()
             self._refuse_replaced()
-            yield connection
+            yield
 
     @contextmanager
-    def snapshot(self) -> Iterator["sqlite3.Connection"]:
-        """The connection for several short reads that must agree."""
-        with self.reading() as connection:
+    def snapshot(self) -> Iterator[None]:
+        with self.reading():
+            connection = self._open()
             connection.execute("BEGIN")
             try:
-                yield connection
+                yield
             finally:
                 connection.execute("ROLLBACK")
 
     @contextmanager
-    def writing(self, *, wake: bool = True) -> Iterator["sqlite3.Connection"]:
-        """A write transaction: committed at the end, rolled back on any error. `wake` tells daemons of it."""
-        with self._mutex, translated(self._file):
-            connection = self._open()
-            self._refuse_replaced()
-            held = self._courtesy.acquire(self._may_queue())
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                self.ids.begin(connection)
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                self._forget()
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            finally:
-                if held:
-                    self._courtesy.release()
+    def writing(self, *, wake: bool = True, bulk: bool = False) -> Iterator[None]:
+        with ExitStack() as after:
+            if bulk:
+                after.enter_context(self._copied_afterwards())
+            with self._transaction():
+                yield
         if wake:
             self.wake()
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        connection = self._open()
+        connection.execute("SAVEPOINT part")
+        try:
+            yield
+            connection.execute("RELEASE part")
+        except sqlite3.IntegrityError as error:
+            connection.execute("ROLLBACK TO part")
+            connection.execute("RELEASE part")
+            raise Unfit(str(error)) from error
+
     def wake(self) -> None:
-        """Tell every daemon that there may be something to do."""
         wake_daemons(self._wake_folder)
 
     def wake_others(self) -> None:
-        """Tell every daemon but the one that has this database open: it has seen for itself."""
-        wake_daemons(self._wake_folder, self.own_fifo)
+        wake_daemons(self._wake_folder, self._own_fifo)
+
+    def belong_to(self, wake_path: str | None) -> None:
+        self._own_fifo = None if wake_path is None else wake_path.rpartition("/")[2]
 
     def close(self) -> None:
-        """Let go of the file; a second call does nothing."""
         with self._mutex:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
                 self._courtesy.close()
 
-    def bear_with(self) -> None:
-        """From now on take texts that are not UTF-8 too, which is slower: strange bytes are shown as such."""
-        if self._connection is not None:
-            self._connection.text_factory = _forgiving
+    def schema(self) -> Schema:
+        """Which schema the file has; asked inside `reading`."""
+        return schema_of(self._open())
 
-    def _forget(self) -> None:
-        """Ids that an undone transaction gave out will be given to something else."""
-        self.ids.forget()
-        self._known = None
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._mutex, translated(self._file):
+            connection = self._open()
+            self._refuse_replaced()
+            held = self._courtesy.acquire(self._may_queue())
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                self._doubt_ids(connection)
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                self.memory.forget()
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            finally:
+                if held:
+                    self._courtesy.release()
+
+    @contextmanager
+    def _copied_afterwards(self) -> Iterator[None]:
+        from jobctl.store.sqlite.checkpoint import copied_afterwards
+
+        with self.reading(), copied_afterwards(self._open()):
+            yield
+
+    def _doubt_ids(self, connection: "sqlite3.Connection") -> None:
+        """Trust the ids that are kept only if no other connection has written since."""
+        version = ask(connection, DATA_VERSION)
+        if version != self._data_version:
+            self.memory.forget_ids()
+            self._data_version = version
+
+    def _read(self, select: Select[Any], values: "Values", fetch: "Callable[[sqlite3.Cursor], Any]") -> Any:
+        connection = self._open()
+        try:
+            return fetch(connection.execute(TEXTS.of(select), values))
+        except sqlite3.Error as error:
+            self._bear_with(connection, error)
+            return fetch(connection.execute(TEXTS.of(select), values))
+
+    def _bear_with(self, connection: "sqlite3.Connection", error: sqlite3.Error) -> None:
+        """From now on take texts that are not UTF-8 too, which is slower: strange bytes are shown as such."""
+        if not is_no_text(error) or connection.text_factory is _forgiving:
+            raise error
+        connection.text_factory = _forgiving
 
     def _open(self) -> "sqlite3.Connection":
         if self._connection is None:

@@ -23,10 +23,6 @@ _ASK_DOCTOR = "`jobctl doctor` names what is damaged, and says what to do"
 _KINDS = {_BUSY: Busy, _LOCKED: Busy, _FULL: DiskFull}
 
 
-class Undecodable(Unusable):
-    """A text in the database is not UTF-8: it is read once more, by a way that takes whatever there is."""
-
-
 @contextmanager
 def translated(path: str) -> Iterator[None]:
     """Raise Unusable for whatever keeps the database, or one row of it, from being used; misuse is a bug and passes."""
@@ -36,8 +32,6 @@ def translated(path: str) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in (_IOERR, _CANTOPEN) and _is_full(path):
             code = _FULL
-        if "Could not decode to UTF-8" in str(error):
-            raise Undecodable("the database holds text that is none", hint=_ASK_DOCTOR) from error
         meaning = _MEANINGS.get(code)
         if meaning is None and _is_of_a_row(error):
             raise Unusable(f"the database `{path}` holds what cannot be: {error}", hint=_ASK_DOCTOR) from error
@@ -45,6 +39,11 @@ def translated(path: str) -> Iterator[None]:
             raise
         message, hint = meaning
         raise _KINDS.get(code, Unusable)(message.format(path=path), hint=hint.format(path=path)) from error
+
+
+def is_no_text(error: sqlite3.Error) -> bool:
+    """Whether a text in the database is not UTF-8."""
+    return "Could not decode to UTF-8" in str(error)
 
 
 def _is_of_a_row(error: sqlite3.Error) -> bool:

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from jobctl.store.migration import Around, Migration
 from jobctl.store.sqlite.driver import sqlite3
 from jobctl.store.sqlite.schema import CURRENT, Schema, refuse_foreign, refuse_newer, schema_of, write_schema
-from jobctl.store.statements import query
+from jobctl.store.sqlite.sql import ask
+from jobctl.store.statements import Select
 
+COUNT_RUNS = Select("file", "count_runs", int)
 _FOLDER = Path(__file__).parent.parent / "migrations" / "sqlite"
 _OLDEST = re.compile(r"^-- oldest: (\d+)$", re.MULTILINE)
 
@@ -53,7 +55,7 @@ def stand_in(connection: "sqlite3.Connection", schema: Schema) -> None:
 def _told(connection: "sqlite3.Connection", schema: Schema, around: Around | None) -> AbstractContextManager[None]:
     if around is None or schema.number in (0, CURRENT):
         return nullcontext()
-    return around(Migration(schema.number, CURRENT, connection.execute(query("count_runs")).fetchone()[0]))
+    return around(Migration(schema.number, CURRENT, ask(connection, COUNT_RUNS)))
 
 
 def _apply(connection: "sqlite3.Connection", schema: Schema) -> None:

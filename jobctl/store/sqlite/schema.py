@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobctl.model.errors import Unusable
-from jobctl.store.statements import query
+from jobctl.store.sqlite.sql import ask
+from jobctl.store.statements import Select
 
 if TYPE_CHECKING:
     from jobctl.store.sqlite.driver import sqlite3
+
+OLDEST = Select("file", "schema_oldest", int)
+MARK = Select("file", "schema_mark", int)
+COUNT_TABLES = Select("file", "count_tables", int)
 
 CURRENT = 7
 WORKABLE = 4
@@ -29,8 +34,7 @@ class Schema(NamedTuple):
 
 def schema_of(connection: "sqlite3.Connection") -> Schema:
     """The schema of an open database; number 0 where there is none yet."""
-    oldest = int(connection.execute(query("schema_oldest")).fetchone()[0])
-    mark = int(connection.execute(query("schema_mark")).fetchone()[0])
+    oldest, mark = ask(connection, OLDEST), ask(connection, MARK)
     return Schema(mark & _NUMBER if mark & ~_NUMBER == _OURS else oldest, oldest)
 
 
@@ -60,6 +64,5 @@ def refuse_unworkable(path: Path, schema: Schema) -> None:
 
 def refuse_foreign(path: Path, connection: "sqlite3.Connection") -> None:
     """A database of another program is left alone."""
-    tables = connection.execute(query("count_tables")).fetchone()[0]
-    if tables:
+    if ask(connection, COUNT_TABLES):
         raise Unusable(f"`{path}` is not a jobctl database", hint="name another file with `--db`")

@@ -134,7 +134,7 @@ def _request(
 ) -> "tuple[Request | None, str]":
     """What is to be recorded, or why nothing is. What cannot be kept of it is left out, and told."""
     from jobctl.actions.enqueue.request import Wish, adhoc_request
-    from jobctl.decide.adhoc import EXEC_QUEUE
+    from jobctl.model.queues import EXEC_QUEUE
 
     def asked(key: str | None, correlation_id: str | None) -> "Request":
         wish = Wish(

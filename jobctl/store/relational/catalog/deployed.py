@@ -1,46 +1,136 @@
 """Read what is deployed."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobctl.model.errors import Refused
 from jobctl.model.instant import near_ms, to_ms
 from jobctl.store.relational.decoding import read_data, read_texts
-from jobctl.store.sqlite.database import Database
-from jobctl.store.statements import query
+from jobctl.store.relational.session import Session
+from jobctl.store.statements import Select
 from jobctl.store.values import Attendance, Definition
 
 if TYPE_CHECKING:
-    from jobctl.model.job import Job
     from jobctl.model.plan import Deployed
     from jobctl.model.view import DeployedCatalog, Version
 
 _MOST = 10_000
 
 
-def definition(database: Database, job: str) -> Definition | None:
+class _JobRow(NamedTuple):
+    version: int
+    enabled: int
+    body: str
+    paused: int
+    queue_paused: int
+
+
+class _AttendanceRow(NamedTuple):
+    seen_at: int | None
+    paused: int
+
+
+class _DeployedRow(NamedTuple):
+    name: str
+    definition_id: int
+    body: str
+    version: int
+    digest: str
+    source: str
+
+
+class _VersionRow(NamedTuple):
+    version: int
+    digest: str
+    deployed_at: int
+    who: str
+    files: str
+    commit_id: str | None
+    message: str | None
+    zone: str | None
+
+
+GENERATION = Select("rules", "generation", int)
+DEFINITION_OF_JOB = Select("catalog", "definition_of_job", _JobRow)
+ATTENDANCE = Select("catalog", "attendance", _AttendanceRow)
+CATALOG_QUEUES = Select("catalog", "catalog_queues", str)
+DEPLOYED = Select("catalog", "deployed", _DeployedRow)
+NEWEST_ZONE = Select("catalog", "newest_zone", str)
+JOB_VERSIONS = Select("catalog", "job_versions", _VersionRow)
+
+
+def definition(session: Session, job: str) -> Definition | None:
     """The deployed job as plain data, read anew only when the catalog or a pause has changed."""
-    kept = database.definitions
-    with database.reading() as connection:
-        generation = connection.execute(query("generation")).fetchone()[0]
+    kept = session.memory.definitions
+    with session.reading():
+        generation = session.one(GENERATION) or 0
         found = kept.get(job)
         if found is not None and found[0] == generation:
             return found[1]
-        row = connection.execute(query("definition_of_job"), (job,)).fetchone()
+        row = session.one(DEFINITION_OF_JOB, {"job": job})
     if row is None:
         return None
-    version, enabled, body, paused, queue_paused = row
-    data, wrong = read_data(body)
+    data, wrong = read_data(row.body)
     if wrong is not None or not _is_sound(data):
         raise Refused(
             f"job `{job}` cannot be enqueued: its definition in the database cannot be read",
             hint="`jobctl apply` with its catalog writes it anew",
         )
-    answer = Definition(version, bool(enabled), data, body, bool(paused), bool(queue_paused))
+    answer = Definition(row.version, bool(row.enabled), data, row.body, bool(row.paused), bool(row.queue_paused))
     if len(kept) >= _MOST:
         kept.clear()
     kept[job] = generation, answer
     return answer
+
+
+def attendance(session: Session, queue: str, now: datetime) -> Attendance:
+    """Who looks after a queue."""
+    with session.reading():
+        seen_at, paused = session.one(ATTENDANCE, {"queue": queue, "now": to_ms(now)}) or (None, 0)
+    return Attendance(None if seen_at is None else near_ms(seen_at), bool(paused))
+
+
+def catalog_queues(session: Session) -> set[str]:
+    """The queues that somebody has declared, read as text: enqueueing asks, and has no time to parse definitions."""
+    with session.reading():
+        return set(session.all(CATALOG_QUEUES))
+
+
+def deployed(session: Session) -> "DeployedCatalog":
+    """Every deployed job, queue and limit."""
+    from jobctl.model.job import Queue
+    from jobctl.model.view import DeployedCatalog
+    from jobctl.store.relational.cache import LIMITS, QUEUES, slots_of, to_rate
+
+    with session.reading():
+        jobs = session.all(DEPLOYED)
+        queues = session.all(QUEUES)
+        limits = session.all(LIMITS)
+        zone = session.one(NEWEST_ZONE)
+    return DeployedCatalog(
+        {row.name: _deployed(session, row) for row in jobs},
+        {row.name: Queue(row.name, slots_of(row), to_rate(row.rate_count, row.rate_per)) for row in queues},
+        dict(limits),
+        zone,
+    )
+
+
+def versions(session: Session, job: str) -> list["Version"]:
+    """Every version of a job and how it was deployed, newest first."""
+    from jobctl.model.plan import Deployment
+    from jobctl.model.view import Version
+
+    with session.reading():
+        rows = session.all(JOB_VERSIONS, {"job": job})
+    return [
+        Version(
+            row.version,
+            row.digest,
+            near_ms(row.deployed_at),
+            Deployment(row.who, read_texts(row.files), row.commit_id, row.message, row.zone),
+        )
+        for row in rows
+    ]
 
 
 def _is_sound(body: Any) -> bool:
@@ -57,59 +147,11 @@ def _is_sound(body: Any) -> bool:
     )
 
 
-def attendance(database: Database, queue: str, now: datetime) -> Attendance:
-    """Who looks after a queue."""
-    with database.reading() as connection:
-        row = connection.execute(query("attendance"), {"queue": queue, "now": to_ms(now)}).fetchone()
-    seen_at, paused = row
-    return Attendance(None if seen_at is None else near_ms(seen_at), bool(paused))
-
-
-def catalog_queues(database: Database) -> set[str]:
-    """The queues that somebody has declared, read as text: enqueueing asks, and has no time to parse definitions."""
-    with database.reading() as connection:
-        return {name for (name,) in connection.execute(query("catalog_queues"))}
-
-
-def deployed(database: Database) -> "DeployedCatalog":
-    """Every deployed job, queue and limit."""
-    from jobctl.model.job import Queue
-    from jobctl.model.view import DeployedCatalog
-    from jobctl.store.sqlite.known import to_rate
-
-    with database.reading() as connection:
-        jobs = connection.execute(query("deployed")).fetchall()
-        queues = connection.execute(query("queues")).fetchall()
-        limits = connection.execute(query("limits")).fetchall()
-        zone = connection.execute(query("newest_zone")).fetchone()
-    parsed = database.known.parsed
-    return DeployedCatalog(
-        {
-            n: _deployed(parsed(number, body, n), version, digest, source)
-            for n, number, body, version, digest, source in jobs
-        },
-        {name: Queue(name, slots, to_rate(count, per)) for name, slots, count, per in queues},
-        dict(limits),
-        None if zone is None else zone[0],
-    )
-
-
-def _deployed(job: "Job", version: int, digest: str, source: str) -> "Deployed":
+def _deployed(session: Session, row: _DeployedRow) -> "Deployed":
     """A deployed job; the digest of one that cannot be read is that of no text, so that a plan changes it."""
     from jobctl.model.job import UnreadableJob
     from jobctl.model.plan import Deployed
+    from jobctl.store.relational.cache import parsed
 
-    return Deployed(job, version, "" if isinstance(job, UnreadableJob) else digest, source)
-
-
-def versions(database: Database, job: str) -> list["Version"]:
-    """Every version of a job and how it was deployed, newest first."""
-    from jobctl.model.plan import Deployment
-    from jobctl.model.view import Version
-
-    with database.reading() as connection:
-        rows = connection.execute(query("job_versions"), (job,)).fetchall()
-    return [
-        Version(version, digest, near_ms(at), Deployment(who, read_texts(files), commit, message, zone))
-        for version, digest, at, who, files, commit, message, zone in rows
-    ]
+    job = parsed(session, row.definition_id, row.body, row.name)
+    return Deployed(job, row.version, "" if isinstance(job, UnreadableJob) else row.digest, row.source)

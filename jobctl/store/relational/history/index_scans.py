@@ -3,19 +3,16 @@
 import heapq
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from jobctl.decide.bounds import LATEST
 from jobctl.model.instant import to_ms
-from jobctl.store.sqlite.database import Database
-from jobctl.store.statements import query
+from jobctl.store.relational.intake import LAST_RUN_ID
+from jobctl.store.relational.session import Session
+from jobctl.store.relational.tally import TALLIES
+from jobctl.store.statements import Select
 from jobctl.store.values import RunFilter
 
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
-
-_LIVE = {"waiting": "trail_waiting", "running": "trail_running"}
-_BY_ITSELF = ("key", "correlation_id")
 _LONGEST_CHUNK = 20_000
 _SHORT = 1_000
 # An index that is not in the order of ids is sorted at each step.
@@ -31,106 +28,124 @@ class Span(NamedTuple):
     high: int
 
 
-class Trail(NamedTuple):
+class Scan(NamedTuple):
     """A statement that gives ids along one index, and what it is bound to."""
 
-    name: str
+    select: Select[int]
     values: Mapping[str, Any]
 
 
-def span_of(connection: "sqlite3.Connection", where: RunFilter) -> Span:
+class _Created(NamedTuple):
+    run_id: int
+    created_at: int
+
+
+class _Tagged(NamedTuple):
+    job: str
+    definition_id: int
+
+
+CREATED_FROM = Select("runs", "created_from", _Created)
+TAGGED = Select("runs", "tagged", _Tagged)
+LANES_OF_QUEUE = Select("runs", "lanes_of_queue", int)
+BY_JOB = Select("scans", "job", int)
+BY_LANE = Select("scans", "lane", int)
+BY_EXIT_CODE = Select("scans", "exit_code", int)
+UNLUCKY = Select("scans", "unlucky", int)
+ENDED = Select("scans", "ended", int)
+LIVE = Select("scans", "live", int)
+BY_ITSELF = {"key": Select("scans", "key", int), "correlation_id": Select("scans", "correlation_id", int)}
+OF_STATE = {"waiting": Select("scans", "waiting", int), "running": Select("scans", "running", int)}
+
+
+def span_of(session: Session, where: RunFilter) -> Span:
     """The ids that `before`, `since_at` and `until_at` leave: ids grow with the time of creation."""
-    newest = connection.execute(query("last_run_id")).fetchone()
-    whole = Span(1, 1 if newest is None else newest[0] + 1)
+    whole = Span(1, (session.one(LAST_RUN_ID) or 0) + 1)
     high = whole.high if where.before is None else max(whole.low, min(where.before, whole.high))
     low = whole.low
     if where.since_at is not None:
-        low = _first_created(connection, where.since_at - _DISORDER, whole)
+        low = _first_created(session, where.since_at - _DISORDER, whole)
     if where.until_at is not None:
-        high = min(high, _first_created(connection, min(where.until_at, LATEST - _DISORDER) + _DISORDER, whole))
+        high = min(high, _first_created(session, min(where.until_at, LATEST - _DISORDER) + _DISORDER, whole))
     return Span(low, high)
 
 
-def trails_of(
-    connection: "sqlite3.Connection", where: RunFilter, tagged: Mapping[str, Any], span: Span
-) -> list[Trail] | None:
-    """The trails that together pass all runs that match; None if only history as a whole does.
+def scans_of(session: Session, where: RunFilter, tagged: Mapping[str, Any], span: Span) -> list[Scan] | None:
+    """The scans that together pass all runs that match; None if only history as a whole does.
 
     Of several ways a short one is taken, else the first.
     """
-    ways = list(_ways(connection, where, tagged))
+    ways = list(_ways(session, where, tagged))
     if not ways:
         return None
     if len(ways) > 1:
         for way in ways:
-            if _is_short(connection, way, span):
+            if _is_short(session, way, span):
                 return way
     return ways[0]
 
 
-def follow(database: Database, trails: list[Trail], span: Span, first: int) -> Iterator[int]:
-    """Ids along all trails, newest first; `first` is how many are expected to do."""
-    chunk = min(_LONGEST_CHUNK, max(2, first // max(1, len(trails))))
-    ways = [_ids(database, trail, span, chunk) for trail in trails]
+def follow(session: Session, scans: list[Scan], span: Span, first: int) -> Iterator[int]:
+    """Ids along all scans, newest first; `first` is how many are expected to do."""
+    chunk = min(_LONGEST_CHUNK, max(2, first // max(1, len(scans))))
+    ways = [_ids(session, scan, span, chunk) for scan in scans]
     return ways[0] if len(ways) == 1 else heapq.merge(*ways, reverse=True)
 
 
-def tagged_jobs(connection: "sqlite3.Connection", tag: str) -> dict[str, list[int]]:
+def tagged_jobs(session: Session, tag: str) -> dict[str, list[int]]:
     """Jobs that bear a tag in some version, with the definitions that do."""
     found: dict[str, list[int]] = {}
-    for job, definition_id in connection.execute(query("tagged"), (tag,)).fetchall():
-        found.setdefault(job, []).append(definition_id)
+    for row in session.all(TAGGED, {"tag": tag}):
+        found.setdefault(row.job, []).append(row.definition_id)
     return found
 
 
-def _ways(connection: "sqlite3.Connection", where: RunFilter, tagged: Mapping[str, Any]) -> Iterator[list[Trail]]:
+def _ways(session: Session, where: RunFilter, tagged: Mapping[str, Any]) -> Iterator[list[Scan]]:
     """Every way there is, the one that promises the fewest runs first."""
-    for name in _BY_ITSELF:
+    for name, select in BY_ITSELF.items():
         if getattr(where, name) is not None:
-            yield [Trail(f"trail_{name}", {name: getattr(where, name)})]
+            yield [Scan(select, {name: getattr(where, name)})]
     if where.exit_code:
-        yield [Trail("trail_exit_code", {"exit_code": where.exit_code})]
-    if where.state in _LIVE and where.job is not None:
-        yield [Trail("trail_live", {"job": where.job, "state": where.state})]
-    elif where.state in _LIVE:
-        yield [Trail(_LIVE[where.state], {})]
+        yield [Scan(BY_EXIT_CODE, {"exit_code": where.exit_code})]
+    if where.state in OF_STATE and where.job is not None:
+        yield [Scan(LIVE, {"job": where.job, "state": where.state})]
+    elif where.state in OF_STATE:
+        yield [Scan(OF_STATE[where.state], {})]
     elif where.state is not None:
-        yield from _ended(connection, where.state, where.job)
+        yield from _ended(session, where.state, where.job)
     if where.queue is not None:
-        lanes = connection.execute(query("lanes_of_queue"), (where.queue, where.job)).fetchall()
-        yield [Trail("trail_lane", {"lane_id": lane_id}) for (lane_id,) in lanes]
+        lanes = session.all(LANES_OF_QUEUE, {"queue": where.queue, "job": where.job})
+        yield [Scan(BY_LANE, {"lane_id": lane_id}) for lane_id in lanes]
     if where.job is not None:
-        yield [Trail("trail_job", {"job": where.job})]
+        yield [Scan(BY_JOB, {"job": where.job})]
     if where.tag is not None:
-        yield [Trail("trail_job", {"job": job}) for job in tagged]
+        yield [Scan(BY_JOB, {"job": job}) for job in tagged]
 
 
-def _ended(connection: "sqlite3.Connection", state: str, job: str | None) -> Iterator[list[Trail]]:
+def _ended(session: Session, state: str, job: str | None) -> Iterator[list[Scan]]:
     if job is not None:
-        counts = dict(connection.execute(query("job_tallies"), (job,)).fetchall())
+        counts = dict(session.all(TALLIES, {"job": job}))
         if counts.get(state, 0) <= _SORTABLE:
-            yield [Trail("trail_ended", {"job": job, "state": state})]
+            yield [Scan(ENDED, {"job": job, "state": state})]
     if state != "succeeded":
-        yield [Trail("trail_unlucky", {"state": state})]
+        yield [Scan(UNLUCKY, {"state": state})]
 
 
-def _is_short(connection: "sqlite3.Connection", trails: list[Trail], span: Span) -> bool:
+def _is_short(session: Session, scans: list[Scan], span: Span) -> bool:
     left = _SHORT
-    for trail in trails:
-        bound = {**trail.values, "low": span.low, "high": span.high, "chunk": left + 1}
-        left -= len(connection.execute(query(trail.name), bound).fetchall())
+    for scan in scans:
+        left -= len(session.all(scan.select, {**scan.values, **span._asdict(), "chunk": left + 1}))
         if left < 0:
             return False
     return True
 
 
-def _ids(database: Database, trail: Trail, span: Span, chunk: int) -> Iterator[int]:
-    """Ids along one trail: no snapshot is held while somebody looks at them."""
+def _ids(session: Session, scan: Scan, span: Span, chunk: int) -> Iterator[int]:
+    """Ids along one scan: no snapshot is held while somebody looks at them."""
     high = span.high
     while True:
-        bound = {**trail.values, "low": span.low, "high": high, "chunk": chunk}
-        with database.reading() as connection:
-            found = [row[0] for row in connection.execute(query(trail.name), bound).fetchall()]
+        with session.reading():
+            found = session.all(scan.select, {**scan.values, "low": span.low, "high": high, "chunk": chunk})
         yield from found
         if len(found) < chunk:
             return
@@ -138,14 +153,14 @@ def _ids(database: Database, trail: Trail, span: Span, chunk: int) -> Iterator[i
         chunk = min(_LONGEST_CHUNK, chunk * 4)
 
 
-def _first_created(connection: "sqlite3.Connection", at: datetime, span: Span) -> int:
+def _first_created(session: Session, at: datetime, span: Span) -> int:
     """The first id whose run was created at or after an instant, by halving."""
     instant, (low, high) = to_ms(at), span
     while low < high:
         middle = (low + high) // 2
-        row = connection.execute(query("created_from"), (middle,)).fetchone()
-        if row is None or row[0] >= high or row[1] >= instant:
+        row = session.one(CREATED_FROM, {"run_id": middle})
+        if row is None or row.run_id >= high or row.created_at >= instant:
             high = middle
         else:
-            low = row[0] + 1
+            low = row.run_id + 1
     return low

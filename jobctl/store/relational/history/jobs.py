@@ -1,35 +1,59 @@
 """Read deployed jobs and how they have done."""
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from jobctl.model.instant import LATEST_MS, near_ms
+from jobctl.model.run import State
 from jobctl.model.view import JobRow, Pause, Statistics
+from jobctl.store.relational.cache import PAUSES, parsed
 from jobctl.store.relational.history.runs import run
 from jobctl.store.relational.schedule.coming import next_fire
-from jobctl.store.sqlite.database import Database
-from jobctl.store.statements import query
-
-if TYPE_CHECKING:
-    from jobctl.model.run import Run
-    from jobctl.store.sqlite.driver import sqlite3
+from jobctl.store.relational.session import Session
+from jobctl.store.relational.tally import TALLIES
+from jobctl.store.statements import Select
 
 
-def jobs(database: Database, name: str | None) -> list[JobRow]:
+class _JobRow(NamedTuple):
+    name: str
+    definition_id: int
+    body: str
+    version: int
+    digest: str
+    source: str
+    until_at: int | None
+    reason: str | None
+    actor: str | None
+    paused_at: int | None
+    next_at: int | None
+    last_run_id: int | None
+    job_id: int
+
+
+class _Times(NamedTuple):
+    due_at: int | None
+    started_at: int
+    finished_at: int
+    state: State
+
+
+ROWS = Select("jobs", "rows", _JobRow)
+TIMES = Select("jobs", "times", _Times)
+
+
+def jobs(session: Session, name: str | None) -> list[JobRow]:
     """Deployed jobs by name."""
-    with database.reading() as connection:
-        rows = connection.execute(query("job_rows"), (name,)).fetchall()
-        return [_job_row(database, connection, row) for row in rows]
+    with session.reading():
+        return [_job_row(session, row) for row in session.all(ROWS, {"name": name})]
 
 
-def statistics(database: Database, job: str) -> Statistics:
+def statistics(session: Session, job: str) -> Statistics:
     """Counts over all history kept, times over the newest thousand runs."""
-    with database.reading() as connection:
-        counts = dict(connection.execute(query("job_tallies"), (job,)).fetchall())
-        times = connection.execute(query("job_times"), (job,)).fetchall()
-    durations = sorted(end - start for _, start, end, state in times if state in ("succeeded", "failed"))
-    lateness = sorted(max(0, start - due) for due, start, _, _ in times if due is not None)
+    with session.reading():
+        counts = dict(session.all(TALLIES, {"job": job}))
+        times = session.all(TIMES, {"job": job})
+    durations = sorted(run.finished_at - run.started_at for run in times if run.state in ("succeeded", "failed"))
+    lateness = sorted(max(0, run.started_at - run.due_at) for run in times if run.due_at is not None)
     return Statistics(
         succeeded=counts.get("succeeded", 0),
         failed=counts.get("failed", 0),
@@ -42,33 +66,36 @@ def statistics(database: Database, job: str) -> Statistics:
     )
 
 
-def pauses(connection: "sqlite3.Connection") -> dict[tuple[str, str], Pause]:
+def pauses(session: Session) -> dict[tuple[str, str], Pause]:
     """Everything that is held, by kind (job, queue) and name."""
-    rows = connection.execute(query("pauses")).fetchall()
-    found = {(kind, name): _pause(*rest) for kind, name, *rest in rows}
-    return {place: pause for place, pause in found.items() if pause is not None}
+    return {
+        (row.kind, row.name): Pause(_instant(row.until_at), row.reason, row.actor, near_ms(row.paused_at))
+        for row in session.all(PAUSES)
+    }
 
 
-def _job_row(database: Database, connection: "sqlite3.Connection", row: Sequence[Any]) -> JobRow:
-    name, definition_id, body, version, digest, source, *held, next_at, last_id, job_id = row
-    job = database.known.parsed(definition_id, body, name)
-    last: Run | None = None if last_id is None else run(database, last_id)
+def _job_row(session: Session, row: _JobRow) -> JobRow:
+    job = parsed(session, row.definition_id, row.body, row.name)
     return JobRow(
         job=job,
-        version=version,
-        digest=digest,
-        source=source,
-        pause=_pause(*held),
-        next_at=next_fire(connection, job, job_id, next_at),
-        last_run=last,
+        version=row.version,
+        digest=row.digest,
+        source=row.source,
+        pause=_pause(row),
+        next_at=next_fire(session, job, row.job_id, row.next_at),
+        last_run=None if row.last_run_id is None else run(session, row.last_run_id),
     )
 
 
-def _pause(until_at: int | None, reason: str | None, actor: str | None, paused_at: int | None) -> Pause | None:
-    """A pause from its columns; None when nothing is held."""
-    if actor is None or paused_at is None:
+def _pause(row: _JobRow) -> Pause | None:
+    """The pause of a job; None when it is not held."""
+    if row.actor is None or row.paused_at is None:
         return None
-    return Pause(None if until_at is None else near_ms(until_at), reason, actor, near_ms(paused_at))
+    return Pause(_instant(row.until_at), row.reason, row.actor, near_ms(row.paused_at))
+
+
+def _instant(ms: int | None) -> datetime | None:
+    return None if ms is None else near_ms(ms)
 
 
 def _quantile(ordered: list[int], percent: int) -> timedelta | None:

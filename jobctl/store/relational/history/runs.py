@@ -1,22 +1,18 @@
 """Read runs: one, or a page of them."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from jobctl.decide.runs.states import STATES
-from jobctl.model.instant import near_ms, to_ms
-from jobctl.model.run import Missed, Progress, Run
-from jobctl.store.relational.decoding import read_data, read_params
-from jobctl.store.relational.history.index_scans import Span, follow, span_of, tagged_jobs, trails_of
-from jobctl.store.sqlite.database import Database
-from jobctl.store.statements import query
+from jobctl.model.instant import to_ms
+from jobctl.model.run import Run
+from jobctl.store.relational.history.index_scans import Span, follow, scans_of, span_of, tagged_jobs
+from jobctl.store.relational.history.rows import RunRow, to_run
+from jobctl.store.relational.session import Session
+from jobctl.store.statements import Select
 from jobctl.store.values import Looked, RunFilter
-
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
 
 # History is looked through in this many ids at a time, so that no snapshot is held for long.
 _WINDOW = 20_000
@@ -32,120 +28,65 @@ class _Stretch(NamedTuple):
     oldest: int
 
 
-def run(database: Database, run_id: int) -> Run | None:
+@cache
+def page(*pieces: str, order: str = "newest_first") -> Select[RunRow]:
+    """The statement that reads runs on some conditions."""
+    return Select("runs", " ".join(("columns", *pieces, order)), RunRow)
+
+
+ONE = page("by_run_id")
+FIRES = page("by_job", "with_nominal", order="newest_nominal_first")
+IN_THE_WAY = page("in_the_way", order="soonest_due_first")
+PROMISED = page("promised", order="soonest_due_first")
+RUNNING = page("running", order="oldest_start_first")
+NEWEST_BELOW = Select("runs", "newest_below", int)
+
+
+def run(session: Session, run_id: int) -> Run | None:
     """One run."""
-    with database.reading() as connection:
-        row = connection.execute(page_sql("where_run_id"), {"run_id": run_id, "limit": 1}).fetchone()
-    return to_run(row) if row else None
+    with session.reading():
+        row = session.one(ONE, {"run_id": run_id, "limit": 1})
+    return None if row is None else to_run(row)
 
 
-def runs(database: Database, where: RunFilter, reach: int | None = None) -> Looked:
+def runs(session: Session, where: RunFilter, reach: int | None = None) -> Looked:
     """A page of runs, newest first, from `reach` or a few more that are looked at."""
-    with database.reading() as connection:
-        span = span_of(connection, where)
-        tagged = {} if where.tag is None else tagged_jobs(connection, where.tag)
-        trails = trails_of(connection, where, tagged, span)
+    with session.reading():
+        span = span_of(session, where)
+        tagged = {} if where.tag is None else tagged_jobs(session, where.tag)
+        scans = scans_of(session, where, tagged, span)
     values = _values(where, tagged)
-    if trails is None:
-        stretches = _windows(database, span)
+    if scans is None:
+        stretches = _windows(session, span)
     else:
-        stretches = _along(follow(database, trails, span, where.limit), where.limit)
-    return _page(database, stretches, values, where.limit, reach)
+        stretches = _along(follow(session, scans, span, where.limit), where.limit)
+    return _page(session, stretches, values, where.limit, reach)
 
 
-def fires(database: Database, job: str, limit: int) -> list[Run]:
+def fires(session: Session, job: str, limit: int) -> list[Run]:
     """The records of a job's nominal times, the newest time first."""
-    sql = page_sql("where_job", "where_nominal", order="newest_nominal_first")
-    with database.reading() as connection:
-        rows = connection.execute(sql, {"job": job, "limit": limit}).fetchall()
-    return [to_run(row) for row in rows]
+    return _of_job(session, FIRES, job, limit)
 
 
-def in_the_way(database: Database, job: str, limit: int) -> list[Run]:
+def in_the_way(session: Session, job: str, limit: int) -> list[Run]:
     """The runs of a job that are due or under way."""
-    return _live(database, "where_in_the_way", job, limit)
+    return _of_job(session, IN_THE_WAY, job, limit)
 
 
-def promised(database: Database, job: str, limit: int) -> list[Run]:
+def promised(session: Session, job: str, limit: int) -> list[Run]:
     """The runs of a job that are due later and have not begun."""
-    return _live(database, "where_promised", job, limit)
+    return _of_job(session, PROMISED, job, limit)
 
 
-def _live(database: Database, condition: str, job: str, limit: int) -> list[Run]:
-    sql = page_sql(condition, order="soonest_due_first")
-    with database.reading() as connection:
-        return [to_run(row) for row in connection.execute(sql, {"job": job, "limit": limit}).fetchall()]
-
-
-def running(connection: "sqlite3.Connection") -> list[Run]:
+def running(session: Session) -> list[Run]:
     """Everything that runs, the longest first."""
-    return [to_run(row) for row in connection.execute(page_sql("where_running", order="oldest_start_first")).fetchall()]
+    return [to_run(row) for row in session.all(RUNNING)]
 
 
-def to_run(row: Sequence[Any]) -> Run:
-    """A run from the columns of `run_columns.sql`; of one that not all can be read of, the rest."""
-    params, wrong_params = read_params(row[7])
-    result, wrong_result = (None, None) if row[16] is None else read_data(row[16])
-    wrong = [
-        f"its {what} {why}"
-        for what, why in (
-            ("params", wrong_params),
-            ("result", wrong_result),
-            ("queue", "is unknown" if row[5] is None else None),
-            ("state", None if row[3] in STATES else "is none"),
-        )
-        if why is not None
-    ]
-    unreadable = "; ".join(wrong) or None
-    state = row[3] if row[3] in STATES else "failed"
-    return _run(
-        (*row[:3], state, row[4], row[5] or "default", row[6], params, *row[8:16], result, *row[17:]), unreadable
-    )
-
-
-def _run(row: Sequence[Any], unreadable: str | None) -> Run:
-    *facts, claims, failures, losses, exit_code, signal, error, result, percent, message = row[:19]
-    scheduled_for, missed_from, missed_times, due_at, created_at, created_by, started_at, finished_at, host = row[19:]
-    run_id, job, version, state, reason, queue, priority, params, key, correlation_id = facts
-    return Run(
-        run_id=run_id,
-        job=job,
-        job_version=version,
-        state=state,
-        reason=reason,
-        queue=queue,
-        priority=priority,
-        params=params,
-        key=key,
-        correlation_id=correlation_id,
-        attempt=claims,
-        failures=failures,
-        losses=losses,
-        exit_code=exit_code,
-        signal=signal,
-        error=error,
-        result=result,
-        progress=None if percent is None and message is None else Progress(percent, message),
-        scheduled_for=_instant(scheduled_for),
-        missed=_missed(missed_from, scheduled_for, missed_times),
-        due_at=_instant(due_at),
-        created_at=near_ms(created_at),
-        created_by=created_by,
-        started_at=_instant(started_at),
-        finished_at=_instant(finished_at),
-        host=host,
-        unreadable=unreadable,
-    )
-
-
-def _missed(from_ms: int | None, to_ms: int | None, times: int | None) -> Missed | None:
-    if from_ms is None or to_ms is None:
-        return None
-    return Missed(near_ms(from_ms), near_ms(to_ms), times or 0)
-
-
-def _instant(ms: int | None) -> datetime | None:
-    return None if ms is None else near_ms(ms)
+def _of_job(session: Session, select: Select[RunRow], job: str, limit: int) -> list[Run]:
+    with session.reading():
+        rows = session.all(select, {"job": job, "limit": limit})
+    return [to_run(row) for row in rows]
 
 
 def _values(where: RunFilter, tagged: Mapping[str, list[int]]) -> dict[str, Any]:
@@ -165,16 +106,16 @@ def _values(where: RunFilter, tagged: Mapping[str, list[int]]) -> dict[str, Any]
 
 
 def _page(
-    database: Database, stretches: Iterator[_Stretch], values: Mapping[str, Any], limit: int, reach: int | None
+    session: Session, stretches: Iterator[_Stretch], values: Mapping[str, Any], limit: int, reach: int | None
 ) -> Looked:
     """What the stretches hold, until the page is full or enough was looked at."""
     found: list[Run] = []
     looked = 0
     for stretch in stretches:
-        sql = page_sql(*(f"where_{name}" for name in values), stretch.condition)
+        select = page(*(f"by_{name}" for name in values), stretch.condition)
         bound = {**values, **stretch.bounds, "limit": limit - len(found)}
-        with database.reading() as connection:
-            found += map(to_run, connection.execute(sql, bound).fetchall())
+        with session.reading():
+            found += map(to_run, session.all(select, bound))
         if len(found) >= limit:
             break
         looked += stretch.size
@@ -184,27 +125,21 @@ def _page(
 
 
 def _along(ids: Iterator[int], first: int) -> Iterator[_Stretch]:
-    """Stretches of ids that a trail gives: it may be that the first one fills the page."""
+    """Stretches of ids that a scan gives: it may be that the first one fills the page."""
     size = min(max(first, 1), _WINDOW)
     while some := list(islice(ids, size)):
-        yield _Stretch("where_ids", {"ids": json.dumps(some)}, len(some), some[-1])
+        yield _Stretch("by_ids", {"ids": json.dumps(some)}, len(some), some[-1])
         size = min(_WINDOW, size * 4)
 
 
-def _windows(database: Database, span: Span) -> Iterator[_Stretch]:
+def _windows(session: Session, span: Span) -> Iterator[_Stretch]:
     """All of history between two ids; where runs were pruned nothing is looked at."""
     high = span.high
     while True:
-        with database.reading() as connection:
-            newest = connection.execute(query("newest_below"), (high,)).fetchone()[0]
+        with session.reading():
+            newest = session.one(NEWEST_BELOW, {"high": high})
         if newest is None or newest < span.low:
             return
         low = max(span.low, newest + 1 - _WINDOW)
-        yield _Stretch("where_window", {"low": low, "high": newest + 1}, newest + 1 - low, low)
+        yield _Stretch("by_window", {"low": low, "high": newest + 1}, newest + 1 - low, low)
         high = low
-
-
-def page_sql(*parts: str, order: str = "newest_first") -> str:
-    """A statement from fixed fragments; values are always bound."""
-    conditions = " AND ".join(query(part) for part in parts)
-    return "\n".join([query("run_columns"), f"WHERE {conditions}" if parts else "", query(order)])

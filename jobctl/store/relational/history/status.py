@@ -2,54 +2,92 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from jobctl.decide.adhoc import EXEC_QUEUE
 from jobctl.model.instant import near_ms, to_ms
+from jobctl.model.queues import EXEC_QUEUE
 from jobctl.model.view import QueueRow, Status, Upcoming
+from jobctl.store.relational.cache import QUEUES, lane_of, parsed, rules_of, slots_of
 from jobctl.store.relational.history import runs
 from jobctl.store.relational.history.jobs import pauses
 from jobctl.store.relational.schedule.coming import next_fire
-from jobctl.store.relational.work import daemons
-from jobctl.store.sqlite.database import Database
-from jobctl.store.statements import query
+from jobctl.store.relational.session import Session
+from jobctl.store.relational.work.claim import RUNNING_LANES
+from jobctl.store.relational.work.daemons import daemons
+from jobctl.store.statements import Select
 from jobctl.store.values import RunFilter
-
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
 
 _COMING = 10
 _DAY = timedelta(hours=24)
 
 
-def status(database: Database, now: datetime) -> Status:
+class _Ready(NamedTuple):
+    lane_id: int
+    runs: int
+
+
+class _Unready(NamedTuple):
+    lane_id: int
+    scheduled: int
+    retrying: int
+    blocked: int
+
+
+class _Failed(NamedTuple):
+    queue: str
+    runs: int
+
+
+class _ComingRun(NamedTuple):
+    job: str
+    due_at: int
+    run_id: int
+
+
+class _ComingFire(NamedTuple):
+    job: str
+    next_at: int
+    job_id: int
+    definition_id: int
+    body: str | None
+
+
+ANYTHING_RUNNING = Select("status", "anything_running", int)
+READY_BY_LANE = Select("status", "ready_by_lane", _Ready)
+UNREADY_BY_LANE = Select("status", "unready_by_lane", _Unready)
+WAITING_LANES = Select("status", "waiting_lanes", int)
+FAILED_BY_QUEUE = Select("status", "failed_by_queue", _Failed)
+COMING_RUNS = Select("status", "coming_runs", _ComingRun)
+COMING_FIRES = Select("status", "coming_fires", _ComingFire)
+
+
+def status(session: Session, now: datetime) -> Status:
     """Queues, daemons, what runs, what comes next, what failed lately."""
-    with database.reading() as connection:
-        queues = _queues(database, connection, now)
-        running = tuple(runs.running(connection))
-        upcoming = _upcoming(database, connection)
-    failed = runs.runs(database, RunFilter(state="failed", limit=_COMING)).runs
-    return Status(queues, tuple(daemons.daemons(database)), running, upcoming, tuple(failed))
+    with session.reading():
+        queues = _queues(session, now)
+        running = tuple(runs.running(session))
+        upcoming = _upcoming(session)
+    failed = runs.runs(session, RunFilter(state="failed", limit=_COMING)).runs
+    return Status(queues, tuple(daemons(session)), running, upcoming, tuple(failed))
 
 
-def idle(database: Database, now: datetime) -> bool:
+def idle(session: Session, now: datetime) -> bool:
     """Whether nothing is going on and nothing that time will not hold back is about to."""
-    with database.reading() as connection:
-        if connection.execute(query("anything_running")).fetchone()[0]:
+    with session.reading():
+        if session.one(ANYTHING_RUNNING):
             return False
-        rules = database.known.rules(connection)
-        lanes = connection.execute(query("ready_by_lane")).fetchall()
-        lanes += connection.execute(query("waiting_by_lane"), (to_ms(now),)).fetchall()
-        waiting = [database.known.lane(connection, row[0]) for row in lanes]
+        rules = rules_of(session)
+        lanes = [row.lane_id for row in session.all(READY_BY_LANE)]
+        lanes += session.all(WAITING_LANES, {"now": to_ms(now)})
+        waiting = [lane_of(session, lane_id) for lane_id in lanes]
     return all(lane.queue in {EXEC_QUEUE, *rules.paused_queues} or lane.job in rules.paused_jobs for lane in waiting)
 
 
-def _queues(database: Database, connection: "sqlite3.Connection", now: datetime) -> tuple[QueueRow, ...]:
-    slots = {row[0]: row[1] for row in connection.execute(query("queues")).fetchall()}
-    counts = _counts(database, connection)
-    since = to_ms(now - _DAY)
-    failed = dict(connection.execute(query("failed_by_queue"), (since,)).fetchall())
-    held = {name: pause for (kind, name), pause in pauses(connection).items() if kind == "queue"}
+def _queues(session: Session, now: datetime) -> tuple[QueueRow, ...]:
+    slots = {row.name: slots_of(row) for row in session.all(QUEUES)}
+    counts = _counts(session)
+    failed = dict(session.all(FAILED_BY_QUEUE, {"since": to_ms(now - _DAY)}))
+    held = {name: pause for (kind, name), pause in pauses(session).items() if kind == "queue"}
     names = sorted({"default", *slots, *held, *failed, *(queue for queue, _ in counts)})
     return tuple(
         QueueRow(
@@ -67,30 +105,30 @@ def _queues(database: Database, connection: "sqlite3.Connection", now: datetime)
     )
 
 
-def _counts(database: Database, connection: "sqlite3.Connection") -> Counter[tuple[str, str]]:
+def _counts(session: Session) -> Counter[tuple[str, str]]:
     """Live runs by queue and by what they wait for."""
     counts: Counter[tuple[str, str]] = Counter()
 
     def add(lane_id: int, what: str, runs: int) -> None:
-        counts[database.known.lane(connection, lane_id).queue, what] += runs
+        counts[lane_of(session, lane_id).queue, what] += runs
 
-    for lane_id, ready in connection.execute(query("ready_by_lane")).fetchall():
-        add(lane_id, "ready", ready)
-    for lane_id, scheduled, retrying, blocked in connection.execute(query("unready_by_lane")).fetchall():
-        add(lane_id, "scheduled", scheduled)
-        add(lane_id, "retrying", retrying)
-        add(lane_id, "blocked", blocked)
-    for lane_id, _, running in connection.execute(query("running_lanes")).fetchall():
-        add(lane_id, "running", running)
+    for ready in session.all(READY_BY_LANE):
+        add(ready.lane_id, "ready", ready.runs)
+    for unready in session.all(UNREADY_BY_LANE):
+        add(unready.lane_id, "scheduled", unready.scheduled)
+        add(unready.lane_id, "retrying", unready.retrying)
+        add(unready.lane_id, "blocked", unready.blocked)
+    for running in session.all(RUNNING_LANES):
+        add(running.lane_id, "running", running.runs)
     return counts
 
 
-def _upcoming(database: Database, connection: "sqlite3.Connection") -> tuple[Upcoming, ...]:
-    delayed = connection.execute(query("coming_runs"), (_COMING,)).fetchall()
-    coming = [Upcoming(job, near_ms(at), run_id) for job, at, run_id in delayed]
-    for name, next_at, job_id, definition_id, body in connection.execute(query("coming_fires"), (_COMING,)).fetchall():
-        at: datetime | None = near_ms(next_at)
-        if body is not None:
-            at = next_fire(connection, database.known.parsed(definition_id, body, name), job_id, next_at)
-        coming += [] if at is None else [Upcoming(name, at, None)]
+def _upcoming(session: Session) -> tuple[Upcoming, ...]:
+    coming = [Upcoming(run.job, near_ms(run.due_at), run.run_id) for run in session.all(COMING_RUNS, {"most": _COMING})]
+    for fire in session.all(COMING_FIRES, {"most": _COMING}):
+        at: datetime | None = near_ms(fire.next_at)
+        if fire.body is not None:
+            job = parsed(session, fire.definition_id, fire.body, fire.job)
+            at = next_fire(session, job, fire.job_id, fire.next_at)
+        coming += [] if at is None else [Upcoming(fire.job, at, None)]
     return tuple(sorted(coming, key=lambda one: (one.at, one.job))[:_COMING])

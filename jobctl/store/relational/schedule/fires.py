@@ -1,81 +1,93 @@
 """Schedules that are due, and what becomes of their nominal times."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
 from jobctl.model.fire import DueSchedule, Recording
 from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.run import Enqueued
 from jobctl.store.relational.intake import Intake
-from jobctl.store.relational.schedule.cursor import end_pauses, standing
+from jobctl.store.relational.schedule.cursor import end_pauses, move_cursor
 from jobctl.store.relational.schedule.nominal import record_fire, record_missed
-from jobctl.store.sqlite.database import Database
-from jobctl.store.statements import query
-
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
+from jobctl.store.relational.schedule.rows import ScheduleRow, to_schedule
+from jobctl.store.relational.session import NOTHING, Session
+from jobctl.store.statements import Select
 
 
-def due_schedules(database: Database, now: datetime, limit: int) -> list[DueSchedule]:
+class _Standing(NamedTuple):
+    cursor_at: int
+    version: int
+    booted: str | None
+    definition_id: int
+    paused: int
+
+
+DUE = Select("schedules", "due", ScheduleRow)
+OF_BOOT = Select("schedules", "of_boot", ScheduleRow)
+OF_START = Select("schedules", "of_start", ScheduleRow)
+FORGOTTEN = Select("schedules", "forgotten", ScheduleRow)
+EARLIEST = Select("schedules", "earliest", int)
+STANDING = Select("schedules", "standing", _Standing)
+
+
+def due_schedules(session: Session, now: datetime, limit: int) -> list[DueSchedule]:
     """Schedules whose next nominal time has come."""
-    with database.reading() as connection:
-        rows = connection.execute(query("due_schedules"), (to_ms(now), limit)).fetchall()
-        return [standing(database, connection, *row) for row in rows]
+    return _schedules(session, DUE, {"now": to_ms(now), "most": limit})
 
 
-def boot_schedules(database: Database, boot_id: str) -> list[DueSchedule]:
+def boot_schedules(session: Session, boot_id: str) -> list[DueSchedule]:
     """Schedules that fire once for each boot and have not for this one."""
-    with database.reading() as connection:
-        rows = connection.execute(query("boot_schedules"), (boot_id,)).fetchall()
-        return [standing(database, connection, *row) for row in rows]
+    return _schedules(session, OF_BOOT, {"boot_id": boot_id})
 
 
-def start_schedules(database: Database) -> list[DueSchedule]:
+def start_schedules(session: Session) -> list[DueSchedule]:
     """Schedules that fire at a start of a daemon."""
-    with database.reading() as connection:
-        rows = connection.execute(query("start_schedules")).fetchall()
-        return [standing(database, connection, *row) for row in rows]
+    return _schedules(session, OF_START)
 
 
-def forgotten_schedules(database: Database) -> list[DueSchedule]:
+def forgotten_schedules(session: Session) -> list[DueSchedule]:
     """Schedules without a coming fire that may have one."""
-    with database.reading() as connection:
-        rows = connection.execute(query("forgotten_schedules")).fetchall()
-        return [standing(database, connection, *row) for row in rows]
+    return _schedules(session, FORGOTTEN)
 
 
-def next_fire_at(database: Database) -> datetime | None:
+def next_fire_at(session: Session) -> datetime | None:
     """The earliest coming fire."""
-    with database.reading() as connection:
-        at = connection.execute(query("next_fire_at")).fetchone()[0]
+    with session.reading():
+        at = session.one(EARLIEST)
     return None if at is None else near_ms(at)
 
 
-def record(database: Database, recordings: Sequence[Recording], now: datetime) -> list[Enqueued]:
+def record(session: Session, recordings: Sequence[Recording], now: datetime) -> list[Enqueued]:
     """Write the fires of those schedules that still stand where they were read.
 
     Pauses that have ended by themselves end here first: what came during them is not made up for.
     """
     if not recordings:
         return []
-    with database.writing() as connection:
-        end_pauses(database, connection, now)
-        intake = Intake(connection, database.ids, to_ms(now))
-        answers = [answer for one in recordings for answer in _record(connection, intake, one, now)]
+    with session.writing():
+        end_pauses(session, now)
+        intake = Intake(session, to_ms(now))
+        answers = [answer for one in recordings for answer in _record(session, intake, one, now)]
         intake.close()
     return answers
 
 
-def _record(connection: "sqlite3.Connection", intake: Intake, one: Recording, now: datetime) -> Iterator[Enqueued]:
+def _schedules(session: Session, select: Select[ScheduleRow], values: Mapping[str, Any] = NOTHING) -> list[DueSchedule]:
+    with session.reading():
+        return [to_schedule(session, row) for row in session.all(select, values)]
+
+
+def _record(session: Session, intake: Intake, one: Recording, now: datetime) -> Iterator[Enqueued]:
     schedule, fires = one.schedule, one.fires
-    row = connection.execute(query("schedule_now"), (schedule.job_id,)).fetchone()
-    if row is None or (near_ms(row[0]), *row[1:3]) != (schedule.cursor_at, schedule.job_version, schedule.booted):
+    row = session.one(STANDING, {"job_id": schedule.job_id})
+    stood = (schedule.cursor_at, schedule.job_version, schedule.booted)
+    if row is None or (near_ms(row.cursor_at), row.version, row.booted) != stood:
         return
-    definition_id, paused = row[3], bool(row[4])
     for missed in fires.missed:
-        yield from record_missed(connection, intake, schedule, definition_id, missed)
+        yield from record_missed(session, intake, schedule, row.definition_id, missed)
     for fire in fires.due:
-        yield from record_fire(connection, intake, schedule, definition_id, fire, "paused" if paused else None, now)
-    next_at = None if fires.next_at is None else to_ms(fires.next_at)
-    connection.execute(query("move_cursor"), (to_ms(fires.cursor_at), next_at, one.booted, schedule.job_id))
+        yield from record_fire(
+            session, intake, schedule, row.definition_id, fire, "paused" if row.paused else None, now
+        )
+    move_cursor(session, schedule.job_id, fires.cursor_at, fires.next_at, one.booted)

@@ -1,9 +1,8 @@
 """The one record that a nominal time gets: a run, or a run that is skipped with its reason."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jobctl.decide.schedule.missed import without
 from jobctl.model.fire import DueSchedule, Fire
@@ -11,35 +10,36 @@ from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.job import Job
 from jobctl.model.run import Enqueued, Missed, Reason
 from jobctl.store.relational.intake import Intake, NewRun
-from jobctl.store.statements import query
+from jobctl.store.relational.session import Session
+from jobctl.store.statements import Select
 
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
+NOMINAL = Select("schedules", "nominal", int)
+NOMINAL_BETWEEN = Select("schedules", "nominal_between", int)
 
 
 def record_missed(
-    connection: "sqlite3.Connection", intake: Intake, schedule: DueSchedule, definition_id: int, missed: Missed
-) -> Iterator[Enqueued]:
+    session: Session, intake: Intake, schedule: DueSchedule, definition_id: int, missed: Missed
+) -> list[Enqueued]:
     """One skipped run for a range, or for each part of it between times that have a record of their own."""
-    bounds = (schedule.job.name, to_ms(missed.from_at), to_ms(missed.to_at))
-    recorded = [near_ms(row[0]) for row in connection.execute(query("nominal_between"), bounds).fetchall()]
-    for part in without(schedule.job.schedule, schedule.job.name, missed, recorded):
-        yield intake.take(missed_run(schedule, definition_id, part))
+    bounds = {"job": schedule.job.name, "from_at": to_ms(missed.from_at), "to_at": to_ms(missed.to_at)}
+    recorded = [near_ms(at) for at in session.all(NOMINAL_BETWEEN, bounds)]
+    parts = without(schedule.job.schedule, schedule.job.name, missed, recorded)
+    return [intake.take(missed_run(schedule, definition_id, part)) for part in parts]
 
 
 def record_fire(
-    connection: "sqlite3.Connection",
+    session: Session,
     intake: Intake,
     schedule: DueSchedule,
     definition_id: int,
     fire: Fire,
     skipped: Reason | None,
     now: datetime,
-) -> Iterator[Enqueued]:
+) -> list[Enqueued]:
     """A run, unless somebody else's start, `--scheduled-for` perhaps, has this nominal time already."""
-    nominal = (schedule.job.name, to_ms(fire.nominal_at))
-    if connection.execute(query("nominal"), nominal).fetchone() is None:
-        yield intake.take(_fire_run(schedule, definition_id, fire, skipped, now))
+    if session.one(NOMINAL, {"job": schedule.job.name, "at": to_ms(fire.nominal_at)}) is not None:
+        return []
+    return [intake.take(_fire_run(schedule, definition_id, fire, skipped, now))]
 
 
 def missed_run(schedule: DueSchedule, definition_id: int, missed: Missed) -> NewRun:

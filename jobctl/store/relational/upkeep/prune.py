@@ -1,156 +1,136 @@
-"""Delete history that nobody keeps, and look after the file."""
+"""Delete history that nobody keeps."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from jobctl.decide.runs.retention import COUNTED, kept_for
 from jobctl.decide.runs.states import FINISHED
 from jobctl.model.instant import to_ms
 from jobctl.model.job import Keep
 from jobctl.model.run import State
-from jobctl.store.relational.tally import Tally
-from jobctl.store.relational.upkeep.unreadable import unreadable
+from jobctl.store.relational.cache import job_of
+from jobctl.store.relational.deletion import Gone, delete
+from jobctl.store.relational.session import Session
 from jobctl.store.relational.upkeep.unused_rows import sweep
-from jobctl.store.sqlite.checkpoint import copied_afterwards
-from jobctl.store.sqlite.database import Database
-from jobctl.store.sqlite.driver import sqlite3
-from jobctl.store.sqlite.known import Known
-from jobctl.store.sqlite.schema import CURRENT, schema_of
-from jobctl.store.statements import query
+from jobctl.store.statements import Change, Select
 from jobctl.store.values import Pruned
 
 
-def prune(database: Database, now: datetime, limit: int, *, dry_run: bool) -> list[Pruned]:
+class _Name(NamedTuple):
+    job: str
+    definition_id: int | None
+
+
+class _Finished(NamedTuple):
+    run_id: int
+    finished_at: int
+    definition_id: int
+    unique_until: int | None
+    claims: int
+
+
+class _End(NamedTuple):
+    finished_at: int
+    run_id: int
+    definition_id: int
+
+
+class _Facts(NamedTuple):
+    run_id: int
+    job: str
+    state: State
+    finished_at: int
+    queue: str
+    definition_id: int
+    adhoc: int
+
+
+class _Definition(NamedTuple):
+    definition_id: int
+
+
+FINISHED_NAMES = Select("upkeep", "finished_names", _Name)
+OLDEST_FINISHED = Select("upkeep", "oldest_finished", _Finished)
+NEWEST_FINISHED = Select("upkeep", "newest_finished", _End)
+PRUNE_FACTS = Select("upkeep", "prune_facts", _Facts)
+DELETE_DEFINITION = Change("upkeep", "delete_definition", _Definition)
+
+
+def prune(session: Session, now: datetime, limit: int, *, dry_run: bool) -> list[Pruned]:
     """Delete at most `limit` runs: found by reading, then checked again and deleted in one transaction.
 
     With the last of them goes what only they needed.
     """
-    found = _find(database, now, limit)
+    with session.reading():
+        found = list(islice(_beyond(session, to_ms(now)), limit))
     if dry_run:
         return found
-    gone = _delete_all(database, found, now) if found else []
+    gone = _delete(session, found, now) if found else []
     if len(found) < limit:
-        sweep(database, now)
+        sweep(session, now)
     return gone
 
 
-def _find(database: Database, now: datetime, limit: int) -> list[Pruned]:
-    with database.reading() as connection:
-        return list(islice(_beyond(database.known, connection, to_ms(now)), limit))
+def _delete(session: Session, found: Sequence[Pruned], now: datetime) -> list[Pruned]:
+    run_ids = json.dumps([one.run_id for one in found])
+    with session.writing(wake=False, bulk=True):
+        facts = session.all(PRUNE_FACTS, {"run_ids": run_ids, "now": to_ms(now)})
+        delete(session, [Gone(*one[:5]) for one in facts])
+        session.many(DELETE_DEFINITION, [*{_Definition(one.definition_id) for one in facts if one.adhoc}])
+        session.memory.forget_ids()
+    gone = {one.run_id for one in facts}
+    return [one for one in found if one.run_id in gone]
 
 
-def _delete_all(database: Database, found: Sequence[Pruned], now: datetime) -> list[Pruned]:
-    tally = Tally()
-    with copied_afterwards(database), database.writing(wake=False) as connection:
-        gone = [one for one in found if _delete(connection, tally, one.run_id, to_ms(now))]
-        tally.write(connection)
-        database.ids.forget()
-    return gone
-
-
-def integrity(database: Database, *, whole: bool) -> dict[str, Any]:
-    """Facts about the file and the library."""
-    with database.reading() as connection:
-        facts = {name: connection.execute(query(name)).fetchone()[0] for name in ("sqlite_version", "journal_mode")}
-        full = connection.execute(query("synchronous")).fetchone()[0] >= 2
-        schema = schema_of(connection)
-    return facts | {
-        "driver": sqlite3.__name__.partition(".")[0],
-        "path": str(database.path),
-        "synchronous": "full" if full else "normal",
-        "schema_version": schema.number,
-        "schema_oldest": schema.oldest,
-        "schema_known": CURRENT,
-        "database_bytes": _bytes(database.path),
-        "wal_bytes": _bytes(Path(f"{database.path}-wal")),
-        **({"quick_check": _quick_check(database), "unreadable": unreadable(database)} if whole else {}),
-    }
-
-
-def _quick_check(database: Database) -> str:
-    with database.reading() as connection:
-        return "; ".join(row[0] for row in connection.execute(query("quick_check")).fetchall())
-
-
-def _beyond(known: Known, connection: "sqlite3.Connection", now: int) -> Iterator[Pruned]:
+def _beyond(session: Session, now: int) -> Iterator[Pruned]:
     """Runs that are not kept, job by job, the oldest first."""
-    for job, definition_id in connection.execute(query("finished_names")).fetchall():
-        deployed = None if definition_id is None else known.job(connection, definition_id, job).keep
-        counted = _counted_out(known, connection, job, deployed)
+    for job, definition_id in session.all(FINISHED_NAMES):
+        deployed = None if definition_id is None else job_of(session, definition_id, job).keep
+        counted = _counted_out(session, job, deployed)
         for state in FINISHED:
             edge = counted if state in COUNTED else None
-            yield from _beyond_state(known, connection, job, state, deployed, edge, now)
+            yield from _beyond_state(session, job, state, deployed, edge, now)
 
 
 def _beyond_state(
-    known: Known,
-    connection: "sqlite3.Connection",
-    job: str,
-    state: State,
-    deployed: Keep | None,
-    edge: tuple[int, int] | None,
-    now: int,
+    session: Session, job: str, state: State, deployed: Keep | None, edge: tuple[int, int] | None, now: int
 ) -> Iterator[Pruned]:
     """The runs of one job in one state that are too old, or beyond the number that is kept."""
     latest = now if deployed is None or edge is not None else now - _ms(deployed, state)
-    rows = connection.execute(query("oldest_finished"), (job, state, latest))
-    for run_id, finished_at, definition_id, unique_until, claims in rows:
-        keep = deployed or known.job(connection, definition_id, job).keep
-        too_old = finished_at < now - _ms(keep, state)
-        too_many = edge is not None and (finished_at, run_id) < edge
+    for run in session.each(OLDEST_FINISHED, {"job": job, "state": state, "before": latest}):
+        keep = deployed or job_of(session, run.definition_id, job).keep
+        too_old = run.finished_at < now - _ms(keep, state)
+        too_many = edge is not None and (run.finished_at, run.run_id) < edge
         if deployed is not None and not (too_old or too_many):
             return
-        if (too_old or too_many) and (unique_until is None or unique_until <= now):
-            yield Pruned(run_id, claims)
+        if (too_old or too_many) and (run.unique_until is None or run.unique_until <= now):
+            yield Pruned(run.run_id, run.claims)
 
 
-def _counted_out(
-    known: Known, connection: "sqlite3.Connection", job: str, deployed: Keep | None
-) -> tuple[int, int] | None:
+def _counted_out(session: Session, job: str, deployed: Keep | None) -> tuple[int, int] | None:
     """The end and id of the oldest run that `keep: {runs: N}` keeps; None when it bounds nothing."""
-    keep = deployed or _newest_keep(known, connection, job)
+    keep = deployed or _newest_keep(session, job)
     if keep.runs is None:
         return None
-    ends = [
-        (finished_at, run_id)
-        for state in COUNTED
-        for finished_at, run_id, _ in connection.execute(query("newest_finished"), (job, state, keep.runs)).fetchall()
-    ]
+    ends = [end[:2] for state in COUNTED for end in _newest(session, job, state, keep.runs)]
     ends.sort(reverse=True)
     if len(ends) < keep.runs:
         return None
     return ends[keep.runs - 1] if keep.runs else (1 << 62, 0)
 
 
-def _newest_keep(known: Known, connection: "sqlite3.Connection", job: str) -> Keep:
+def _newest_keep(session: Session, job: str) -> Keep:
     """A retired or ad-hoc job's runs are kept as its newest run says."""
-    rows = [
-        row for state in FINISHED for row in connection.execute(query("newest_finished"), (job, state, 1)).fetchall()
-    ]
-    return known.job(connection, max(rows)[2], job).keep if rows else Keep()
+    ends = [end for state in FINISHED for end in _newest(session, job, state, 1)]
+    return job_of(session, max(ends).definition_id, job).keep if ends else Keep()
 
 
-def _delete(connection: "sqlite3.Connection", tally: Tally, run_id: int, now: int) -> bool:
-    row = connection.execute(query("prune_facts"), (run_id, now)).fetchone()
-    if row is None:
-        return False
-    job, state, finished_at, queue, definition_id, version = row
-    connection.execute(query("delete_run"), (run_id,))
-    if version is None:
-        connection.execute(query("delete_definition"), (definition_id,))
-    tally.add(job, state, finished_at, queue, -1)
-    return True
+def _newest(session: Session, job: str, state: State, most: int) -> list[_End]:
+    return session.all(NEWEST_FINISHED, {"job": job, "state": state, "most": most})
 
 
 def _ms(keep: Keep, state: State) -> int:
     return int(kept_for(keep, state).total_seconds() * 1000)
-
-
-def _bytes(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

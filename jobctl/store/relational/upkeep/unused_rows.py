@@ -1,14 +1,26 @@
 """Delete what no run that is kept needs any more: rows of daemons that have ended, lanes in which nothing is."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from jobctl.model.instant import near_ms, to_ms
-from jobctl.store.sqlite.database import Database
-from jobctl.store.statements import query
+from jobctl.store.relational.session import Session
+from jobctl.store.statements import Change, Select
 
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
+
+class _Daemon(NamedTuple):
+    daemon_id: int
+
+
+class _Lane(NamedTuple):
+    lane_id: int
+
+
+CREATED_FIRST = Select("runs", "created_first", int)
+FORGOTTEN_DAEMONS = Select("upkeep", "forgotten_daemons", _Daemon)
+EMPTY_LANES = Select("upkeep", "empty_lanes", _Lane)
+DELETE_DAEMON = Change("upkeep", "delete_daemon", _Daemon)
+DELETE_LANE = Change("upkeep", "delete_lane", _Lane)
 
 _MOST = 500
 # No run that was created later than this after a daemon's end was executed by it, whatever was done to the clock.
@@ -17,22 +29,21 @@ _MARGIN = timedelta(days=1)
 _LONGEST = timedelta(days=90)
 
 
-def sweep(database: Database, now: datetime) -> None:
+def sweep(session: Session, now: datetime) -> None:
     """Delete some, found by reading; where there are none nothing is written."""
-    with database.reading() as connection:
-        bound = {"before": to_ms(_before(connection, now)), "most": _MOST}
-        daemons = connection.execute(query("forgotten_daemons"), bound).fetchall()
-        lanes = connection.execute(query("empty_lanes"), bound).fetchall()
+    with session.reading():
+        daemons = session.all(FORGOTTEN_DAEMONS, {"before": to_ms(_before(session, now)), "most": _MOST})
+        lanes = session.all(EMPTY_LANES, {"most": _MOST})
     if not daemons and not lanes:
         return
-    with database.writing(wake=False) as connection:
-        connection.executemany(query("delete_daemon"), daemons)
-        connection.executemany(query("delete_lane"), lanes)
-        database.ids.forget()
+    with session.writing(wake=False):
+        session.many(DELETE_DAEMON, daemons)
+        session.many(DELETE_LANE, lanes)
+        session.memory.forget_ids()
 
 
-def _before(connection: "sqlite3.Connection", now: datetime) -> datetime:
+def _before(session: Session, now: datetime) -> datetime:
     """Whoever ended before this has executed no run that is kept, or too long ago."""
-    oldest = connection.execute(query("created_first")).fetchone()
-    first = now if oldest is None else min(now, near_ms(oldest[0]))
+    oldest = session.one(CREATED_FIRST)
+    first = now if oldest is None else min(now, near_ms(oldest))
     return max(first - _MARGIN, now - _LONGEST)

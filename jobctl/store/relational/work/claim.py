@@ -10,14 +10,27 @@ from jobctl.decide.admission.prefetch import most as at_once
 from jobctl.decide.admission.token_bucket import Bucket, filled, next_token_at
 from jobctl.model.claim import Claim
 from jobctl.model.instant import to_ms
+from jobctl.store.relational.cache import lane_of, rules_of
+from jobctl.store.relational.session import Session, Unfit
 from jobctl.store.relational.work.claim_rows import claims_of
 from jobctl.store.relational.work.ready_runs import View, by_lane, from_front
+from jobctl.store.relational.work.settle import end_unreadable
 from jobctl.store.relational.work.token_buckets import RATES, keep_bucket, read_buckets
-from jobctl.store.sqlite.driver import sqlite3
-from jobctl.store.sqlite.known import Known
-from jobctl.store.statements import query
+from jobctl.store.statements import Change, Select
 from jobctl.store.values import Want
 
+
+class RunningLane(NamedTuple):
+    """How many runs of one name are in flight in a lane."""
+
+    lane_id: int
+    job: str
+    runs: int
+
+
+RUNNING_LANES = Select("claim", "running_lanes", RunningLane)
+CLAIM_RUNS = Change("claim", "claim_runs")
+INSERT_ATTEMPTS = Change("claim", "insert_attempts")
 _PAUSED = Gate("pause", "")
 
 
@@ -46,58 +59,52 @@ class Taken(NamedTuple):
     token_at: datetime | None
 
 
-def look(known: Known, connection: "sqlite3.Connection", want: Want, now: datetime) -> Look:
+def look(session: Session, want: Want, now: datetime) -> Look:
     """Read what may start at `now`; nothing is written."""
     if want.only is None:
-        found = _judge(known, connection, from_front(known, connection, want), want, now)
+        found = _judge(session, from_front(session, want), want, now)
         if found.is_open or found.view.whole or at_once(want.capacity, want.prefetch) == 0:
             return found
-    return _judge(known, connection, by_lane(known, connection, want), want, now)
+    return _judge(session, by_lane(session, want), want, now)
 
 
-def claim(
-    known: Known, connection: "sqlite3.Connection", seen: Look, daemon_id: int, want: Want, now: datetime
-) -> Taken:
+def claim(session: Session, seen: Look, daemon_id: int, want: Want, now: datetime) -> Taken:
     """Take up to the wanted number, in the order of priority, due time and id."""
     if not seen.claimable:
         return Taken([], seen.token_at)
     admitted = _admit(seen, want)
     if not admitted.full and not seen.view.whole:
-        seen = _judge(known, connection, by_lane(known, connection, want), want, now)
+        seen = _judge(session, by_lane(session, want), want, now)
         admitted = _admit(seen, want)
-    buckets = _pay(connection, seen, admitted, now)
+    buckets = _pay(session, seen, admitted, now)
     shut = [gate for gate, left in seen.rooms.items() if left == admitted.tokens.get(gate, 0)]
     run_ids = [candidate.payload for candidate in admitted.runs]
-    _take(connection, daemon_id, run_ids, now)
-    return Taken(claims_of(known, connection, run_ids), _token_at(shut, seen.rules, buckets, now))
+    _take(session, daemon_id, run_ids, now)
+    return Taken(claims_of(session, run_ids), _token_at(shut, seen.rules, buckets, now))
 
 
-def _take(connection: "sqlite3.Connection", daemon_id: int, run_ids: list[int], now: datetime) -> None:
+def _take(session: Session, daemon_id: int, run_ids: list[int], now: datetime) -> None:
     """Make the runs this daemon's. What somebody wrote into one may forbid that: it ends, and the others go on."""
+    facts = {"daemon_id": daemon_id, "at": to_ms(now), "run_ids": json.dumps(run_ids)}
     try:
-        _give(connection, daemon_id, run_ids, now)
-    except sqlite3.IntegrityError as error:
+        with session.savepoint():
+            session.run(CLAIM_RUNS, facts)
+            session.run(INSERT_ATTEMPTS, facts)
+    except Unfit as error:
         if len(run_ids) > 1:
             for run_id in run_ids:
-                _take(connection, daemon_id, [run_id], now)
+                _take(session, daemon_id, [run_id], now)
             return
-        message = f"the database holds what cannot be claimed: {error}"
-        connection.execute(query("end_unreadable"), (message, to_ms(now), run_ids[0]))
+        end_unreadable(session, run_ids[0], f"the database holds what cannot be claimed: {error}", to_ms(now))
 
 
-def _give(connection: "sqlite3.Connection", daemon_id: int, run_ids: list[int], now: datetime) -> None:
-    facts = (daemon_id, to_ms(now), json.dumps(run_ids))
-    connection.execute(query("claim_runs"), facts)
-    connection.execute(query("insert_attempts"), facts)
-
-
-def _judge(known: Known, connection: "sqlite3.Connection", view: View, want: Want, now: datetime) -> Look:
+def _judge(session: Session, view: View, want: Want, now: datetime) -> Look:
     """Which of the lanes are open."""
-    rules = known.rules(connection)
+    rules = rules_of(session)
     paths = {lane: gates(lane, rules) for lane in view.runs}
     passed = {gate for path in paths.values() for gate in path}
-    buckets = read_buckets(connection) if any(gate.kind in RATES for gate in passed) else {}
-    room = rooms(passed, rules, _running(known, connection), buckets, now) if passed else {}
+    buckets = read_buckets(session) if any(gate.kind in RATES for gate in passed) else {}
+    room = rooms(passed, rules, _running(session), buckets, now) if passed else {}
     quick = want.prefetch.quick if want.prefetch is not None else {}
     unseen = not view.whole or bool(want.queues)
     open_lanes = [lane for lane, path in paths.items() if all(room[gate] for gate in path)]
@@ -111,7 +118,7 @@ def _judge(known: Known, connection: "sqlite3.Connection", view: View, want: Wan
         claimable=bool(open_lanes) and (want.capacity > 0 or any(lane.job in quick for lane in open_lanes)),
         bounded=want.only is not None
         or any(path and _PAUSED not in path for path in paths.values())
-        or (unseen and (rules.bounding or known.exclusive)),
+        or (unseen and (rules.bounding or session.memory.exclusive)),
         token_at=_token_at([gate for gate, left in room.items() if left == 0], rules, buckets, now),
     )
 
@@ -121,12 +128,11 @@ def _admit(seen: Look, want: Want) -> Admitted:
     return admit(lanes, seen.rooms, want.capacity, want.prefetch)
 
 
-def _running(known: Known, connection: "sqlite3.Connection") -> list[Running]:
-    rows = connection.execute(query("running_lanes")).fetchall()
-    return [Running(known.lane(connection, lane_id), job, runs) for lane_id, job, runs in rows]
+def _running(session: Session) -> list[Running]:
+    return [Running(lane_of(session, row.lane_id), row.job, row.runs) for row in session.all(RUNNING_LANES)]
 
 
-def _pay(connection: "sqlite3.Connection", seen: Look, admitted: Admitted, now: datetime) -> dict[Gate, Bucket]:
+def _pay(session: Session, seen: Look, admitted: Admitted, now: datetime) -> dict[Gate, Bucket]:
     """Take the tokens out of their buckets; the buckets as they are then."""
     buckets = dict(seen.buckets)
     for gate, tokens in admitted.tokens.items():
@@ -135,7 +141,7 @@ def _pay(connection: "sqlite3.Connection", seen: Look, admitted: Admitted, now: 
             bucket = filled(seen.buckets.get(gate), rate, now)
             left = max(0.0, bucket.tokens - tokens)
             buckets[gate] = Bucket(left, now)
-            keep_bucket(connection, gate, buckets[gate])
+            keep_bucket(session, gate, buckets[gate])
     return buckets
 
 

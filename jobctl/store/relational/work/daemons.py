@@ -1,132 +1,204 @@
 """Daemons, and the processes of their claims."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from jobctl.model.claim import ClaimKey
 from jobctl.model.daemon import Daemon, DaemonState, Identity
 from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.run import Progress
 from jobctl.store.relational.decoding import read_texts
+from jobctl.store.relational.session import Session
 from jobctl.store.relational.work.claim_rows import claims_of
 from jobctl.store.relational.work.due import end_abandoned
-from jobctl.store.sqlite.database import Database
-from jobctl.store.statements import query
+from jobctl.store.statements import Change, Select
 from jobctl.store.values import Estate, LeftClaim, Started, StopRequest
 
-if TYPE_CHECKING:
-    from jobctl.store.sqlite.driver import sqlite3
+
+class _DaemonRow(NamedTuple):
+    daemon_id: int
+    name: str
+    host: str
+    pid: int
+    pid_started: int
+    boot_id: str
+    pid_namespace: str
+    slots: int
+    queues: str
+    foreground: int
+    wake_path: str | None
+    holders: str
+    state: DaemonState
+    started_at: int
+    seen_at: int
+    version: str | None
 
 
-def register(database: Database, identity: Identity, now: datetime) -> int:
+class _Running(NamedTuple):
+    daemon_id: int
+    runs: int
+
+
+class _Stop(NamedTuple):
+    run_id: int
+    fence: int
+    stop: Any
+
+
+class _Left(NamedTuple):
+    run_id: int
+    pid: int | None
+    pid_started: int | None
+    started_at: int
+
+
+class _Process(NamedTuple):
+    pid: int
+    pid_started: int
+    started_at: int
+    run_id: int
+    fence: int
+
+
+class _Start(NamedTuple):
+    started_at: int
+    run_id: int
+    fence: int
+
+
+class _Progress(NamedTuple):
+    percent: float | None
+    message: str | None
+    run_id: int
+    fence: int
+
+
+INSERT = Select("daemons", "insert", int)
+INSERT_VERSION = Change("daemons", "insert_version")
+ALIVE = Select("daemons", "alive", _DaemonRow)
+ONE = Select("daemons", "one", _DaemonRow)
+BEAT = Change("daemons", "beat")
+STRIKE_OFF = Change("daemons", "strike_off")
+SET_HOLDERS = Change("daemons", "set_holders")
+HELD_BY = Select("daemons", "held_by", _Left)
+HAND_OVER = Change("daemons", "hand_over")
+RUNNING = Select("daemons", "running", _Running)
+STOP_REQUESTS = Select("daemons", "stop_requests", _Stop)
+START_ATTEMPT = Change("daemons", "start_attempt", _Process)
+START_RUN = Change("daemons", "start_run", _Start)
+REPORT = Change("daemons", "report", _Progress)
+
+
+def register(session: Session, identity: Identity, now: datetime) -> int:
     """Add a daemon."""
-    row = (
-        identity.name,
-        identity.host,
-        identity.pid,
-        identity.pid_started,
-        identity.boot_id,
-        identity.pid_namespace,
-        identity.slots,
-        json.dumps(identity.queues),
-        identity.foreground,
-        identity.wake_path,
-        json.dumps(identity.holders),
-        to_ms(now),
-        to_ms(now),
-    )
-    database.own_fifo = None if identity.wake_path is None else identity.wake_path.rpartition("/")[2]
-    with database.writing(wake=False) as connection:
-        daemon_id = int(connection.execute(query("insert_daemon"), row).fetchone()[0])
+    session.belong_to(identity.wake_path)
+    values = {
+        **asdict(identity),
+        "queues": json.dumps(identity.queues),
+        "holders": json.dumps(identity.holders),
+        "now": to_ms(now),
+    }
+    del values["version"]
+    with session.writing(wake=False):
+        daemon_id = session.one(INSERT, values)
+        assert daemon_id is not None
         if identity.version is not None:
-            connection.execute(query("insert_daemon_version"), (daemon_id, identity.version))
+            session.run(INSERT_VERSION, {"daemon_id": daemon_id, "version": identity.version})
     return daemon_id
 
 
-def beat(database: Database, daemon_id: int, state: DaemonState, now: datetime) -> None:
+def beat(session: Session, daemon_id: int, state: DaemonState, now: datetime) -> None:
     """Write a daemon's state and that it lives."""
-    with database.writing(wake=False) as connection:
-        connection.execute(query("beat"), (state, to_ms(now), daemon_id))
+    with session.writing(wake=False):
+        session.run(BEAT, {"state": state, "now": to_ms(now), "daemon_id": daemon_id})
 
 
-def daemons(database: Database) -> list[Daemon]:
+def daemons(session: Session) -> list[Daemon]:
     """Daemons that have not ended orderly."""
-    with database.reading() as connection:
-        rows = connection.execute(query("daemons_alive")).fetchall()
-        running = running_by_daemon(connection)
-    return [to_daemon(row, running) for row in rows]
+    with session.reading():
+        rows = session.all(ALIVE)
+        running = _running(session)
+    return [_daemon(row, running) for row in rows]
 
 
-def started(database: Database, claims: Sequence[Started]) -> None:
+def started(session: Session, claims: Sequence[Started]) -> None:
     """Record processes."""
     if not claims:
         return
-    attempts = [(s.pid, s.pid_started, to_ms(s.started_at), *s.claim) for s in claims]
-    with database.writing(wake=False) as connection:
-        connection.executemany(query("start_attempt"), attempts)
-        connection.executemany(query("start_run"), [(to_ms(s.started_at), *s.claim) for s in claims])
+    with session.writing(wake=False):
+        session.many(START_ATTEMPT, [_Process(s.pid, s.pid_started, to_ms(s.started_at), *s.claim) for s in claims])
+        session.many(START_RUN, [_Start(to_ms(s.started_at), *s.claim) for s in claims])
 
 
-def report(database: Database, progress: Sequence[tuple[ClaimKey, Progress]]) -> None:
+def report(session: Session, progress: Sequence[tuple[ClaimKey, Progress]]) -> None:
     """Record progress."""
     if not progress:
         return
-    with database.writing(wake=False) as connection:
-        connection.executemany(query("report_progress"), [(p.percent, p.message, *claim) for claim, p in progress])
+    with session.writing(wake=False):
+        session.many(REPORT, [_Progress(p.percent, p.message, *claim) for claim, p in progress])
 
 
-def stop_requests(database: Database, daemon_id: int) -> list[StopRequest]:
+def stop_requests(session: Session, daemon_id: int) -> list[StopRequest]:
     """Runs of a daemon that are to be stopped."""
-    with database.reading() as connection:
-        rows = connection.execute(query("stop_requests"), (daemon_id,)).fetchall()
-    return [StopRequest(ClaimKey(run_id, claims), why) for run_id, claims, why in rows]
+    with session.reading():
+        rows = session.all(STOP_REQUESTS, {"daemon_id": daemon_id})
+    return [StopRequest(ClaimKey(row.run_id, row.fence), row.stop) for row in rows]
 
 
-def take_over(database: Database, dead_id: int, daemon_id: int, now: datetime) -> Estate | None:
+def take_over(session: Session, dead_id: int, daemon_id: int, now: datetime) -> Estate | None:
     """Make the claims of a dead daemon those of another, unless somebody else has done so."""
-    with database.writing(wake=False) as connection:
-        if not connection.execute(query("strike_off"), (to_ms(now), dead_id)).rowcount:
+    with session.writing(wake=False):
+        if not session.run(STRIKE_OFF, {"now": to_ms(now), "daemon_id": dead_id}):
             return None
-        rows = connection.execute(query("held_by"), (dead_id,)).fetchall()
-        dead = _daemon(connection, dead_id, running_by_daemon(connection))
-        claims = claims_of(database.known, connection, [row[0] for row in rows])
-        connection.execute(query("hand_over"), (daemon_id, dead_id))
-        end_abandoned(connection, to_ms(now))
-        heir = _daemon(connection, daemon_id, {}).identity.holders
-        connection.execute(query("set_holders"), (json.dumps([*heir, *dead.identity.holders]), daemon_id))
-    held = zip(claims, rows, strict=True)
+        rows = session.all(HELD_BY, {"daemon_id": dead_id})
+        dead = _one(session, dead_id, _running(session))
+        claims = claims_of(session, [row.run_id for row in rows])
+        session.run(HAND_OVER, {"heir_id": daemon_id, "dead_id": dead_id})
+        end_abandoned(session, to_ms(now))
+        holders = (*_one(session, daemon_id, {}).identity.holders, *dead.identity.holders)
+        session.run(SET_HOLDERS, {"holders": json.dumps(holders), "daemon_id": daemon_id})
     alone = dead.running == 1
-    left = [LeftClaim(claim, pid, pid_started, near_ms(at), alone) for claim, (_, pid, pid_started, at) in held]
+    left = [
+        LeftClaim(claim, row.pid, row.pid_started, near_ms(row.started_at), alone)
+        for claim, row in zip(claims, rows, strict=True)
+    ]
     return Estate(dead, left)
 
 
-def running_by_daemon(connection: "sqlite3.Connection") -> dict[int, int]:
+def _running(session: Session) -> dict[int, int]:
     """How much each daemon has in flight."""
-    return dict(connection.execute(query("running_by_daemon")).fetchall())
+    return dict(session.all(RUNNING))
 
 
-def to_daemon(row: Sequence[Any], running: dict[int, int]) -> Daemon:
-    """A daemon from its row."""
-    daemon_id, name, host, pid, pid_started, boot_id, namespace, slots, queues, foreground, wake, holders, *rest = row
-    state, started_at, seen_at, version = rest
+def _one(session: Session, daemon_id: int, running: Mapping[int, int]) -> Daemon:
+    row = session.one(ONE, {"daemon_id": daemon_id})
+    assert row is not None
+    return _daemon(row, running)
+
+
+def _daemon(row: _DaemonRow, running: Mapping[int, int]) -> Daemon:
     identity = Identity(
-        name,
-        host,
-        pid,
-        pid_started,
-        boot_id,
-        namespace,
-        slots,
-        read_texts(queues),
-        bool(foreground),
-        wake,
-        read_texts(holders),
-        version,
+        row.name,
+        row.host,
+        row.pid,
+        row.pid_started,
+        row.boot_id,
+        row.pid_namespace,
+        row.slots,
+        read_texts(row.queues),
+        bool(row.foreground),
+        row.wake_path,
+        read_texts(row.holders),
+        row.version,
     )
-    return Daemon(daemon_id, identity, state, running.get(daemon_id, 0), near_ms(started_at), near_ms(seen_at))
-
-
-def _daemon(connection: "sqlite3.Connection", daemon_id: int, running: dict[int, int]) -> Daemon:
-    return to_daemon(connection.execute(query("daemon"), (daemon_id,)).fetchone(), running)
+    return Daemon(
+        row.daemon_id,
+        identity,
+        row.state,
+        running.get(row.daemon_id, 0),
+        near_ms(row.started_at),
+        near_ms(row.seen_at),
+    )

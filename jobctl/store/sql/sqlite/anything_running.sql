@@ -1,2 +1,0 @@
--- Whether anything runs.
-SELECT EXISTS (SELECT 1 FROM runs WHERE state = 'running')

@@ -1,5 +1,0 @@
--- How many ready runs of a lane are claimed before the given one, so many at most.
-SELECT count(*) FROM (
-    SELECT 1 FROM runs WHERE state = 'waiting' AND ready = 1 AND lane_id = :lane_id AND run_id <> :run_id
-        AND (priority > :priority OR (priority = :priority AND (due_at, run_id) < (:due_at, :run_id)))
-    LIMIT :most)

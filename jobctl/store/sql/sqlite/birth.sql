@@ -1,2 +1,0 @@
--- Who enqueued a run, and when.
-SELECT created_at, created_by FROM runs WHERE run_id = ?

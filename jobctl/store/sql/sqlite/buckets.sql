@@ -1,2 +1,0 @@
--- The token buckets.
-SELECT kind, name, tokens, filled_at FROM buckets

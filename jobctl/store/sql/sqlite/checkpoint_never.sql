@@ -1,2 +1,0 @@
--- Copy nothing from the log by itself.
-PRAGMA wal_autocheckpoint = 0

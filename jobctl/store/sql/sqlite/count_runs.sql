@@ -1,2 +1,0 @@
--- All runs there are, before they are migrated.
-SELECT count(*) FROM runs

@@ -1,2 +1,0 @@
--- Changes when another connection has committed.
-PRAGMA data_version

@@ -1,2 +1,0 @@
--- A definition.
-SELECT body FROM definitions WHERE definition_id = ?

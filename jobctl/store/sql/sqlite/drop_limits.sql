@@ -1,2 +1,0 @@
--- Forget the limits.
-DELETE FROM limits

@@ -1,2 +1,0 @@
--- Forget the declared queues.
-DELETE FROM queues

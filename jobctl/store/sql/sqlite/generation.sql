@@ -1,2 +1,0 @@
--- Which state of the catalog is in force.
-SELECT number FROM generation WHERE only_row = 1

@@ -1,4 +1,0 @@
--- Runs that a daemon holds, with their processes.
-SELECT r.run_id, a.pid, a.pid_started, a.started_at
-FROM runs r INDEXED BY runs_running CROSS JOIN attempts a ON a.run_id = r.run_id AND a.number = r.claims
-WHERE r.state = 'running' AND r.daemon_id = ? ORDER BY r.run_id

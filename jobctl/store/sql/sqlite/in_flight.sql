@@ -1,2 +1,0 @@
--- Everything that runs, in order; the plus keeps the order from being taken from a walk through all runs.
-SELECT run_id, job, lane_id FROM runs WHERE state = 'running' ORDER BY +run_id

@@ -1,2 +1,0 @@
--- Keep a definition.
-INSERT INTO definitions (digest, body) VALUES (?, ?) RETURNING definition_id

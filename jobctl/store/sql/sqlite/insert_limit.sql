@@ -1,2 +1,0 @@
--- Declare a limit.
-INSERT INTO limits (name, units) VALUES (?, ?)

@@ -1,2 +1,0 @@
--- Declare a queue.
-INSERT INTO queues (name, slots, rate_count, rate_per) VALUES (?, ?, ?, ?)

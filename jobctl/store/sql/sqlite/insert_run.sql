@@ -1,5 +1,0 @@
--- Promise a run, or record one that is skipped at once.
-INSERT INTO runs (job, job_version, definition_id, lane_id, state, reason, priority, ready, due_at, expires_at, key,
-    unique_for, correlation_id, scheduled_for, missed_from, missed_times, created_at, created_by, finished_at, run_id,
-    params)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -1,2 +1,0 @@
--- Keep a version of a job.
-INSERT INTO job_versions (job_id, version, definition_id, deployment_id) VALUES (?, ?, ?, ?)

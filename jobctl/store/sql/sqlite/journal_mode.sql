@@ -1,2 +1,0 @@
--- How changes are kept until a checkpoint.
-PRAGMA journal_mode

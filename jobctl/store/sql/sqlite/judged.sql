@@ -1,2 +1,0 @@
--- The overlap of a run is judged.
-DELETE FROM unjudged WHERE run_id = ?

@@ -1,2 +1,0 @@
--- What a lane stands for.
-SELECT queue, job, exclusive FROM lanes WHERE lane_id = ?

@@ -1,2 +1,0 @@
--- Every limit.
-SELECT name, units FROM limits ORDER BY name

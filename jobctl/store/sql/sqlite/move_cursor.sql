@@ -1,2 +1,0 @@
--- A schedule's past is decided up to its cursor.
-UPDATE schedules SET cursor_at = ?, next_at = ?, booted = ? WHERE job_id = ?

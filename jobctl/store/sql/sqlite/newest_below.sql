@@ -1,2 +1,0 @@
--- The newest run below an id.
-SELECT max(run_id) FROM runs WHERE run_id < ?

@@ -1,2 +1,0 @@
--- In the order of their start.
-ORDER BY r.started_at, r.run_id

@@ -1,2 +1,0 @@
--- Whether the file is whole.
-PRAGMA quick_check

@@ -1,2 +1,0 @@
--- The schema that a program must know to work on this database.
-PRAGMA user_version

@@ -1,2 +1,0 @@
--- When a daemon was last heard of.
-SELECT seen_at FROM daemons WHERE daemon_id = ?

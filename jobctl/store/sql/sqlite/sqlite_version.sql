@@ -1,2 +1,0 @@
--- Which SQLite this is.
-SELECT sqlite_version()

@@ -1,2 +1,0 @@
--- How durable a commit is.
-PRAGMA synchronous

@@ -1,2 +1,0 @@
--- A commit is on disk when it returns.
-PRAGMA synchronous = FULL

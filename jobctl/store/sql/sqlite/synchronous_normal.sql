@@ -1,2 +1,0 @@
--- A power cut may undo the newest commits.
-PRAGMA synchronous = NORMAL

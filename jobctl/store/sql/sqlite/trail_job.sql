@@ -1,3 +1,0 @@
--- Runs of a job in a range of ids, newest first, so many.
-SELECT run_id FROM runs INDEXED BY runs_job WHERE job = :job AND run_id >= :low AND run_id < :high
-ORDER BY run_id DESC LIMIT :chunk

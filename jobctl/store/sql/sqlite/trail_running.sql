@@ -1,3 +1,0 @@
--- Runs that run in a range of ids, newest first, so many.
-SELECT run_id FROM runs INDEXED BY runs_running WHERE state = 'running' AND run_id >= :low AND run_id < :high
-ORDER BY run_id DESC LIMIT :chunk

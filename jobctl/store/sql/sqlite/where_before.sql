@@ -1,2 +1,0 @@
--- Runs older than one.
-r.run_id < :before

@@ -1,2 +1,0 @@
--- Runs by correlation_id.
-r.correlation_id = :correlation_id

@@ -1,2 +1,0 @@
--- Runs by exit_code.
-r.exit_code = :exit_code

@@ -1,2 +1,0 @@
--- Runs by job.
-r.job = :job

@@ -1,2 +1,0 @@
--- Runs by queue.
-l.queue = :queue

@@ -1,2 +1,0 @@
--- Runs by run_id.
-r.run_id = :run_id

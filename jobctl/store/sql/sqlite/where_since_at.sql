@@ -1,2 +1,0 @@
--- Runs by since_at.
-r.created_at >= :since_at

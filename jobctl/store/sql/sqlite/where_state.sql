@@ -1,2 +1,0 @@
--- Runs in a state.
-r.state = :state

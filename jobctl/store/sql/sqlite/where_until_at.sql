@@ -1,2 +1,0 @@
--- Runs by until_at.
-r.created_at < :until_at
