@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jobctl.daemon.journal import LOGGER
+from jobctl.decide.runs.blame import blamed
 from jobctl.execute.shell.executor import Shell
 from jobctl.execute.shell.takeover import Inherited
 from jobctl.execute.starting import forget_starting, was_starting
@@ -21,8 +22,15 @@ def inherit(shell: Shell, estate: Estate, folder: StateFolder, now: datetime) ->
     fifo = folder.fifo(estate.daemon.identity.wake_path or "")
     wake_path = None if fifo is None else str(fifo)
     culprit = was_starting(folder, wake_path)
+    to_blame = blamed([left.claim for left in estate.claims])
     claims = [
-        Inherited(left.claim, left.started_at, left.alone, began=left.pid is not None, felled=left.claim.key == culprit)
+        Inherited(
+            left.claim,
+            left.started_at,
+            blamed=left.claim.key == to_blame,
+            began=left.pid is not None,
+            felled=left.claim.key == culprit,
+        )
         for left in estate.claims
     ]
     shell.inherit(folders, claims, now)

@@ -17,7 +17,8 @@ class ClaimKey(NamedTuple):
 class Claim(NamedTuple):
     """A run that this daemon may execute now. `fence` is also the number of the attempt, counted from 1.
 
-    `failures` and `losses` are the counts before this attempt. `deadline_at` bounds the run, not the attempt.
+    `failures` and `losses` are the counts before this attempt, `lost` how many attempts vanished, whoever was to blame.
+    `deadline_at` bounds the run, not the attempt.
     """
 
     run_id: int
@@ -32,6 +33,7 @@ class Claim(NamedTuple):
     deadline_at: datetime | None
     failures: int
     losses: int
+    lost: int = 0
 
     @property
     def key(self) -> ClaimKey:

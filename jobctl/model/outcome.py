@@ -75,12 +75,14 @@ class Lost:
     """The attempt vanished with its daemon or its worker. `counts=False`: not to be blamed on this run.
 
     `signal` is what killed the worker, `for_memory` whether the kernel sent it for want of memory, if that is known.
+    `shared`: it vanished with others, and whoever knows them all says whom it counts against (`decide.runs.blame`).
     """
 
     cause: str
     signal: str | None = None
     counts: bool = True
     for_memory: bool | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,13 +124,12 @@ class Pruned(NamedTuple):
 
 
 class LeftClaim(NamedTuple):
-    """A claim whose daemon is gone. `alone`: it was the only one in flight there."""
+    """A claim whose daemon is gone."""
 
     claim: Claim
     pid: int | None
     pid_started: int | None
     started_at: datetime
-    alone: bool
 
 
 class Estate(NamedTuple):

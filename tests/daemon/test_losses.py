@@ -33,6 +33,11 @@ jobs:
   good: {{run: 'true'}}
   greedy: {{run: [{sys.executable}, {JOBS}/greedy.py, "{{{{ params.megabytes }}}}"], params: {{megabytes: integer}}}}
   greedy_call: {{call: 'greedy:use_memory', params: {{megabytes: integer}}, idempotent: false}}
+  felling: {{run: 'kill -9 $PPID; sleep 5'}}
+  felling_call: {{call: 'killing:kill_holder'}}
+  late: {{run: 'sleep 0.3; kill -9 $PPID; sleep 5'}}
+  slow: {{run: 'sleep 1'}}
+  slow_call: {{call: 'killing:nap', params: {{seconds: {{type: number, default: 1.0}}}}}}
   sleeper: {{run: 'echo $$ > pid; sleep 300'}}
   suicide: {{call: 'plain:kill_itself', params: {{signal: {{type: integer, default: 9}}}}}}
   careful: {{call: 'plain:kill_itself', params: {{signal: {{type: integer, default: 9}}}}, idempotent: false}}
@@ -51,6 +56,18 @@ def test_case_02_a_worker_that_is_killed_is_a_loss_with_its_signal_and_the_daemo
     run = here.run(lost)
     assert (run["state"], run["reason"], run["signal"], outcomes(run)) == ("failed", "lost", "SIGKILL", ["lost"])
     assert here.run(good)["state"] == "succeeded"
+
+
+@pytest.mark.parametrize("culprit", ["felling", "felling_call", "late"])
+@pytest.mark.parametrize("other", ["slow", "slow_call"])
+def test_who_takes_others_down_each_time_is_found_out_and_they_end_well(
+    here: Installation, culprit: str, other: str
+) -> None:
+    here.apply(catalog(here.folder))
+    guilty, innocent = here.enqueue(culprit), here.enqueue(other)
+    here.drain("--slots", "2")
+    assert [here.run(run_id)["state"] for run_id in (guilty, innocent)] == ["failed", "succeeded"]
+    assert here.run(guilty)["reason"] == "poison"
 
 
 def test_case_12_a_job_that_kills_its_worker_each_time_is_given_up_after_three_losses(here: Installation) -> None:

@@ -98,7 +98,7 @@ def test_a_journal_that_cannot_be_read_is_set_aside_and_its_runs_are_lost_not_st
     home.mkdir()
     make(home / journal.NAME)
     claim = jobs.claim("exit 7")
-    jobs.shell.inherit([home], [Inherited(claim, STARTED_AT, alone=True)], datetime.now(UTC))
+    jobs.shell.inherit([home], [Inherited(claim, STARTED_AT, blamed=True)], datetime.now(UTC))
     assert isinstance(jobs.ending(claim).outcome, Lost)
     assert os.path.lexists(jobs.folder.holders / "dead.unreadable")
     assert caplog.text.count("cannot be believed") == 1
@@ -130,7 +130,7 @@ def test_a_folder_that_is_a_link_is_nobodys_home(jobs: ShellJobs, tmp_path: Path
     elsewhere = written(tmp_path / "elsewhere", HEADER, END)
     (jobs.folder.holders / "dead").symlink_to(elsewhere)
     claim = jobs.claim("true")
-    jobs.shell.inherit([jobs.folder.holders / "dead"], [Inherited(claim, STARTED_AT, alone=True)], datetime.now(UTC))
+    jobs.shell.inherit([jobs.folder.holders / "dead"], [Inherited(claim, STARTED_AT, blamed=True)], datetime.now(UTC))
     assert isinstance(jobs.ending(claim).outcome, Lost)
     jobs.shell.settled([claim.key])
     assert [path.name for path in elsewhere.iterdir()] == [journal.NAME]

@@ -22,10 +22,10 @@ from tests.kit.until import until
 STARTED_AT = datetime(2026, 3, 8, 6, 30, tzinfo=UTC)
 
 
-def inherit(jobs: ShellJobs, home: Path, *claims: Claim, alone: bool = False) -> None:
+def inherit(jobs: ShellJobs, home: Path, *claims: Claim, blamed: bool = False) -> None:
     """The next daemon comes and takes over."""
     jobs.begin()
-    inherited = [Inherited(claim, STARTED_AT, alone) for claim in claims]
+    inherited = [Inherited(claim, STARTED_AT, blamed) for claim in claims]
     jobs.shell.inherit([home], inherited, datetime.now(UTC))
 
 
@@ -180,7 +180,7 @@ def test_a_holder_that_was_killed_takes_its_children_along_and_they_are_lost(job
     kill_holder_process(jobs)
     outcome = jobs.ending(claim).outcome
     assert isinstance(outcome, Lost)
-    assert outcome.counts
+    assert outcome.shared
     assert not lives(pid)
 
 
@@ -247,7 +247,7 @@ def test_daemon_and_holder_both_killed_the_next_daemon_kills_what_is_left(jobs: 
     os.kill(holder, signal.SIGKILL)
     until(lambda: not lives(holder), "the holder is dead")
     assert lives(pid)
-    inherit(jobs, home, claim, alone=True)
+    inherit(jobs, home, claim, blamed=True)
     outcome = jobs.ending(claim).outcome
     assert isinstance(outcome, Lost)
     assert outcome.counts
@@ -357,7 +357,7 @@ def test_case_07_after_a_reboot_no_process_is_touched(jobs: ShellJobs) -> None:
     text = (jobs.holder.folder / journal.NAME).read_text()
     (home / journal.NAME).write_text(text.replace(record.boot_id, "another-boot"))
     jobs.news.endings.clear()
-    jobs.shell.inherit([home], [Inherited(claim, STARTED_AT, alone=True)], datetime.now(UTC))
+    jobs.shell.inherit([home], [Inherited(claim, STARTED_AT, blamed=True)], datetime.now(UTC))
     assert isinstance(jobs.ending(claim).outcome, Lost)
     assert lives(pid)
 
@@ -374,7 +374,7 @@ def test_case_06_a_pid_that_another_process_has_now_is_not_taken_for_the_job(job
     old.add(["I", f"run:{claim.run_id}.1"])
     old.add(["P", f"run:{claim.run_id}.1", pid])
     old.flush()
-    jobs.shell.inherit([home], [Inherited(claim, STARTED_AT, alone=True)], datetime.now(UTC))
+    jobs.shell.inherit([home], [Inherited(claim, STARTED_AT, blamed=True)], datetime.now(UTC))
     assert isinstance(jobs.ending(claim).outcome, Lost)
     assert lives(pid)
 
@@ -401,7 +401,7 @@ def test_case_13_a_daemon_whose_children_were_taken_over_tells_no_more_of_them(j
 def test_a_callable_of_a_dead_daemon_is_lost(jobs: ShellJobs) -> None:
     callable_claim = jobs.claim(None, call="shop:pay")  # type: ignore[arg-type]
     home = jobs.vanish()
-    inherit(jobs, home, callable_claim, alone=True)
+    inherit(jobs, home, callable_claim, blamed=True)
     outcome = jobs.ending(callable_claim).outcome
     assert outcome == Lost("its daemon died", counts=True)
 
@@ -449,6 +449,6 @@ def test_a_holder_whose_folder_was_deleted_ends_when_its_children_have(jobs: She
 
 def test_a_process_on_record_that_no_holder_knows_is_lost(jobs: ShellJobs) -> None:
     claim = make_claim(run_id=77)
-    inherited = Inherited(claim, STARTED_AT, alone=True, began=True)
+    inherited = Inherited(claim, STARTED_AT, blamed=True, began=True)
     jobs.shell.inherit([jobs.root / "gone"], [inherited], datetime.now(UTC))
     assert isinstance(jobs.ending(claim).outcome, Lost)

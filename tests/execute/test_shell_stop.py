@@ -141,6 +141,6 @@ def test_a_job_that_halts_its_holder_keeps_nobody_waiting(jobs: ShellJobs, caplo
     home = jobs.vanish()
     os.kill(holder_pid(home), signal.SIGSTOP)
     jobs.begin()
-    jobs.shell.inherit([home], [Inherited(left, datetime.now(UTC), alone=True)], datetime.now(UTC))
+    jobs.shell.inherit([home], [Inherited(left, datetime.now(UTC), blamed=True)], datetime.now(UTC))
     (jobs.root / "go").write_text("\n")
     assert jobs.ending(left).outcome == Exited(8)

@@ -252,7 +252,7 @@ def test_what_waited_when_the_daemon_died_was_not_started(jobs: ShellJobs) -> No
     home = jobs.vanish()
     jobs.begin()
     now = datetime.now(UTC)
-    jobs.shell.inherit([home], [Inherited(claim, now, alone=False) for claim in (first, *waiting)], now)
+    jobs.shell.inherit([home], [Inherited(claim, now, blamed=False) for claim in (first, *waiting)], now)
     assert [outcome(jobs, claim) for claim in waiting] == [NotStarted()] * 3
     go(jobs)
     assert outcome(jobs, first) == Exited(0)
@@ -267,7 +267,7 @@ def test_what_had_begun_when_the_daemon_died_is_told_as_it_ended(jobs: ShellJobs
     home = jobs.vanish()
     jobs.begin()
     now = datetime.now(UTC)
-    jobs.shell.inherit([home], [Inherited(claim, now, alone=False) for claim in (first, *waiting)], now)
+    jobs.shell.inherit([home], [Inherited(claim, now, blamed=False) for claim in (first, *waiting)], now)
     assert [outcome(jobs, claim) for claim in (first, *waiting)] == [Exited(0)] * 4
 
 
@@ -277,7 +277,7 @@ def test_what_waited_in_a_holder_that_was_killed_was_not_started_and_is_no_loss(
     stop(holder_pid(jobs.holder.folder))
     lost = outcome(jobs, first)
     assert isinstance(lost, Lost)
-    assert lost.counts
+    assert lost.shared
     assert [outcome(jobs, claim) for claim in waiting] == [NotStarted()] * 3
     assert journal(jobs) == ["began"]
     jobs.shell.settled([ending.claim.key for ending in jobs.news.endings])

@@ -1,6 +1,8 @@
 """Daemons, their processes, and the claims that dead ones leave."""
 
+from jobctl.decide.runs.settle import settle
 from jobctl.model.claim import ClaimKey
+from jobctl.model.outcome import Lost
 from jobctl.model.run import Progress
 from jobctl.model.view import Pause
 from jobctl.store.protocol import Store
@@ -121,7 +123,7 @@ def test_the_claims_of_a_dead_daemon_are_taken_over_with_their_fences(store: Sto
     estate = store.take_over(dead, alive, at(4))
     assert estate is not None
     (left,) = estate.claims
-    assert (left.claim, estate.daemon.daemon_id, left.alone) == (claim, dead, True)
+    assert (left.claim, estate.daemon.daemon_id) == (claim, dead)
     assert (left.pid, left.pid_started, left.started_at) == (4711, 99, at(3))
 
 
@@ -150,11 +152,17 @@ def test_an_heir_gets_the_holders_that_the_dead_daemon_had_inherited(store: Stor
     assert estate.daemon.identity.holders == ("/b", "/a")
 
 
-def test_a_claim_that_is_left_says_that_it_was_not_alone(store: Store) -> None:
-    dead = daemon(store)
+def test_a_claim_says_how_many_attempts_have_vanished_before_it(store: Store) -> None:
+    dead, heir = daemon(store), daemon(store)
     enqueue(store, request(), request())
     take(store, dead, at(1))
-    assert [left.alone for left in left_claims(store, dead, daemon(store))] == [False, False]
+    lost = [
+        settle(left.claim, Lost("its daemon died", counts=False), at(1), at(2), 0.5)
+        for left in left_claims(store, dead, heir)
+    ]
+    assert [claim.lost for claim in swap(store, heir, at(2), *lost, capacity=1).claims] == [1]
+    enqueue(store, request())
+    assert sorted(claim.lost for claim in take(store, heir, at(3))) == [0, 1]
 
 
 def test_a_claim_that_is_left_without_a_process_has_no_pid(store: Store) -> None:

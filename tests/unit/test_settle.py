@@ -219,6 +219,13 @@ def test_a_loss_that_does_not_count_never_poisons() -> None:
     assert (settlement.state, settlement.losses) == ("waiting", 2)
 
 
+def test_those_that_vanish_again_and_again_with_others_come_at_times_of_their_own() -> None:
+    loss = Lost("the process that held it was killed", counts=False)
+    assert decided(loss).due_at == NOW
+    assert [decided(loss, lost=lost).due_at for lost in (1, 2, 3)] == [NOW + timedelta(seconds=n) for n in (1, 2, 4)]
+    assert decided(loss, lost=99).due_at == NOW + timedelta(seconds=150)
+
+
 def test_a_loss_ends_a_job_that_must_not_start_twice() -> None:
     settlement = decided(Lost("its daemon died"), job(idempotent=False))
     assert (settlement.state, settlement.reason) == ("failed", "lost")

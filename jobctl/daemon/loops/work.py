@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
 from itertools import chain
@@ -11,6 +12,7 @@ from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.daemon.run_log import Tidings
 from jobctl.daemon.tee import Tee
 from jobctl.decide.admission.prefetch import together
+from jobctl.decide.runs.blame import blamed
 from jobctl.decide.runs.settle import settle, unwritable
 from jobctl.execute.attempt import Began, Ending, Executor
 from jobctl.execute.given import reads
@@ -19,7 +21,7 @@ from jobctl.execute.starting import Starting
 from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.errors import JobctlError, told
 from jobctl.model.job import UnreadableJob
-from jobctl.model.outcome import NotStarted, StopReason, Unreadable, Unstartable
+from jobctl.model.outcome import Lost, NotStarted, StopReason, Unreadable, Unstartable
 from jobctl.model.run import Progress
 from jobctl.model.settlement import Settlement
 from jobctl.store.protocol import Store
@@ -179,12 +181,14 @@ class WorkLoop:
         _stop(self._executors["callable"], "shutdown", now, at_once=False)
 
     def _gather(self, now: datetime) -> None:
+        endings: list[Ending] = []
         for executor in self._executors.values():
             news = executor.news()
             self._began.update((began.claim, began) for began in news.began)
             self._progress.update((report.claim, report.progress) for report in news.reports)
-            for ending in news.endings:
-                self._end(ending, now)
+            endings += news.endings
+        for ending in _with_blame(endings):
+            self._end(ending, now)
 
     def _end(self, ending: Ending, now: datetime) -> None:
         """Settle what has ended; how it has ended may be what nobody can tell."""
@@ -305,6 +309,18 @@ class WorkLoop:
             self._executors[claim.job.kind].start(claim, now)
         finally:
             self._starting.end()
+
+
+def _with_blame(endings: list[Ending]) -> list[Ending]:
+    """Of those that have vanished together, one may be to blame."""
+    shared = [e.claim for e in endings if isinstance(e.outcome, Lost) and e.outcome.shared]
+    to_blame = blamed(shared) if shared else None
+    return [
+        e._replace(outcome=replace(e.outcome, counts=True))
+        if isinstance(e.outcome, Lost) and e.claim.key == to_blame
+        else e
+        for e in endings
+    ]
 
 
 def _stop(executor: Executor, why: StopReason, now: datetime, at_once: bool) -> None:

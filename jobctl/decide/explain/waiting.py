@@ -32,6 +32,9 @@ def _time(run: Run, now: datetime) -> Iterator[Fact]:
         yield Fact("blocked", "it waits for something that is not a time")
     elif run.due_at > now and run.reason == "retry":
         yield Fact("retry", f"attempt {run.attempt} failed ({why(run)}), and the next one is not due yet", run.due_at)
+    elif run.due_at > now and run.reason == "lost":
+        said = f"attempt {run.attempt} vanished with others ({why(run)}), and the next one comes at a time of its own"
+        yield Fact("retry", said, run.due_at)
     elif run.due_at > now:
         yield Fact("due", "it is not due yet", run.due_at)
 

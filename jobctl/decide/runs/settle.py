@@ -39,6 +39,8 @@ class _Verdict(NamedTuple):
     result: Any = None
 
 
+_SPREAD = timedelta(seconds=1)
+_LONGEST_SPREAD = timedelta(minutes=5)
 # What most attempts come to.
 _NOTHING = Returned()
 _RETURNED = _Verdict("succeeded", "succeeded")
@@ -128,7 +130,7 @@ def _judge(claim: Claim, outcome: Outcome, now: datetime, dice: float) -> _Verdi
         case Stopped():
             return _judge_stop(claim, outcome, now, dice)
         case Lost():
-            return _judge_loss(claim, outcome, now)
+            return _judge_loss(claim, outcome, now, dice)
         case Unreadable(message):
             return _Verdict("unreadable", "failed", "unreadable", failed=True, error=message)
         case NotStarted(felled=True):
@@ -169,14 +171,17 @@ def _verdict_of_stop(claim: Claim, stopped: Stopped, now: datetime) -> _Verdict:
             return _Verdict("interrupted", "failed", "lost", error=error)
 
 
-def _judge_loss(claim: Claim, lost: Lost, now: datetime) -> _Verdict:
+def _judge_loss(claim: Claim, lost: Lost, now: datetime, dice: float) -> _Verdict:
+    """Where nobody knows who is to blame, those that vanish again and again come at times of their own: one that takes
+    the others down is then found out."""
     error = lost.cause if lost.signal is None else f"its worker was {killed(claim.job, lost.signal, lost.for_memory)}"
     loss = _Verdict("lost", "failed", "lost", lost=lost.counts, signal=lost.signal, error=error)
     if not claim.job.idempotent:
         return loss
     if lost.counts and claim.losses + 1 >= claim.job.loss_limit:
         return loss._replace(reason="poison", error=f"{error}; {claim.losses + 1} losses")
-    return loss._replace(state="waiting", due_at=now)
+    spread = timedelta(0) if lost.counts or not claim.lost else min(_SPREAD * 2 ** min(claim.lost, 10), _LONGEST_SPREAD)
+    return loss._replace(state="waiting", due_at=now + dice * spread)
 
 
 def _judge_felled(claim: Claim, now: datetime) -> _Verdict:

@@ -254,15 +254,13 @@ class Workers:
     # --- what the holder says ---
 
     def _listen(self) -> None:
-        events = self._holder.events("worker")
-        alone = bool(events) and sum(bool(worker.sent) for worker in self._staff) == 1
-        for event in events:
+        for event in self._holder.events("worker"):
             if isinstance(event, messages.Taken):
                 self._let_go()
             elif (worker := self._staff.get(event.key)) is not None:
-                self._hear_of(worker, event, alone)
+                self._hear_of(worker, event)
 
-    def _hear_of(self, worker: Worker, event: messages.Event, alone: bool) -> None:
+    def _hear_of(self, worker: Worker, event: messages.Event) -> None:
         match event:
             case messages.Spawned(_, pid, pid_started, _):
                 worker.process = (pid, pid_started)
@@ -272,7 +270,7 @@ class Workers:
             case messages.Refused(_, message, at):
                 self._gone(worker, Unstartable(message), at)
             case messages.Lost(_, cause):
-                self._gone(worker, Lost(cause, counts=alone), self._now)
+                self._gone(worker, Lost(cause, counts=False, shared=True), self._now)
 
     def _died(self, worker: Worker, ended: messages.Ended) -> None:
         timer = self._last_of(worker)

@@ -9,8 +9,11 @@ from jobctl.model.outcome import Exited, NotStarted, Outcome, Signalled, Stopped
 from jobctl.model.outcome import Lost as LostOutcome
 
 
-def landed(claim: Claim, end: End, why: StopReason | None, started_at: datetime, *, alone: bool) -> Ending:
-    """The ending of an attempt; `why` is the reason if a stop was asked for, `alone` that nothing else was in flight.
+def landed(
+    claim: Claim, end: End, why: StopReason | None, started_at: datetime, *, blamed: bool | None = None
+) -> Ending:
+    """The ending of an attempt; `why` is the reason if a stop was asked for, `blamed` whether a loss counts against it,
+    None where only somebody else can tell.
 
     A stop that a former daemon asked for counts as well: the holder remembers why. A child that had ended by itself
     before the stop reached it counts as ended by itself.
@@ -23,7 +26,7 @@ def landed(claim: Claim, end: End, why: StopReason | None, started_at: datetime,
         case Unbegun():
             return Ending(claim, NotStarted(), end.at, end.at)
         case Lost():
-            lost = LostOutcome(end.cause, counts=alone)
+            lost = LostOutcome(end.cause, counts=bool(blamed), shared=blamed is None)
             outcome = lost if why is None else Stopped(why, signal="SIGKILL")
             return Ending(claim, outcome, started_at, max(end.at, started_at))
 

@@ -89,13 +89,11 @@ class Flights:
 
     def hear(self, holder: Holder, now: datetime) -> None:
         """Take what a holder tells of its children."""
-        events = holder.events(KIND)
-        alone = bool(events) and self.under_way(holder) == 1
-        for event in events:
-            self.take(event, holder, now, alone=alone)
+        for event in holder.events(KIND):
+            self.take(event, holder, now)
 
-    def take(self, event: Event, holder: Holder, now: datetime, *, alone: bool) -> None:
-        """Take one event; `alone`: nothing else is under way there."""
+    def take(self, event: Event, holder: Holder, now: datetime) -> None:
+        """Take one event."""
         if isinstance(event, Taken):
             self._let_go(holder)
         elif isinstance(event, Unbegun) and event.key in self.kept:
@@ -103,11 +101,9 @@ class Flights:
         else:
             if event.key in self.kept:
                 self._begin(event.key, now)
-            self._take_of(self.by_key.get(event.key), event, holder, now, alone=alone)
+            self._take_of(self.by_key.get(event.key), event, holder, now)
 
-    def _take_of(
-        self, flight: Flight | None, event: Spawned | Progressed | End, holder: Holder, now: datetime, *, alone: bool
-    ) -> None:
+    def _take_of(self, flight: Flight | None, event: Spawned | Progressed | End, holder: Holder, now: datetime) -> None:
         match event:
             case Spawned(_, pid, pid_started, started_at) if flight is not None:
                 self._news.began.append(Began(flight.claim.key, pid, pid_started, started_at))
@@ -117,7 +113,7 @@ class Flights:
                 del self.by_key[flight.key]
                 self._unsettled[flight.claim.key] = holder
                 timer = flight.timer
-                ending = landed(flight.claim, event, timer.why, timer.started_at, alone=alone)
+                ending = landed(flight.claim, event, timer.why, timer.started_at)
                 self.pace.learn(ending)
                 self.tell(ending)
                 self.begin_next(holder, now)

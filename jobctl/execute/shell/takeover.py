@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from jobctl.decide.runs.blame import blamed
 from jobctl.execute.holder.client import Holder
 from jobctl.execute.holder.leftovers import discard, discard_earlier, recover, recover_earlier
 from jobctl.execute.holder.messages import WORKER, End, Ended, Taken
@@ -16,12 +17,12 @@ from jobctl.model.outcome import Lost, NotStarted
 
 
 class Inherited(NamedTuple):
-    """A claim of a dead daemon. `alone`: it was the only one in flight there. `began`: its process is on record.
-    `felled`: its daemon died in starting it."""
+    """A claim of a dead daemon. `blamed`: a loss counts against it. `began`: its process is on record. `felled`: its
+    daemon died in starting it."""
 
     claim: Claim
     started_at: datetime
-    alone: bool
+    blamed: bool
     began: bool = False
     felled: bool = False
 
@@ -111,7 +112,7 @@ class Inheritance:
                 told.add(inherited.claim.key)
                 if isinstance(event, Ended) and event.last is not None:
                     self._flights.report(inherited.claim, event.last)
-                self._flights.tell(landed(inherited.claim, event, None, inherited.started_at, alone=inherited.alone))
+                self._flights.tell(landed(inherited.claim, event, None, inherited.started_at, blamed=inherited.blamed))
         self._unsettled[folder] = (told, forget)
         self._discard_settled()
 
@@ -130,7 +131,7 @@ class Inheritance:
             if not child.dies_with_client and flight is None:
                 holder.kill(child.key, signal.SIGKILL)
         for event in ended:
-            self._flights.take(event, holder, now, alone=False)
+            self._flights.take(event, holder, now)
 
     def _tell_rest(self, left: Collection[Inherited], holders: tuple[Holder, ...], now: datetime) -> None:
         """What no holder knows: a shell job was never started, a callable dies with its worker.
@@ -148,7 +149,7 @@ class Inheritance:
         self.tick(now)
 
     def _lose(self, inherited: Inherited, now: datetime) -> None:
-        lost = Lost("its daemon died", counts=inherited.alone or inherited.felled)
+        lost = Lost("its daemon died", counts=inherited.blamed or inherited.felled)
         self._flights.end(inherited.claim, lost, inherited.started_at, max(now, inherited.started_at))
 
     def _discard_settled(self) -> None:
@@ -158,9 +159,9 @@ class Inheritance:
 
 
 def _blamed(claims: Sequence[Inherited], known: Collection[str]) -> list[Inherited]:
-    """Who was the only one that had begun was alone, whatever waited for it to end; nobody, where a start is to
-    blame."""
+    """One of those that had begun, whatever waited for them to end; nobody, where a start is to blame."""
     if any(one.felled for one in claims):
-        return [one._replace(alone=False) for one in claims]
+        return [one._replace(blamed=False) for one in claims]
     begun = [one for one in claims if one.claim.job.kind == "callable" or one.began or key_of(one.claim.key) in known]
-    return [one._replace(alone=one.alone or begun == [one]) for one in claims]
+    to_blame = blamed([one.claim for one in begun])
+    return [one._replace(blamed=one.blamed or one.claim.key == to_blame) for one in claims]

@@ -22,6 +22,7 @@ def create(path: Path) -> bool:
         _create_default_folder(path)
         created = _create_file(path)
     _refuse_others(path)
+    _refuse_planted(path)
     refuse_anothers_log(path, kind)
     return created
 
@@ -114,6 +115,43 @@ def _refuse_others(path: Path) -> None:
             )
     except OSError as error:
         raise _unusable(path, error) from error
+
+
+def _refuse_planted(path: Path) -> None:
+    """What SQLite would take in with a database, or recover from, is of whoever has the database.
+
+    Where others may make files too, the names are taken before SQLite looks for them.
+    """
+    owner = path.stat()
+    shared = path.parent.stat().st_mode & 0o022 != 0
+    for end in ("-journal", "-wal", "-shm"):
+        companion = f"{path}{end}"
+        if shared:
+            _take_name(companion, owner)
+        if os.path.lexists(companion):
+            _refuse_companion(companion, owner.st_uid)
+
+
+def _take_name(companion: str, owner: os.stat_result) -> None:
+    """Make an empty file, which means nothing to SQLite, where there is none."""
+    try:
+        fd = os.open(companion, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return
+    try:
+        if os.geteuid() == 0:
+            os.fchown(fd, owner.st_uid, owner.st_gid)
+    finally:
+        os.close(fd)
+
+
+def _refuse_companion(companion: str, owner: int) -> None:
+    found = os.lstat(companion)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1 or found.st_uid not in (0, owner):
+        raise Unusable(
+            f"`{companion}` was not made by whoever has the database",
+            hint="somebody may want to slip another content into it: move it away",
+        )
 
 
 def _unusable(path: Path, error: OSError) -> Unusable:

@@ -1,4 +1,4 @@
-"""A callable that takes its daemon along."""
+"""Callables that take their daemon along, or the process that holds its jobs."""
 
 import os
 import pathlib
@@ -11,3 +11,12 @@ def kill_daemon(path):
         time.sleep(0.01)
     os.kill(int(pathlib.Path(path).read_text()), signal.SIGKILL)
     time.sleep(300)
+
+
+def kill_holder():
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(300)
+
+
+def nap(seconds):
+    time.sleep(seconds)

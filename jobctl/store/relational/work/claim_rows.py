@@ -29,6 +29,7 @@ class _ClaimRow(NamedTuple):
     expires_at: int | None
     failures: int
     losses: int
+    lost: int
 
 
 CLAIMS = Select("claim", "claims", _ClaimRow)
@@ -61,4 +62,5 @@ def _claim(session: Session, instant: Callable[[int], datetime], row: _ClaimRow)
         None if row.expires_at is None else near_ms(row.expires_at),
         row.failures,
         row.losses,
+        row.lost,
     )

@@ -160,9 +160,8 @@ def take_over(session: Session, dead_id: int, daemon_id: int, now: datetime) -> 
         end_abandoned(session, to_ms(now))
         holders = (*_one(session, daemon_id, {}).identity.holders, *dead.identity.holders)
         session.run(SET_HOLDERS, {"holders": json.dumps(holders), "daemon_id": daemon_id})
-    alone = dead.running == 1
     left = [
-        LeftClaim(claim, row.pid, row.pid_started, near_ms(row.started_at), alone)
+        LeftClaim(claim, row.pid, row.pid_started, near_ms(row.started_at))
         for claim, row in zip(claims, rows, strict=True)
     ]
     return Estate(dead, left)

@@ -8,14 +8,14 @@ SELECT lane_id, count(*) AS runs FROM runs WHERE state = 'waiting' AND ready = 1
 
 -- name: unready_by_lane
 -- Runs by lane that wait for an instant, for a retry, or for something else.
-SELECT lane_id, count(*) FILTER (WHERE due_at IS NOT NULL AND coalesce(reason, '') <> 'retry') AS scheduled,
-    count(*) FILTER (WHERE due_at IS NOT NULL AND reason = 'retry') AS retrying,
+SELECT lane_id, count(*) FILTER (WHERE due_at IS NOT NULL AND coalesce(reason, '') NOT IN ('retry', 'lost')) AS scheduled,
+    count(*) FILTER (WHERE due_at IS NOT NULL AND reason IN ('retry', 'lost')) AS retrying,
     count(*) FILTER (WHERE due_at IS NULL) AS blocked
 FROM runs WHERE state = 'waiting' AND ready = 0 GROUP BY lane_id;
 
 -- name: waiting_lanes
 -- Lanes of runs that keep a daemon from being idle: due, or waiting for a retry.
-SELECT DISTINCT lane_id FROM runs WHERE state = 'waiting' AND ready = 0 AND (due_at <= :now OR reason = 'retry');
+SELECT DISTINCT lane_id FROM runs WHERE state = 'waiting' AND ready = 0 AND (due_at <= :now OR reason IN ('retry', 'lost'));
 
 -- name: failed_by_queue
 -- Failures by queue since an hour.

@@ -48,7 +48,10 @@ SELECT r.run_id, r.claims, :daemon_id, :at, :at FROM json_each(:run_ids) j CROSS
 -- What a claim needs of the given runs, which run.
 -- only here: the list of ids is JSON.
 SELECT r.run_id, r.claims AS fence, r.definition_id, r.job, r.job_version AS version, l.queue, r.params, r.correlation_id,
-    r.scheduled_for, r.due_at, r.expires_at, min(r.failures, 1000000000) AS failures, min(r.losses, 1000000000) AS losses
+    r.scheduled_for, r.due_at, r.expires_at, min(r.failures, 1000000000) AS failures, min(r.losses, 1000000000) AS losses,
+    CASE WHEN r.claims > 1 THEN
+        (SELECT count(*) FROM attempts a WHERE a.run_id = r.run_id AND a.outcome = 'lost') ELSE 0
+    END AS lost
 FROM json_each(:run_ids) j
 CROSS JOIN runs r ON r.run_id = j.value
 LEFT JOIN lanes l ON l.lane_id = r.lane_id
