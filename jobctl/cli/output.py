@@ -2,14 +2,14 @@
 
 import json
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from jobctl.decide.text.visible import visible
 from jobctl.model.errors import JobctlError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from jobctl.model.problem import Problem
 
@@ -32,6 +32,17 @@ def note(text: str) -> None:
 def warn(text: str) -> None:
     """One line of talk that somebody should act on."""
     _say(f"warning: {visible(text)}\n")
+
+
+@contextmanager
+def told_anyway(what: str) -> "Iterator[None]":
+    """Print what was done, at once; where stdout does not take it, stderr says what was done before the error does."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError:
+        note(what)
+        raise
 
 
 def tell_problems(problems: "Iterable[Problem]") -> None:

@@ -21,7 +21,8 @@ MAX_BYTES = 64 * 1024
 def resolve(job: Job, daemon_env: Mapping[str, str]) -> dict[str, str]:
     """The values of a job's secrets by name, one trailing newline less each.
 
-    A `command` runs as the daemon, with its environment, in the job's `working_dir`, and may take 10 s. Raises
+    A `command` runs as the daemon, with its environment, in the job's `working_dir`
+    (in `/` where the job has a `user`, who may own that), and may take 10 s. Raises
     ExecutionError, which names the secret and never its value.
     """
     values = {}
@@ -82,7 +83,7 @@ def _from_command(name: str, command: str | tuple[str, ...], job: Job, daemon_en
     argv = ["/bin/sh", "-c", command] if isinstance(command, str) else list(command)
     hint = "run the command by hand to see what is wrong"
     try:
-        printed = output_of(argv, daemon_env, job.working_dir, COMMAND_S, MAX_BYTES)
+        printed = output_of(argv, daemon_env, _folder_of(job), COMMAND_S, MAX_BYTES)
     except subprocess.TimeoutExpired:
         raise _error(name, f"its command took more than {COMMAND_S} s", hint) from None
     except subprocess.CalledProcessError as error:
@@ -93,6 +94,11 @@ def _from_command(name: str, command: str | tuple[str, ...], job: Job, daemon_en
         reason = error.strerror if isinstance(error, OSError) else error
         raise _error(name, f"its command cannot be started: {reason}", hint) from None
     return printed.decode("utf-8", "surrogateescape")
+
+
+def _folder_of(job: Job) -> str:
+    """Where a command of the daemon's is not led astray: many read the folder that they are started in."""
+    return job.working_dir if job.user is None else "/"
 
 
 def _error(name: str, reason: str, hint: str) -> ExecutionError:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from jobctl.trust.guards import guards_of, why_untrusted
 
-_FILES = ("", "-wal", "-shm", ".lock")
+_FILES = ("", "-journal", "-wal", "-shm", ".lock")
 _FOLDERS = ("", "logs", "wake", "holders")
 
 

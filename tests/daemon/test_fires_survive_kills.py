@@ -64,7 +64,7 @@ def test_case_08_two_daemons_one_of_which_is_killed_leave_one_record_for_each_se
     here: Installation, store: Store
 ) -> None:
     first, _ = here.daemon("--name", "one"), here.daemon("--name", "two")
-    until(lambda: newest(store) >= 2 * JOBS, "both fire")
+    until(lambda: len(store.daemons()) == 2 and newest(store) >= 2 * JOBS, "both are there, and something fires")
     first.kill()
     before = newest(store)
     until(lambda: newest(store) >= before + 2 * JOBS, "the other goes on")

@@ -166,7 +166,7 @@ def test_what_goes_back_keeps_its_place_before_those_that_were_enqueued_later(he
     apply(here)
     ids = promise(here, "note", 400)
     daemon = here.daemon("--slots", "1", "--until-idle")
-    for count in range(20, 200, 20):
+    for count in range(10, 390, 10):
         until_noted(here, count)
         daemon.send_signal(signal.SIGHUP)
 

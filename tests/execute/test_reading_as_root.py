@@ -8,8 +8,10 @@ import pytest
 
 from jobctl.execute.environment import read_env_file
 from jobctl.model.errors import ExecutionError
+from jobctl.model.outcome import Unstartable
 from jobctl.trust.as_user import Who
 from tests.kit.open_folder import open_folder
+from tests.kit.shell_jobs import ShellJobs
 
 SOMEBODY = Who(12345, 12345, (12345,))
 
@@ -87,3 +89,23 @@ def test_afterwards_root_is_root_again(folder: Path) -> None:
     assert (os.geteuid(), os.getegid(), os.getgroups()) == before
     fresh = write(folder / "fresh", 0o600, owner=999)
     assert fresh.read_text() == "A=1\n"
+
+
+def test_a_job_begins_where_its_user_may_go_and_not_where_a_link_would_lead_root(folder: Path) -> None:
+    (folder / "closed").mkdir(mode=0o700)
+    (folder / "closed" / "within").mkdir()
+    write(folder / "closed" / "within" / "env", 0o644)
+    (folder / "work").symlink_to("closed/within")
+    jobs = ShellJobs(folder / "jobs")
+    try:
+        refused = jobs.run("cat env", working_dir=str(folder / "work"), user="nobody", group="nogroup")
+        assert isinstance(refused.outcome, Unstartable)
+        assert "cannot be entered: Permission denied; let the job's `user` in" in refused.outcome.message
+        (folder / "closed").chmod(0o755)
+        begun = jobs.run("pwd -P", working_dir=str(folder / "work"), user="nobody", group="nogroup")
+        assert jobs.output(begun) == f"{folder}/closed/within\n".encode()
+        missing = jobs.run("true", working_dir=str(folder / "missing"), user="nobody", group="nogroup")
+        assert isinstance(missing.outcome, Unstartable)
+        assert "cannot be entered: No such file or directory; create it" in missing.outcome.message
+    finally:
+        jobs.close()

@@ -137,3 +137,32 @@ def test_what_hides_from_its_job_does_not_outlive_its_holder(jobs: ShellJobs) ->
 def gate(jobs: ShellJobs) -> Path:
     os.mkfifo(jobs.root / "go")
     return jobs.root
+
+
+FORGED = "JOBCTL_MARK=${JOBCTL_MARK%%:*}:nobody setsid sh -c 'echo $$ > pid; exec sleep 300' &"
+# The first thread ends, which looks like the end of all; another one goes on.
+HEADLESS = """
+import ctypes, os, signal, threading, time
+if os.fork() == 0:
+    os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    open('pid', 'w').write(str(os.getpid()))
+    threading.Thread(target=time.sleep, args=(300,)).start()
+    ctypes.CDLL(None).pthread_exit(None)
+time.sleep(300)
+"""
+
+
+@pytest.mark.parametrize("command", [FORGED + " wait", ("python3", "-c", HEADLESS)], ids=["forged", "headless"])
+def test_neither_another_mark_nor_the_looks_of_a_dead_one_save_a_process(
+    jobs: ShellJobs, command: str | tuple[str, ...]
+) -> None:
+    claim = jobs.start(command, stop_grace_period=timedelta(0))
+    path = jobs.root / "pid"
+    pid = int(until(lambda: path.exists() and path.read_text().strip(), "it hides"))
+    beside = jobs.start("sleep 300")
+    jobs.shell.stop(claim.key, "operator", datetime.now(UTC))
+    assert isinstance(jobs.ending(claim).outcome, Stopped)
+    until(lambda: not tree.stat(pid), "it is gone")
+    jobs.turn()
+    assert beside.key in jobs.shell.in_flight()

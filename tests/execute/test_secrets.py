@@ -1,5 +1,6 @@
 """Where secrets are read, and what is said when they cannot be."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,11 @@ def test_an_error_names_the_secret_and_never_its_value(secret: Secret, reason: s
 
 def test_longer_secrets_are_masked_first() -> None:
     assert mask("a secret-one b secret-one-two", ["secret-one", "secret-one-two"]) == "a *** b ***"
+
+
+def test_a_command_of_the_daemons_is_not_started_where_the_jobs_user_may_have_put_something(tmp_path: Path) -> None:
+    where = {"TOKEN": Secret(command="pwd; echo padding")}
+    own = Job(name="backup", run="true", secrets=where, working_dir=str(tmp_path))
+    theirs = replace(own, user="nobody")
+    assert resolve(own, {"PATH": "/usr/bin:/bin"})["TOKEN"].split("\n")[0] == str(tmp_path)
+    assert resolve(theirs, {"PATH": "/usr/bin:/bin"})["TOKEN"].split("\n")[0] == "/"

@@ -14,6 +14,7 @@ from tests.kit.claims import claim
 from tests.kit.deep import deep
 
 CLAIM = claim(run_id=7)
+NOW = datetime(2026, 3, 9, tzinfo=UTC)
 END = [7, 1, 1772953200250, 1772953200251, 1100]
 
 VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters())
@@ -29,7 +30,7 @@ JSON = st.recursive(
 
 
 def answer(reply: Any) -> Answer:
-    told = told_by(reply, CLAIM)
+    told = told_by(reply, CLAIM, NOW)
     assert isinstance(told, Answer)
     return told
 
@@ -37,7 +38,7 @@ def answer(reply: Any) -> Answer:
 @given(JSON | st.builds(lambda end, more: {**more, "end": end}, ENDS, st.dictionaries(NAMES, JSON, max_size=4)))
 def test_whatever_a_job_forges_is_a_reply_or_a_value_error(reply: Any) -> None:
     try:
-        told = told_by(reply, CLAIM)
+        told = told_by(reply, CLAIM, NOW)
     except ValueError:
         return
     assert told is None or told == READY or isinstance(told, Answer | Report)
@@ -57,9 +58,9 @@ def test_a_value_and_what_was_printed_come_with_the_end() -> None:
 
 
 def test_the_result_of_another_call_is_nothing() -> None:
-    assert told_by([8, 1, *END[2:]], CLAIM) is None
-    assert told_by([7, 2, *END[2:]], CLAIM) is None
-    assert told_by(END, None) is None
+    assert told_by([8, 1, *END[2:]], CLAIM, NOW) is None
+    assert told_by([7, 2, *END[2:]], CLAIM, NOW) is None
+    assert told_by(END, None, NOW) is None
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def run_lines(page: RunPage, now: datetime, width: int) -> list[Line]:
         [
             _title(run, now),
             *(beside(about, life, half + _GAP) if wide else [*about, *life]),
-            *section("ERROR", block((run.error or "").rstrip(), room) if "\n" in (run.error or "").strip() else []),
+            *section("ERROR", _barred(run.error, room) if "\n" in (run.error or "").strip() else []),
             *_output(page, room),
         ]
     )
@@ -47,9 +47,13 @@ def run_lines(page: RunPage, now: datetime, width: int) -> list[Line]:
 def _output(page: RunPage, room: int) -> list[Line]:
     if not page.output:
         return []
-    rows = [(Span("│ ", "dim"), *line) for line in block(page.output, room - 2)]
     more = (Span("all of it: ", "dim"), Span(f"jobctl logs {page.run.run_id}", "code"))
-    return [*section("LAST OUTPUT", rows), EMPTY, more]
+    return [*section("LAST OUTPUT", _barred(page.output, room)), EMPTY, more]
+
+
+def _barred(said: str | None, room: int) -> list[Line]:
+    """What a job has said, and nobody else."""
+    return [(Span("│ ", "dim"), *line) for line in block((said or "").rstrip(), room - 2)]
 
 
 def _title(run: Run, now: datetime) -> Line:

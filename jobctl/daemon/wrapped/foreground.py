@@ -18,6 +18,7 @@ from jobctl.execute.host.wake_fifo import WakeFifo
 from jobctl.execute.logs import Logs
 from jobctl.execute.shell.executor import Shell
 from jobctl.execute.shell.pass_through import PassThrough
+from jobctl.execute.spare_file import keep_spare
 from jobctl.execute.state_folder import StateFolder
 from jobctl.model.clock import Clock
 from jobctl.model.daemon import Identity
@@ -80,6 +81,7 @@ def foreground(
 ) -> Iterator[Foreground]:
     """Be a foreground daemon; `register` writes its row. The holder ends once it holds nothing."""
     make_sure_of(folder)
+    keep_spare(folder)
     with ExitStack() as stack:
         selector = stack.enter_context(selectors.DefaultSelector())
         fifo = stack.enter_context(closing(WakeFifo(folder.wake)))

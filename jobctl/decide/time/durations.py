@@ -91,7 +91,9 @@ def parse_instant(text: str, zone: str) -> datetime:
     try:
         read = datetime.fromisoformat(text.strip())
         instant = _in_zone(read, zone) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+    except OverflowError:
+        raise ValueError(f'expected an instant within the years 1970 to 9999, got "{_shortened(text)}"') from None
+    except ValueError as error:
         raise ValueError(
             f'expected an instant like 2026-03-08T02:30 or 2026-03-08T02:30Z, got "{_shortened(text)}"'
         ) from error

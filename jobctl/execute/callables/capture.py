@@ -4,6 +4,7 @@ import fcntl
 import os
 import sys
 import termios
+from contextlib import ExitStack
 from pathlib import Path
 
 from jobctl.execute.worker_program._jobctl_worker.files import open_log, write_all
@@ -11,6 +12,8 @@ from jobctl.execute.worker_program._jobctl_worker.output import Output
 
 _PAGE = 4096
 _SLACK = 1024 * 1024
+# Others that a call has started may print without end.
+_AT_ONCE = 16
 
 
 class Capture:
@@ -24,11 +27,14 @@ class Capture:
     def __init__(self) -> None:
         self.fd = os.memfd_create("jobctl-output")
         fcntl.fcntl(self.fd, fcntl.F_SETFL, os.O_APPEND)
-        try:
+        with ExitStack() as opened:
+            opened.callback(os.close, self.fd)
             self.pipe, self._writer = os.pipe2(os.O_CLOEXEC)
-        except OSError:
-            os.close(self.fd)
-            raise
+            opened.callback(os.close, self.pipe)
+            opened.callback(os.close, self._writer)
+            # Opened once more: what a job does to its own end, as having it wait, is not to be done to this one.
+            self._reader = os.open(f"/proc/self/fd/{self.pipe}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            opened.pop_all()
         os.set_blocking(self.pipe, False)
         self._was_full = False
         self._path = Path()
@@ -100,8 +106,8 @@ class Capture:
     def close(self) -> None:
         """Let go of the pipe and the memory."""
         self.hand_over()
-        os.close(self.pipe)
-        os.close(self.fd)
+        for fd in (self._reader, self.pipe, self.fd):
+            os.close(fd)
 
     def _make_room(self, size: int) -> None:
         try:
@@ -116,12 +122,14 @@ class Capture:
         return int.from_bytes(count, sys.byteorder)
 
     def _drain(self) -> None:
-        while self._in_pipe():
+        for _ in range(_AT_ONCE):
             try:
-                write_all(self.fd, os.read(self.pipe, _SLACK))
+                data = os.read(self._reader, _SLACK)
             except BlockingIOError:
-                # The worker was quicker.
                 return
+            if not data:
+                return
+            write_all(self.fd, data)
 
     def _append(self, block: bytes) -> None:
         if not block:

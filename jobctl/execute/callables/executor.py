@@ -218,7 +218,7 @@ class Workers:
     def _hear(self, worker: Worker, replies: Iterable[Any]) -> None:
         for reply in replies:
             try:
-                told = told_by(reply, worker.sent[0].claim if worker.sent else None)
+                told = told_by(reply, worker.sent[0].claim if worker.sent else None, self._now)
             except ValueError as error:
                 _log.warning("a worker is killed, for a job has written into its pipe: %s", error)
                 worker.line.distrust()

@@ -15,7 +15,8 @@ MOST = 512
 """So many calls can be sent at once: a pipe takes their tokens as a whole or not at all."""
 
 _PIECE = 256 * 1024
-_LARGEST = 64 * 1024 * 1024
+# More than a pipe holds: a worker that says more than that within a moment waits for its turn, as others do.
+_AT_ONCE = 4
 _BUFFER = 212_992
 
 
@@ -28,6 +29,9 @@ class Line:
     closed, by `close` or by the daemon's death, the kernel kills the worker.
     """
 
+    LARGEST = 2 * 1024 * 1024
+    """No reply is longer: a result and an error have 64 KiB each, and six characters for each of theirs at most."""
+
     def __init__(self, selector: selectors.BaseSelector, hear: Callable[[list[Any]], None]) -> None:
         self._selector = selector
         self._hear = hear
@@ -36,7 +40,10 @@ class Line:
         self._writing = False
         self.next = 0
         with ExitStack() as opened:
-            self._untaken, self._tokens = _pipe(opened)
+            untaken, self._tokens = _pipe(opened)
+            # Opened once more: what a job does to its own end, as having it wait, is not to be done to this one.
+            self._untaken = os.open(f"/proc/self/fd/{untaken}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            opened.callback(os.close, self._untaken)
             self._calls, calls = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
             opened.callback(self._calls.close)
             opened.callback(calls.close)
@@ -46,15 +53,15 @@ class Line:
             opened.pop_all()
         self._calls.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
         self._calls.setblocking(False)
-        self._handed_over: tuple[int, ...] = (calls.detach(), replies, lifeline)
-        self.theirs = (self._untaken, *self._handed_over)
+        self._handed_over: tuple[int, ...] = (untaken, calls.detach(), replies, lifeline)
+        self.theirs = self._handed_over
         self.ended = False
         self.distrusted = False
-        for fd in (self._untaken, self._tokens, self._in):
+        for fd in (untaken, self._tokens, self._in):
             os.set_blocking(fd, False)
 
     def hand_over(self) -> None:
-        """The worker has its ends: close them here, but the one that tokens can be taken back from."""
+        """The worker has its ends: close them here."""
         for fd in self._handed_over:
             os.close(fd)
         self._handed_over = ()
@@ -119,9 +126,10 @@ class Line:
             self._untaken = -1
 
     def read(self) -> None:
-        """Take all that the worker has said, also before it died."""
-        while not self.ended and self._read():
-            continue
+        """Take all that the worker has said, also before it died; of one that speaks without end no more than fits."""
+        for _ in range(_AT_ONCE):
+            if self.ended or not self._read():
+                break
 
     def _read(self) -> bool:
         """Take one piece; False when there is nothing more to take now."""
@@ -141,7 +149,7 @@ class Line:
             self._hear(replies)
             if not believable:
                 self.distrust()
-        elif len(self._received) > _LARGEST:
+        elif len(self._received) > self.LARGEST:
             self.distrust()
         return len(data) == _PIECE
 

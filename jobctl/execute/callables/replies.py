@@ -3,15 +3,15 @@
 import json
 import math
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
 
 from jobctl.decide.bounds import data_problem
 from jobctl.execute.attempt import Ending, Report
 from jobctl.execute.worker_program._jobctl_worker.files import RAW
-from jobctl.execute.worker_program._jobctl_worker.outcomes import RESULT_LIMIT
+from jobctl.execute.worker_program._jobctl_worker.outcomes import RESULT_LIMIT, TEXT_LIMIT
 from jobctl.model.claim import Claim
-from jobctl.model.instant import from_ms
+from jobctl.model.instant import LATEST_MS, from_ms
 from jobctl.model.outcome import Exited, Outcome, Raised, RetryAsked, Returned, Skipped, Unstartable
 from jobctl.model.run import Progress
 
@@ -19,6 +19,8 @@ READY: Final = "ready"
 LEAVING: Final = "leaving"
 _LONGEST_DELAY = timedelta(days=3650)
 _MOST_US = 1e15
+# A text that was shortened says so.
+_MARGIN = 1024
 _NOTHING = Returned()
 _NO_FACTS: dict[str, Any] = {}
 _to_json = json.JSONEncoder(allow_nan=False, ensure_ascii=False).encode
@@ -32,16 +34,16 @@ class Answer(NamedTuple):
     facts: dict[str, Any]
 
 
-def told_by(reply: Any, claim: Claim | None) -> Answer | Report | Literal["ready", "leaving"] | None:
+def told_by(reply: Any, claim: Claim | None, now: datetime) -> Answer | Report | Literal["ready", "leaving"] | None:
     """What a worker says, which executes the claim; None for the result of another call. Raises ValueError.
 
     See `Worker.execute` of the worker program.
     """
     try:
         if type(reply) is list:
-            return _answer(reply, claim, _NO_FACTS)
+            return _answer(reply, claim, _NO_FACTS, now)
         if "end" in reply:
-            return _answer(reply["end"], claim, reply)
+            return _answer(reply["end"], claim, reply, now)
         if "progress" in reply:
             return _report(reply["progress"], claim)
         return LEAVING if reply.get("leaving") else READY if reply["ready"] else None
@@ -49,14 +51,14 @@ def told_by(reply: Any, claim: Claim | None) -> Answer | Report | Literal["ready
         raise ValueError(f"no worker says `{repr(reply)[:200]}`") from error
 
 
-def _answer(end: list[Any], claim: Claim | None, facts: dict[str, Any]) -> Answer | None:
+def _answer(end: list[Any], claim: Claim | None, facts: dict[str, Any], now: datetime) -> Answer | None:
     run_id, fence, started_at, finished_at, took, *more = end
     if claim is None or run_id != claim.run_id or fence != claim.fence:
         return None
     value, inline = more or (None, None)
     outcome = _NOTHING if value is None and facts is _NO_FACTS else outcome_of(facts, value)
-    output = None if inline is None else inline.encode(*RAW)
-    ending = Ending(claim, outcome, from_ms(started_at), from_ms(finished_at), output)
+    output = None if inline is None else _short(inline).encode(*RAW)
+    ending = Ending(claim, outcome, _instant(started_at, now), _instant(finished_at, now), output)
     return Answer(ending, int(_within(took, _MOST_US)), facts)
 
 
@@ -119,10 +121,22 @@ def _within(number: float, most: float) -> float:
 
 def _text(value: Any) -> str:
     """A text that every database takes."""
+    text = _short(value)
+    text.encode()
+    return text
+
+
+def _short(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is no text")
-    value.encode()
+    if len(value) > TEXT_LIMIT + _MARGIN:
+        raise ValueError(f"a text has {len(value)} characters")
     return value
+
+
+def _instant(ms: Any, now: datetime) -> datetime:
+    """What a worker's clock said. It is this machine's, and so not ahead of the daemon's, but where that was set."""
+    return min(from_ms(int(_within(ms, LATEST_MS))), now)
 
 
 def _delay(seconds: float | None) -> timedelta | None:

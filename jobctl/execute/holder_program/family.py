@@ -6,7 +6,7 @@ import os
 
 from jobctl.execute.holder_program import proc as tree
 from jobctl.execute.holder_program.child import Child
-from jobctl.execute.holder_program.stamp import stamp_of
+from jobctl.execute.holder_program.stamp import Stamps, stamp_of
 
 
 class Family:
@@ -16,12 +16,13 @@ class Family:
     or None if nothing tells.
     """
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, stamps: Stamps) -> None:
         self.by_key: dict[str, Child] = {}
         self.jobs = 0
         self.strays: dict[int, str | None] = {}
         self._by_pid: dict[int, Child] = {}
         self._token = token
+        self._stamps = stamps
         self._own_pid = os.getpid()
         self._had = 0
 
@@ -62,18 +63,19 @@ class Family:
         return {pid: facts for pid, facts in found.items() if facts.lives}
 
     def _owner(self, pid: int) -> str | None:
-        """By its mark, its stamp, its session, a log or pipe it holds; or because there never was another child.
+        """By its stamp, its mark, its session, a log or pipe it holds; or because there never was another child.
 
-        That others have ended proves nothing: what they left behind goes on starting processes.
+        That others have ended proves nothing: what they left behind goes on starting processes. A mark is a variable,
+        which anybody can set: it is believed where no stamp of ours says otherwise, and where it names somebody.
         """
-        mark = tree.mark_of(pid)
-        if mark is not None and mark.startswith(self._token + ":"):
-            return mark[len(self._token) + 1 :]
         children = self.by_key.values()
         stamp = stamp_of(pid)
-        for child in children:
-            if stamp and child.stamp == stamp:
-                return child.key
+        if self._stamps.made(stamp):
+            return next((child.key for child in children if child.stamp == stamp), None)
+        mark = tree.mark_of(pid) or ""
+        key = mark.removeprefix(self._token + ":")
+        if key != mark and key in self.by_key:
+            return key
         facts = tree.stat(pid)
         if facts is None:
             return None

@@ -42,6 +42,10 @@ blocked: list[int] = []
 """The signals that children begin with blocked."""
 
 
+class Unenterable(OSError):
+    """A job's user may not go into its working directory, or it is not there."""
+
+
 def launch(spec: dict[str, Any], environment: dict[str, str], files: dict[int, int], inherited: Sequence[int]) -> int:
     """Start `spec`; its pid. `files` are its descriptors by number, 0 to 2 at least; `inherited` keep their numbers.
 
@@ -70,6 +74,9 @@ def text_file(text: str) -> int:
 def refusal(error: Exception, spec: dict[str, Any]) -> str:
     """Why a child could not be started, and what to do about it."""
     command, cwd = spec["argv"][0], spec["cwd"]
+    if isinstance(error, Unenterable):
+        advice = "let the job's `user` in" if error.errno == errno.EACCES else "create it"
+        return f"the working directory {cwd} cannot be entered: {error.strerror}; {advice} or set `working_dir`"
     if not isinstance(error, OSError) or error.errno is None:
         return f"`{command}` cannot be started: {error}; check `resources`, `nice` and the names in `env`"
     reason = os.strerror(error.errno)
@@ -129,12 +136,14 @@ def _thorough(
     after = None if before is not None else spec.get("nice")
     usual = os.getpriority(os.PRIO_PROCESS, 0)
     try:
+        if credentials:
+            _enter(spec["cwd"], **credentials)
         if before is not None:
             os.nice(before)
         process = subprocess.Popen(
             spec["argv"],
             env=environment,
-            cwd=spec["cwd"],
+            cwd=None if credentials else spec["cwd"],
             stdin=files[0],
             stdout=files[1],
             stderr=files[2],
@@ -145,10 +154,34 @@ def _thorough(
             **credentials,
         )
     finally:
+        if credentials:
+            os.chdir("/")
         if before is not None:
             os.setpriority(os.PRIO_PROCESS, 0, usual)
     process.returncode = 0
     return process.pid
+
+
+def _enter(folder: str, user: int | None = None, group: int | None = None, extra_groups: Sequence[int] = ()) -> None:
+    """Go where a child is to begin, as its user: a link must not lead it to where that user may not go.
+
+    Raises OSError: Unenterable where it is the folder that keeps the user out.
+    """
+    groups, own_group, own_user = os.getgroups(), os.getegid(), os.geteuid()
+    try:
+        os.setgroups(list(extra_groups))
+        if group is not None:
+            os.setegid(group)
+        if user is not None:
+            os.seteuid(user)
+        try:
+            os.chdir(folder)
+        except OSError as error:
+            raise Unenterable(error.errno, os.strerror(error.errno or 0), folder) from error
+    finally:
+        os.seteuid(own_user)
+        os.setegid(own_group)
+        os.setgroups(groups)
 
 
 def _missing(command: str) -> str:

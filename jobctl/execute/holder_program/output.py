@@ -45,14 +45,18 @@ class Output:
             except BlockingIOError:
                 return
             if not data:
-                self.ended = True
-                self._log.write(self._mask.end())
-                self._log.finish()
+                self.finish()
                 return
             self._log.write(self._mask.feed(data))
             taken += len(data)
             if len(data) == _USUAL == self._piece:
                 self._enlarge()
+
+    def finish(self) -> None:
+        """Nothing more goes into the log."""
+        self.ended = True
+        self._log.write(self._mask.end())
+        self._log.finish()
 
     def outlive(self) -> None:
         """The child has ended, and others can still write: what was held back is due, and they may take their time."""

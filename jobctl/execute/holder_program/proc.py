@@ -30,7 +30,7 @@ _spare: list[int] = []
 class Stat:
     """What `/proc/<pid>/stat` says of a process; `started` is in clock ticks since boot."""
 
-    __slots__ = ("group", "parent", "session", "started", "state")
+    __slots__ = ("group", "parent", "session", "started", "state", "threads")
 
     def __init__(self, line: bytes) -> None:
         fields = line[line.rindex(b")") + 2 :].split()
@@ -38,12 +38,14 @@ class Stat:
         self.parent = int(fields[1])
         self.group = int(fields[2])
         self.session = int(fields[3])
+        self.threads = int(fields[17])
         self.started = int(fields[19])
 
     @property
     def lives(self) -> bool:
-        """False for a zombie: it executes nothing and waits to be reaped."""
-        return self.state not in b"ZX"
+        """False for a zombie: it executes nothing and waits to be reaped. One whose first thread alone has ended looks
+        like one."""
+        return self.state not in b"ZX" or self.threads > 1
 
     @property
     def stopped(self) -> bool:

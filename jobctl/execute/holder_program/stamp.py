@@ -23,14 +23,19 @@ class Stamps:
         soft, hard = resource.getrlimit(resource.RLIMIT_RTTIME)
         self._usual = soft
         self._hard = hard
-        self._next = int.from_bytes(os.urandom(4), "big") * _COUNTER if hard == resource.RLIM_INFINITY else None
+        self._first = _LEAST + int.from_bytes(os.urandom(4), "big") * _COUNTER
+        self._last = self._first if hard == resource.RLIM_INFINITY else None
 
     def take(self) -> int:
         """A new stamp, which processes bear that are started until the next call of `put`; 0 where none can be had."""
-        if self._next is None:
+        if self._last is None:
             return 0
-        self._next += 1
-        return self.put(_LEAST + self._next)
+        self._last += 1
+        return self.put(self._last)
+
+    def made(self, stamp: int) -> bool:
+        """Whether a stamp is one of these."""
+        return self._last is not None and self._first < stamp <= self._last
 
     def put(self, stamp: int) -> int:
         """Have processes bear this one from now on; with 0 they have the limit that this process was given."""

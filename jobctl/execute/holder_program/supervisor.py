@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
 
@@ -37,16 +38,18 @@ class Care:
     `ended` holds the ends that the daemon has not settled, by key, `last_words` the progress told right before that.
     What is in `waiting` starts when others have ended.
     `tell` takes an event as JSON for the daemon; while `is_behind` it does not listen, and progress is not told.
-    `outliving` are the outputs of children that have ended, into which others can still write.
+    `outliving` are the outputs of children that have ended, into which others can still write, the oldest first; of
+    very many the oldest are listened to no longer.
     """
 
     def __init__(self, token: str, journal: Journal, watch: Watch, tell: Callable[[str], None]) -> None:
-        self.family = Family(token)
+        self._stamps = Stamps()
+        self.family = Family(token, self._stamps)
         self.ended: dict[str, list[Any]] = {}
         self.last_words: dict[str, list[Any]] = {}
         self.waiting = Waiting()
-        self.outliving: set[Output] = set()
-        self._stamps = Stamps()
+        self.outliving: dict[Output, None] = {}
+        self._most_outliving = max(1, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
         self._journal = journal
         self._watch = watch
         self._tell = tell
@@ -180,9 +183,7 @@ class Care:
         """Have in the log what there is in the pipe; an output that has ended is let go of."""
         output.take()
         if output.ended:
-            self._watch.forget(output.fd)
-            output.close()
-            self.outliving.discard(output)
+            self._let_go(output)
 
     def _hear_progress(self, child: Child) -> None:
         progress = child.progress
@@ -292,7 +293,17 @@ class Care:
         if not output.ended:
             output.outlive()
             self._listen_to(output)
-            self.outliving.add(output)
+            self.outliving[output] = None
+        if len(self.outliving) > self._most_outliving:
+            # Each takes a descriptor, which whoever starts next would lack.
+            oldest = next(iter(self.outliving))
+            oldest.finish()
+            self._let_go(oldest)
+
+    def _let_go(self, output: Output) -> None:
+        self._watch.forget(output.fd)
+        output.close()
+        self.outliving.pop(output, None)
 
     def _end(self, event: list[Any], *, remember: bool) -> None:
         key, text = event[1], to_text(event)

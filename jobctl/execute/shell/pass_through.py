@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jobctl.execute.shell import tee_program
@@ -15,6 +15,7 @@ from jobctl.model.errors import ExecutionError
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 # A message over a socket takes no more than 253.
 _MOST = 240
+_FORMER_S = 1.0
 
 
 class PassThrough:
@@ -34,6 +35,7 @@ class PassThrough:
 
         Raises ExecutionError.
         """
+        self._wait_for_former()
         targets = (_STDOUT,) if _same(_STDOUT, _STDERR) else (_STDOUT, _STDERR)
         pipes = [os.pipe2(os.O_CLOEXEC) for _ in targets]
         try:
@@ -42,6 +44,13 @@ class PassThrough:
         finally:
             for fd in (fd for pipe in pipes for fd in pipe):
                 os.close(fd)
+
+    def _wait_for_former(self) -> None:
+        """What an earlier attempt has printed comes first; what it has left behind may write on, and is not awaited."""
+        until = time.monotonic() + _FORMER_S
+        for tee in self._tees:
+            with suppress(subprocess.TimeoutExpired):
+                tee.wait(max(0, until - time.monotonic()))
 
     def drain(self, seconds: float) -> bool:
         """Wait until everything is passed on; False if a stream of the caller's did not take it, a full disk for one.

@@ -6,13 +6,14 @@ from jobctl.model.errors import Unusable
 from jobctl.store.place import Place
 from jobctl.store.sqlite import files
 from jobctl.store.sqlite.driver import sqlite3
-from jobctl.store.sqlite.errors import translated
+from jobctl.store.sqlite.errors import is_full, translated
 from jobctl.store.sqlite.schema import CURRENT, refuse_foreign, refuse_newer, refuse_unworkable, schema_of
 from jobctl.store.sqlite.sql import ask, do
 from jobctl.store.sqlite.writer_queue import CourtesyLock
 from jobctl.store.statements import Change, Select
 
 PRAGMAS = Change("file", "pragmas")
+ALONE = Change("file", "alone")
 JOURNAL_MODE = Select("file", "journal_mode", str)
 USE_WAL = Select("file", "use_wal", str)
 SYNCHRONOUS = {"full": Change("file", "synchronous_full"), "normal": Change("file", "synchronous_normal")}
@@ -33,10 +34,22 @@ def connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
 
 
 def _connect(place: Place, lock: CourtesyLock) -> "sqlite3.Connection":
+    try:
+        return _connected(place, lock)
+    except sqlite3.OperationalError:
+        if place.migrates or not is_full(str(place.path)):
+            raise
+    # There is no room for the file by which processes share a database: whoever only reads does without, alone.
+    return _connected(place, lock, alone=True)
+
+
+def _connected(place: Place, lock: CourtesyLock, *, alone: bool = False) -> "sqlite3.Connection":
     connection = sqlite3.connect(
         place.path, timeout=place.patience, isolation_level=None, check_same_thread=False, cached_statements=256
     )
     try:
+        if alone:
+            do(connection, ALONE)
         _prepare(place, connection, lock)
     except BaseException:
         connection.close()

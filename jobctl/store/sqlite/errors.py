@@ -28,9 +28,13 @@ def translated(path: str) -> Iterator[None]:
     """Raise Unusable for whatever keeps the database, or one row of it, from being used; misuse is a bug and passes."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        # SQLite says what is wrong with the schema, and quotes it.
+        message, hint = _MEANINGS[_CORRUPT]
+        raise Unusable(message.format(path=path), hint=hint.format(path=path)) from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (_IOERR, _CANTOPEN) and _is_full(path):
+        if code in (_IOERR, _CANTOPEN) and is_full(path):
             code = _FULL
         meaning = _MEANINGS.get(code)
         if meaning is None and _is_of_a_row(error):
@@ -53,7 +57,7 @@ def _is_of_a_row(error: sqlite3.Error) -> bool:
     )
 
 
-def _is_full(path: str) -> bool:
+def is_full(path: str) -> bool:
     """Whether there is no room for a byte or a file beside the database: SQLite says so of some files only."""
     try:
         disk = os.statvfs(Path(path).parent)

@@ -88,6 +88,8 @@ def _create_default_folder(path: Path) -> None:
 
     folder = path.parent
     if path != default_path():
+        if folder.is_dir():
+            raise Unusable(f"no file can be made in `{folder}`", hint="name another database with `--db`")
         raise Unusable(
             f"the folder `{folder}` does not exist",
             hint=f"create it with `mkdir -p {folder}`, or name another database with `--db`",

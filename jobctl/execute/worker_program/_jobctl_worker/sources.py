@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _LONGEST_BLIND = 0.1
 """Seconds. What is written is seen by every call that begins so long after it."""
+_GONE_FOR = 1.0
+"""Seconds. Who writes a file anew may remove it first."""
 _COARSE_NS = 100_000_000
 """The clock that stamps files goes on in steps."""
 
@@ -36,6 +38,7 @@ class Sources:
         self.known: set[str] = set()
         self.noted_at = Clock.wall_ns()
         self.check_at = 0.0
+        self.gone_since: float | None = None
 
     def note(self) -> None:
         """Remember the modules that are new; one that was changed since the last time may be the old version."""
@@ -71,11 +74,19 @@ class Sources:
         return place is not None and place != self.place
 
     def has_been_written(self) -> bool:
+        """Whether a file is another one, or has been gone for a while."""
+        missing = False
         for file, stamp in self.stamps.items():
             now = stamp_of(file)
-            if now is not None and now != stamp:
+            if now is None:
+                missing = missing or stamp is not None
+            elif now != stamp:
                 return True
-        return False
+        if not missing:
+            self.gone_since = None
+            return False
+        self.gone_since = self.gone_since or Clock.steady()
+        return Clock.steady() - self.gone_since >= _GONE_FOR
 
     def is_found_elsewhere(self) -> bool:
         """Whether a module would come from another file: a package in its place, or one that is found before it.

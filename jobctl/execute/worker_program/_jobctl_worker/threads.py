@@ -49,7 +49,7 @@ class Threads:
 
     def all_are_known(self, resting: int) -> bool:
         """Whether none was started by other means than `threading`; one that ends is still counted for a moment."""
-        for _ in range(20):
+        for _ in range(100):
             if _count() <= self.count + resting + sum(map(is_ours, running())):
                 return True
             Clock.rest(0.001)
@@ -57,9 +57,9 @@ class Threads:
 
 
 def running() -> list[Any]:
-    """All threads but the main one, as far as `threading` knows them."""
+    """All threads but the main one, as far as `threading` knows them. A job may have a module of that name."""
     threading = sys.modules.get("threading")
-    if threading is None:
+    if threading is None or not hasattr(threading, "main_thread"):
         return []
     main = threading.main_thread()
     return [t for t in threading.enumerate() if t is not main and not isinstance(t, threading._DummyThread)]

@@ -4,6 +4,10 @@ PRAGMA foreign_keys = ON;
 PRAGMA journal_size_limit = 67108864;
 PRAGMA mmap_size = 0;
 
+-- name: alone
+-- Nobody else has the database open meanwhile: then no memory is shared, and no file is needed for it.
+PRAGMA locking_mode = EXCLUSIVE;
+
 -- name: journal_mode
 -- How changes are kept until a checkpoint.
 PRAGMA journal_mode;

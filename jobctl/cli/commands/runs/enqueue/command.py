@@ -16,7 +16,7 @@ from jobctl.cli.commands.runs.enqueue.forms import Typed, check, check_values
 from jobctl.cli.context import actor, opened
 from jobctl.cli.context import now as present
 from jobctl.cli.options import CorrelationId, Db, Json
-from jobctl.cli.output import note, print_json, print_line
+from jobctl.cli.output import note, print_json, print_line, told_anyway
 from jobctl.cli.own_errors import passing_status
 from jobctl.cli.waiting_notes import say
 from jobctl.model.run import Enqueued, Request
@@ -162,8 +162,10 @@ def _answer(store: "Store", promised: Promised, waits: bool, as_json: bool) -> t
     """Tell what became of the wish, and how the run ended if that is waited for."""
     answer = promised.answers[0]
     state, status = answer.state, 0
+    promise = f"run {answer.run_id} of job `{answer.job}` {'is enqueued' if answer.created else 'was there already'}"
     if not as_json:
-        print_line(str(answer.run_id))
+        with told_anyway(promise):
+            print_line(str(answer.run_id))
     say(store, promised, present())
     if waits and not was_skipped(answer):
         from jobctl.cli.wait_for import say_how_it_ended, wait_for
@@ -174,5 +176,6 @@ def _answer(store: "Store", promised: Promised, waits: bool, as_json: bool) -> t
         say_how_it_ended(ended)
         state, status = ended.state, exit_status(ended)
     if as_json:
-        print_json({"id": answer.run_id, "job": answer.job, "state": state, "created": answer.created})
+        with told_anyway(promise):
+            print_json({"id": answer.run_id, "job": answer.job, "state": state, "created": answer.created})
     return answer, status

@@ -63,7 +63,7 @@ def check_values(typed: Typed) -> None:
     """Refuse values that cannot be. Raises UsageError."""
     refuse_exec_queue(typed.queue)
     if typed.priority is not None and abs(typed.priority) >= PRIORITIES:
-        raise UsageError(f"--priority: {typed.priority} is too far from 0", hint="stay within 2,000,000,000")
+        raise UsageError(f"--priority: {typed.priority} is too far from 0", hint=f"stay within {PRIORITIES - 1:,}")
     if typed.overlap is not None:
         checked_policy(typed.overlap)
 

@@ -12,7 +12,7 @@ from jobctl.actions.enqueue.request import Wish
 from jobctl.catalog.zone import machine_zone
 from jobctl.cli.context import actor
 from jobctl.cli.context import now as present
-from jobctl.cli.output import note
+from jobctl.cli.output import note, told_anyway
 from jobctl.cli.waiting_notes import say_too_late, say_what_holds
 from jobctl.model.errors import Refused, UsageError, reason_of
 from jobctl.model.run import Enqueued
@@ -56,8 +56,8 @@ class _PlainAnswers:
         """Print the ids of one transaction."""
         self.created += sum(answer.created for answer in answers)
         self.existing += sum(not answer.created for answer in answers)
-        sys.stdout.write("".join(f"{answer.run_id}\n" for answer in answers))
-        sys.stdout.flush()
+        with told_anyway(_promised(answers)):
+            sys.stdout.write("".join(f"{answer.run_id}\n" for answer in answers))
 
     def end(self) -> None:
         """Say how many keys were held."""
@@ -79,13 +79,18 @@ class _JsonAnswers:
         """Write the ids of one transaction."""
         self.created += sum(answer.created for answer in answers)
         self.existing += [answer.run_id for answer in answers if not answer.created]
-        sys.stdout.write(self._between + ", ".join(str(answer.run_id) for answer in answers))
-        sys.stdout.flush()
+        with told_anyway(_promised(answers)):
+            sys.stdout.write(self._between + ", ".join(str(answer.run_id) for answer in answers))
         self._between = ", "
 
     def end(self) -> None:
         """Close the object, also when a bad line has ended it early."""
         sys.stdout.write(f'], "existing": {self.existing}}}\n')
+
+
+def _promised(answers: list[Enqueued]) -> str:
+    ids = [answer.run_id for answer in answers]
+    return f"runs {min(ids)} to {max(ids)} are enqueued" if len(ids) > 1 else f"run {ids[0]} is enqueued"
 
 
 @contextmanager
