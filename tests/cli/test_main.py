@@ -97,6 +97,12 @@ def test_talk_that_cannot_be_written_changes_no_status(deployed: Installation) -
     assert shell(deployed, "jobctl show nix 2> /dev/full").returncode == 3
 
 
+def test_what_was_promised_is_told_where_its_number_cannot_be_written(deployed: Installation) -> None:
+    for options in ("", "--json", '--from - <<< \'{"job": "once"}\'', '--from - --json <<< \'{"job": "once"}\''):
+        lost = shell(deployed, f"jobctl enqueue {'' if 'from' in options else 'once'} {options} > /dev/full")
+        assert (lost.returncode, " is enqueued" in lost.stderr) == (1, True)
+
+
 @pytest.mark.parametrize("line", ["--json", "--db {db} --json", "--db={db} --json", "--json --db {db}"])
 def test_options_without_a_verb_are_those_of_status(deployed: Installation, line: str) -> None:
     said = deployed.jobctl(*line.format(db=deployed.db).split())

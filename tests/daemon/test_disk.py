@@ -256,3 +256,16 @@ def test_case_15_where_pruning_finds_no_room_it_says_what_to_do(here: Installati
     )
     disk.free()
     assert here.jobctl("prune").stdout == "3 runs deleted, with logs\n"
+
+
+def test_on_a_full_disk_without_a_daemon_all_that_reads_answers(here: Installation, disk: SmallDisk) -> None:
+    run_id = here.enqueue("talker")
+    here.jobctl("cancel", str(run_id))
+    disk.fill()
+    assert not Path(f"{here.db}-shm").exists()
+    for verb in ("runs", "status", "jobs", f"show {run_id}", f"explain {run_id}", "doctor --quick"):
+        answer = here.jobctl(*verb.split(), check=False)
+        assert "the disk is full" not in answer.stderr, verb
+    assert here.jobctl("enqueue", "quick", check=False).returncode == 5
+    disk.free()
+    assert here.enqueue("quick") == run_id + 1

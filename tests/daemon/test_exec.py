@@ -62,6 +62,12 @@ def test_a_full_disk_behind_stdout_is_told_and_no_success(here: Installation, wr
     assert (here.jobctl("logs", "1").stdout, other.err) == ("hello\n", b"hello\n")
 
 
+def test_what_attempts_print_comes_in_their_order(here: Installation, wrapped: Wrapped) -> None:
+    for _ in range(8):
+        said = wrapped.run("sh", "-c", "echo $JOBCTL_ATTEMPT; exit 3", options=("--retry", "2", "--retry-delay", "0s"))
+        assert (said.status, said.out) == (3, b"1\n2\n3\n")
+
+
 def test_stdin_reaches_the_command_byte_by_byte(here: Installation, wrapped: Wrapped) -> None:
     data = bytes(range(256)) * 4000
     assert wrapped.run("cat", stdin=data).out == data

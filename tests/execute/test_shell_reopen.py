@@ -1,6 +1,7 @@
 """A job may open its output again, as programs do that are given `/dev/stderr`; nothing that was printed is lost."""
 
 import os
+import resource
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -160,3 +161,18 @@ def test_a_log_that_finds_no_room_for_a_while_keeps_a_little_and_says_how_much_i
     kept = b"first\n" + b"x" * (65536 - 6)
     missing = 200_000 + 4 + 6 - 65536
     assert (folder / "1.1.log").read_bytes() == kept + b"\n[... %d bytes cut ...]\nlast\n" % missing
+
+
+def test_what_is_left_behind_by_very_many_takes_no_descriptors_from_others(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+    try:
+        jobs = ShellJobs(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    try:
+        for number in range(80):
+            assert jobs.run(f"echo {number}; while [ ! -e go ]; do sleep 0.1; done &").outcome == Exited(0)
+        (tmp_path / "go").touch()
+    finally:
+        jobs.close()

@@ -49,7 +49,8 @@ class Care:
         self.last_words: dict[str, list[Any]] = {}
         self.waiting = Waiting()
         self.outliving: dict[Output, None] = {}
-        self._most_outliving = max(1, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+        # Each has a pipe and a log: half of all descriptors are for them.
+        self._most_outliving = max(1, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4)
         self._journal = journal
         self._watch = watch
         self._tell = tell
@@ -295,7 +296,7 @@ class Care:
             self._listen_to(output)
             self.outliving[output] = None
         if len(self.outliving) > self._most_outliving:
-            # Each takes a descriptor, which whoever starts next would lack.
+            # Whoever starts next would lack what they hold.
             oldest = next(iter(self.outliving))
             oldest.finish()
             self._let_go(oldest)
