@@ -6,10 +6,10 @@ from pathlib import Path
 from jobctl.actions.git import commit_of
 from jobctl.actions.plan import Preview
 from jobctl.model.plan import Deployment
-from jobctl.store.protocol import Store
+from jobctl.store.protocols.catalog import Catalogs
 
 
-def apply(store: Store, seen: Preview, who: str, message: str | None, now: datetime) -> bool:
+def apply(store: Catalogs, seen: Preview, who: str, message: str | None, now: datetime) -> bool:
     """Deploy what was previewed; False if there is nothing to change. Raises Refused if the catalog moved meanwhile."""
     if seen.plan.empty:
         return False

@@ -13,7 +13,7 @@ from jobctl.model.job import Catalog, Job, Queue
 from jobctl.model.plan import Plan, ZoneMove
 from jobctl.model.problem import Problem
 from jobctl.model.view import DeployedCatalog
-from jobctl.store.protocol import Store
+from jobctl.store.protocols.catalog import Catalogs
 
 
 class NextFires(NamedTuple):
@@ -55,7 +55,7 @@ def want(paths: Sequence[Path], machine_zone: str, euid: int) -> Wanted:
     return Wanted(loaded.valid(), loaded, machine_zone if exists(machine_zone) else None)
 
 
-def preview(store: Store | None, wanted: Wanted, *, prune: bool, now: datetime) -> Preview:
+def preview(store: Catalogs | None, wanted: Wanted, *, prune: bool, now: datetime) -> Preview:
     """Compare a catalog with what is deployed; without a store that is nothing."""
     deployed = DeployedCatalog({}, {}, {}) if store is None else store.deployed()
     planned = plan(deployed.jobs, deployed.queues, deployed.limits, wanted.catalog, prune)

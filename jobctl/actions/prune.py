@@ -7,7 +7,7 @@ from typing import NamedTuple
 from jobctl.execute.logs import remove_logs
 from jobctl.execute.state_folder import StateFolder
 from jobctl.model.errors import DiskFull
-from jobctl.store.protocol import Store
+from jobctl.store.protocols.upkeep import Upkeep
 
 STEP = 150
 _FEW = 10
@@ -22,7 +22,7 @@ class PruneStep(NamedTuple):
     disk_full: bool = False
 
 
-def prune(store: Store, folder: StateFolder, now: datetime, progress: Callable[[int], None]) -> int:
+def prune(store: Upkeep, folder: StateFolder, now: datetime, progress: Callable[[int], None]) -> int:
     """Delete in short transactions until nothing is left to delete; the number of runs. `progress` is told the sum."""
     total = 0
     while True:
@@ -33,7 +33,7 @@ def prune(store: Store, folder: StateFolder, now: datetime, progress: Callable[[
         progress(total)
 
 
-def prune_step(store: Store, folder: StateFolder, now: datetime, limit: int) -> PruneStep:
+def prune_step(store: Upkeep, folder: StateFolder, now: datetime, limit: int) -> PruneStep:
     """Delete at most `limit` runs in one transaction, then their logs.
 
     On a full disk the logs go first, which takes no room, and then a few runs. Raises DiskFull if there is no room
@@ -47,13 +47,13 @@ def prune_step(store: Store, folder: StateFolder, now: datetime, limit: int) -> 
         return _delete(store, folder, now, min(limit, _FEW))._replace(disk_full=True)
 
 
-def _delete(store: Store, folder: StateFolder, now: datetime, limit: int) -> PruneStep:
+def _delete(store: Upkeep, folder: StateFolder, now: datetime, limit: int) -> PruneStep:
     pruned = store.prune(now, limit)
     for run in pruned:
         remove_logs(folder, run.run_id, run.attempts)
     return PruneStep(len(pruned), more=len(pruned) == limit)
 
 
-def prunable(store: Store, now: datetime) -> int:
+def prunable(store: Upkeep, now: datetime) -> int:
     """How many runs `prune` would delete now."""
     return len(store.prune(now, _ALL, dry_run=True))

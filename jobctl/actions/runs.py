@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from jobctl.model.run import Run
-from jobctl.store.protocol import Store
+from jobctl.store.protocols.history import History
 from jobctl.store.values import RunFilter
 
 REACH = 1_000_000
@@ -18,7 +18,7 @@ class Page(NamedTuple):
     reached: int | None = None
 
 
-def runs(store: Store, where: RunFilter, reach: int) -> Page:
+def runs(store: History, where: RunFilter, reach: int) -> Page:
     """The page that `where` asks for; where no index helps, from so many runs."""
     found = store.look(where._replace(limit=where.limit + 1), reach)
     return Page(found.runs[: where.limit], len(found.runs) > where.limit, found.reached)

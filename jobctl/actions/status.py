@@ -8,7 +8,7 @@ from jobctl.execute.logs import Logs
 from jobctl.execute.state_folder import StateFolder
 from jobctl.model.run import Run
 from jobctl.model.view import Status
-from jobctl.store.protocol import Store
+from jobctl.store.protocols.history import History
 
 NEWEST = 10
 _LINES = 5
@@ -22,7 +22,7 @@ class Picture(NamedTuple):
     deployed: bool
 
 
-def picture(store: Store, folder: StateFolder, now: datetime) -> Picture:
+def picture(store: History, folder: StateFolder, now: datetime) -> Picture:
     """The picture at `now`; the words are read from the logs in `folder`."""
     status = store.status(now)
     logs = Logs(folder, store)

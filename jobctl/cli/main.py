@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import NoReturn
 
 import typer
-from typer._click import exceptions as click
 from typer.core import TyperGroup
 
+from jobctl.cli.click import ClickException, ClickUsageError
 from jobctl.cli.last_resort import OWN_TROUBLE, own, run_bare, verb, wrapped
 from jobctl.cli.output import show_error
 from jobctl.cli.registry import application
@@ -96,11 +96,11 @@ def _invoke(args: list[str], as_json: bool) -> int:
             raise
         show_error(UsageError(f"`{strange[:60]}` is not valid UTF-8 text", hint="give plain text"), as_json)
         return OWN_TROUBLE if _passes_a_status(own(args)) else UsageError.status
-    except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx and verb(args) else "jobctl"
+    except ClickUsageError as error:
+        path = _path(error, verb(args))
         show_error(UsageError(_sentence(error.format_message()), hint=_hint(error, path)), as_json)
         return OWN_TROUBLE if path == "jobctl exec" else UsageError.status
-    except click.ClickException as error:
+    except ClickException as error:
         show_error(JobctlError(_sentence(error.format_message())), as_json)
         return 1
     except (typer.Abort, KeyboardInterrupt):
@@ -124,7 +124,14 @@ def _is_no_text(arg: str) -> bool:
     return False
 
 
-def _hint(error: click.UsageError, path: str) -> str:
+def _path(error: ClickUsageError, verb: str | None) -> str:
+    """The command that was typed wrongly; the parser itself does not tell."""
+    if verb is None:
+        return "jobctl"
+    return error.ctx.command_path if error.ctx else f"jobctl {verb}"
+
+
+def _hint(error: ClickUsageError, path: str) -> str:
     """What to do about a command line that cannot be read."""
     command = error.ctx.command if error.ctx else None
     if path != "jobctl" and isinstance(command, TyperGroup):

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 import typer.core
 import typer.main
-from typer import _click as click
 
+from jobctl.cli.click import Command, Context
 from jobctl.cli.options import RootDb
 from jobctl.cli.verbs import VERBS
 from jobctl.decide.text.closest import closest
@@ -17,14 +17,14 @@ from jobctl.model.errors import UsageError
 class VerbGroup(typer.core.TyperGroup):
     """Knows all verbs by name and loads one on demand; without any, it is `status`."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Without a verb it is `status`: where the verb would stand after the options of all verbs."""
         at = 0 if ctx.resilient_parsing else self._end_of_options(ctx, args)
         if not ctx.resilient_parsing and (at == len(args) or (args[at : at + 1] and args[at].startswith("-"))):
             args = [*args[:at], "status", *args[at:]]
         return super().parse_args(ctx, args)
 
-    def _end_of_options(self, ctx: click.Context, args: list[str]) -> int:
+    def _end_of_options(self, ctx: Context, args: list[str]) -> int:
         """Where the options end that stand before any verb."""
         known = {name: param for param in self.get_params(ctx) for name in param.opts}
         at = 0
@@ -32,20 +32,18 @@ class VerbGroup(typer.core.TyperGroup):
             at += 1 if getattr(param, "is_flag", False) or "=" in args[at] else 2
         return at
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:
         """Every verb, in the order of the table."""
         return list(VERBS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """A stand-in that carries the verb's one line of help, for listings and completion."""
         verb = VERBS.get(cmd_name)
         if verb is None:
             return None
         return typer.core.TyperCommand(cmd_name, help=verb.help, rich_help_panel=verb.panel)
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         """The verb itself, imported now."""
         name = args[0]
         if name not in VERBS:
@@ -55,7 +53,7 @@ class VerbGroup(typer.core.TyperGroup):
         return name, load(name), args[1:]
 
 
-def load(name: str) -> click.Command:
+def load(name: str) -> Command:
     """Import a verb's module and make its command, or the group of its `COMMANDS` where it has several."""
     verb = VERBS[name]
     module: Any = import_module(f"jobctl.cli.commands.{verb.module}")
@@ -102,7 +100,7 @@ def _root(
     """
 
 
-def application() -> click.Command:
+def application() -> Command:
     """The whole command line."""
     app = typer.Typer(
         cls=VerbGroup,

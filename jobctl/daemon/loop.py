@@ -14,9 +14,9 @@ from jobctl.daemon.loops.deploy import Deployer
 from jobctl.daemon.loops.fire import FireLoop
 from jobctl.daemon.loops.keep import KeepLoop
 from jobctl.daemon.loops.work import GATHER, WorkLoop
+from jobctl.daemon.observers import Observer
 from jobctl.daemon.reaper import Reaper
 from jobctl.daemon.sd_notify import Notifier
-from jobctl.daemon.tee import Tee
 from jobctl.daemon.until import Purpose
 from jobctl.decide.schedule.clock_step import ClockWatch
 from jobctl.decide.time.durations import format_duration
@@ -34,7 +34,7 @@ class Daemon:
         purpose: Purpose,
         loops: tuple[FireLoop | None, WorkLoop, KeepLoop],
         notifier: Notifier,
-        tee: Tee | None,
+        observer: Observer,
         deployer: Deployer,
     ) -> None:
         self._clock = ground.clock
@@ -44,7 +44,7 @@ class Daemon:
         self._fire, self._work, self._keep = loops
         self._fifo = ground.fifo
         self._notifier = notifier
-        self._tee = tee
+        self._observer = observer
         self._deployer = deployer
         self._signals = ground.signals
         self._shell = ground.shell
@@ -89,8 +89,7 @@ class Daemon:
         ]
         if self._fire is not None and not self._stopping:
             wakes.append(resting_part("with the schedules", self._fire.tick, now))
-        if self._tee is not None and (self._tee.pending or not self._work.idle):
-            wakes.append(resting_part("with the copy of the output", self._tee.tick, now))
+        wakes.append(resting_part("with telling what becomes of runs", self._observer.tick, now))
         return min(at for at in (*wakes, now + waits.POLL) if at is not None)
 
     def _notice_step(self, now: datetime) -> None:
@@ -101,6 +100,7 @@ class Daemon:
             return
         _log.warning("the clock went %s by %s", "forward" if by > timedelta() else "back", format_duration(abs(by)))
         self._work.shift(by)
+        self._observer.shift(by)
         self._keep.shift()
         self._deployer.shift()
         self._ping_at = None
@@ -114,7 +114,7 @@ class Daemon:
             return False
         if self._stopping:
             return True
-        if self._tee is not None and self._tee.pending:
+        if self._observer.pending():
             return False
         return self._resort.answer("with its purpose", lambda: self._purpose.fulfilled(now), otherwise=False, now=now)
 
@@ -201,7 +201,7 @@ class Daemon:
         self._impatient = True
         _log.warning("grace is over: interrupting what still runs")
         if self._leaving:
-            self._work.stop_callables(now)
+            self._work.stop_mortal(now)
         else:
             self._work.stop_all("shutdown", now)
 

@@ -17,8 +17,9 @@ _QUIET = ("succeeded", "skipped", "cancelled", "not_started")
 _log = logging.getLogger(LOGGER)
 
 
-class Tidings:
-    """Tells of starts and ends, in at most `LINES` lines a second and one more that counts the rest."""
+class RunLog:
+    """The `Observer` that tells of starts and ends, in at most `LINES` lines a second and one more that counts the
+    rest."""
 
     def __init__(self) -> None:
         self._second_ends_at: datetime | None = None
@@ -56,16 +57,21 @@ class Tidings:
         if self._second_ends_at is not None:
             self._second_ends_at += by
 
-    def tick(self, now: datetime) -> None:
+    def pending(self) -> bool:
+        """What is untold when a daemon ends is not worth waiting for."""
+        return False
+
+    def tick(self, now: datetime) -> datetime | None:
         """Tell the rest of a second that is over."""
         if self._second_ends_at is None or now < self._second_ends_at:
-            return
+            return self._second_ends_at if self._untold else None
         if self._untold:
             counts = ", ".join(f"{number} {what}" for what, number in sorted(self._untold.items()))
             _log.info("more runs in the last second: %s", counts, extra=with_facts(**self._untold))
         self._second_ends_at = None
         self._lines = 0
         self._untold.clear()
+        return None
 
     def _may_tell(self, what: str, now: datetime) -> bool:
         if self._second_ends_at is None:

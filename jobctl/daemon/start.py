@@ -12,6 +12,8 @@ from jobctl.daemon.loops.deploy import Deployer
 from jobctl.daemon.loops.fire import FireLoop
 from jobctl.daemon.loops.keep import KeepLoop
 from jobctl.daemon.loops.work import WorkLoop
+from jobctl.daemon.observers import Observers
+from jobctl.daemon.run_log import RunLog
 from jobctl.daemon.sd_notify import Notifier
 from jobctl.daemon.settings import Settings
 from jobctl.daemon.signals import Signals
@@ -99,16 +101,16 @@ def stop_here(store: Store, folder: StateFolder, run_ids: Collection[int], envir
 def _build(
     base: Ground, fire: FireLoop | None, want: Want, purpose: Purpose, write: Write | None
 ) -> tuple[Daemon, WorkLoop]:
-    tee = Tee(base.folder, write) if write is not None else None
+    observers = Observers([RunLog(), *([Tee(base.folder, write)] if write is not None else [])])
     executors: dict[str, Executor] = {"shell": base.shell, "callable": base.workers}
     former_logs = FormerLogs(base.folder)
-    work = WorkLoop(base.store, base.daemon_id, executors, want, random.random, former_logs, base.starting, tee)
+    work = WorkLoop(base.store, base.daemon_id, executors, want, random.random, former_logs, base.starting, observers)
     keep = KeepLoop(base.store, base.daemon_id, base.me, base.folder, base.shell)
     catalogs, watch = base.settings.catalogs, base.settings.watch_catalog
     deployer = Deployer(base.store, catalogs, base.environment, f"daemon {base.me.name}", watch=watch)
     deployer.deploy(base.clock.now())
     notifier = Notifier(base.environment.get("NOTIFY_SOCKET"), base.environment.get("WATCHDOG_USEC"))
-    return Daemon(base, purpose, (fire, work, keep), notifier, tee, deployer), work
+    return Daemon(base, purpose, (fire, work, keep), notifier, observers, deployer), work
 
 
 def nobody_lives(store: Store, now: datetime) -> bool:

@@ -9,8 +9,10 @@ from typing import Protocol
 from jobctl.daemon.journal import LOGGER
 from jobctl.execute.log_file import Follow
 from jobctl.execute.state_folder import StateFolder
-from jobctl.model.claim import ClaimKey
+from jobctl.model.claim import Claim, ClaimKey
 from jobctl.model.errors import told
+from jobctl.model.run import Enqueued
+from jobctl.model.settlement import Settlement
 
 PERIOD = timedelta(milliseconds=100)
 MOST = 100
@@ -42,7 +44,7 @@ class _Said:
 
 
 class Tee:
-    """Follows the log of every attempt from its start to its end.
+    """The `Observer` that follows the log of every attempt from its start to its end.
 
     What the stream does not take now it is given later, of the last `MOST` that have ended. The output of those before,
     and what a stream refuses that has no reader or no room, is in their logs alone; that is told once.
@@ -56,33 +58,38 @@ class Tee:
         self._left = b""
         self._warned = False
 
-    @property
     def pending(self) -> bool:
         """True while there is output of ended attempts that the stream has not taken."""
         return bool(self._left or self._ended)
 
-    def begin(self, key: ClaimKey) -> None:
+    def started(self, claim: Claim, now: datetime) -> None:
         """An attempt starts."""
-        self._following[key] = Follow(self._folder.log(key.run_id, key.fence))
+        self._following[claim.key] = Follow(self._folder.log(claim.run_id, claim.fence))
 
-    def end(self, key: ClaimKey, output: bytes | None) -> None:
-        """An attempt is over: pass on the rest, or the `output` that is in no log."""
-        follow = self._following.pop(key, None)
+    def ended(self, claim: Claim, settlement: Settlement, now: datetime) -> None:
+        """An attempt is over: pass on the rest, or its output that is in no log."""
+        follow = self._following.pop(claim.key, None)
         if follow is not None:
             self._ended.append(follow)
-        if output is not None:
-            self._ended.append(_Said(output))
+        if settlement.output is not None:
+            self._ended.append(_Said(settlement.output))
         self._pass_on_ended()
         while len(self._ended) > MOST:
             self._ended.popleft().close()
             self._warn("it is not read")
 
-    def tick(self, now: datetime) -> datetime:
+    def skipped(self, record: Enqueued, now: datetime) -> None:
+        """What was not executed has said nothing."""
+
+    def shift(self, by: timedelta) -> None:
+        """Nothing here hangs on the clock."""
+
+    def tick(self, now: datetime) -> datetime | None:
         """Pass on what is new; when to come again."""
         if self._pass_on_ended():
             for follow in self._following.values():
                 self._pass_on(follow)
-        return now + PERIOD
+        return now + PERIOD if self._following or self.pending() else None
 
     def _put(self, data: bytes) -> None:
         try:
@@ -102,7 +109,7 @@ class Tee:
             self._put(self._left)
         while self._ended and self._pass_on(self._ended[0]):
             self._ended.popleft().close()
-        return not self.pending
+        return not self.pending()
 
     def _pass_on(self, source: _Source) -> bool:
         while not self._left and (piece := source.read()):

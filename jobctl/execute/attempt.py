@@ -116,6 +116,9 @@ class Executor(Protocol):
     """Executes claims of one kind. Nothing here blocks; file descriptors are registered with the daemon's selector,
     each with a callable as its `data`, which the daemon calls when the descriptor is ready."""
 
+    outlives_daemon: bool
+    """Whether what it executes goes on when the daemon ends, for the next one to adopt."""
+
     def start(self, claim: Claim, now: datetime) -> None:
         """Begin an attempt, or have one that `prefetch` welcomed wait for a slot; `NotStarted` if it waits too long.
 
@@ -151,6 +154,12 @@ class Executor(Protocol):
 
     def settled(self, claims: Sequence[ClaimKey]) -> None:
         """These endings are on disk; nothing about them need be remembered."""
+
+    def can_be_left(self) -> bool:
+        """Whether the daemon may end now, and nothing is lost."""
+
+    def give_back(self) -> None:
+        """Nothing more is to begin: what waits for others to end goes back."""
 
     def reload(self) -> None:
         """The catalog or code has changed: what is started from now on must see it. What waits for a slot goes back."""

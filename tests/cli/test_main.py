@@ -103,6 +103,12 @@ def test_what_was_promised_is_told_where_its_number_cannot_be_written(deployed: 
         assert (lost.returncode, " is enqueued" in lost.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(("line", "verb"), [("daemon --queue", "jobctl daemon"), ("--db", "jobctl")])
+def test_a_value_that_is_missing_leads_to_the_help_of_its_verb(deployed: Installation, line: str, verb: str) -> None:
+    said = deployed.jobctl(*line.split(), check=False).stderr
+    assert said.endswith(f"requires an argument\nhint: `{verb} --help` explains\n")
+
+
 @pytest.mark.parametrize("line", ["--json", "--db {db} --json", "--db={db} --json", "--json --db {db}"])
 def test_options_without_a_verb_are_those_of_status(deployed: Installation, line: str) -> None:
     said = deployed.jobctl(*line.format(db=deployed.db).split())

@@ -69,4 +69,5 @@ def test_case_08_two_daemons_one_of_which_is_killed_leave_one_record_for_each_se
     before = newest(store)
     until(lambda: newest(store) >= before + 2 * JOBS, "the other goes on")
     assert all(without_gap(records(store, f"tick{n}")) for n in range(JOBS))
-    assert store.runs(RunFilter(state="skipped")) == []
+    # What passed before a daemon was there may be more than is made up for.
+    assert [run for run in store.runs(RunFilter(state="skipped")) if run.run_id > before] == []

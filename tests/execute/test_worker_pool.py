@@ -143,7 +143,7 @@ def test_the_death_of_the_holder_is_a_loss_and_work_goes_on(crew: Crew, tmp_path
     os.kill(holder, signal.SIGKILL)
     outcome = crew.ending(begun.key).outcome
     assert isinstance(outcome, Lost)
-    assert outcome.counts
+    assert outcome.shared
     assert not alive(worker)
     assert crew.run("plain:add", a=1, b=1) == Returned(2)
 

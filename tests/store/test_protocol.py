@@ -7,7 +7,7 @@ import pytest
 
 from jobctl.store.protocol import Store
 
-MEMBERS = sorted(name for name in vars(Store) if not name.startswith("_") and callable(getattr(Store, name)))
+MEMBERS = sorted(name for name in dir(Store) if not name.startswith("_") and callable(getattr(Store, name)))
 SOURCES = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py")]
 
 

@@ -1,6 +1,9 @@
 """Rules of the house that no linter knows."""
 
+import re
+from collections import Counter
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -18,3 +21,28 @@ def test_no_module_has_a_name_that_says_nothing(name: str) -> None:
 def test_every_module_says_first_what_it_is_for() -> None:
     silent = [str(m) for m in MODULES if (text := m.read_text(encoding="utf-8")) and not text.startswith('"""')]
     assert silent == []
+
+
+def test_modules_can_be_read_in_one_sitting() -> None:
+    lines = {module: module.read_text(encoding="utf-8").count("\n") for module in MODULES}
+    assert [str(module) for module, count in lines.items() if count > 450] == []
+    assert median(count for count in lines.values() if count) < 100
+
+
+def test_a_folder_with_many_modules_has_rooms() -> None:
+    sizes = Counter(module.parent for module in MODULES if module.stem != "__init__")
+    assert [str(folder) for folder, count in sizes.items() if count > 25] == []
+
+
+@pytest.mark.parametrize(
+    ("what", "where"),
+    [
+        (r"(?<!class )\bSettlement\(", "jobctl/decide/runs/settle.py"),
+        (r"typer\._click|import _click", "jobctl/cli/click.py"),
+        (r"\bnext_retry_at\(|\bretries\(", "jobctl/decide/runs/settle.py jobctl/decide/runs/retry.py"),
+    ],
+)
+def test_what_has_one_place_is_nowhere_else(what: str, where: str) -> None:
+    root = Path(jobctl.__file__).parents[1]
+    found = {str(module.relative_to(root)) for module in MODULES if re.search(what, module.read_text(encoding="utf-8"))}
+    assert found == set(where.split())

@@ -9,8 +9,7 @@ from itertools import chain
 
 from jobctl.daemon.intervals import LONG_LIVED, POLL
 from jobctl.daemon.journal import LOGGER, with_facts
-from jobctl.daemon.run_log import Tidings
-from jobctl.daemon.tee import Tee
+from jobctl.daemon.observers import Observer
 from jobctl.decide.admission.prefetch import together
 from jobctl.decide.runs.blame import blamed
 from jobctl.decide.runs.settle import settle, unwritable
@@ -24,7 +23,7 @@ from jobctl.model.job import UnreadableJob
 from jobctl.model.outcome import Lost, NotStarted, StopReason, Unreadable, Unstartable
 from jobctl.model.run import Progress
 from jobctl.model.settlement import Settlement
-from jobctl.store.protocol import Store
+from jobctl.store.protocols.work import Work
 from jobctl.store.values import Exchange, Started, StopRequest, Want
 
 # How long an end may wait for others to be written with it while many come.
@@ -38,14 +37,14 @@ class WorkLoop:
 
     def __init__(
         self,
-        store: Store,
+        store: Work,
         daemon_id: int,
         executors: dict[str, Executor],
         want: Want,
         dice: Callable[[], float],
         former_logs: FormerLogs,
         starting: Starting,
-        tee: Tee | None = None,
+        observer: Observer,
     ) -> None:
         self._store = store
         self._daemon_id = daemon_id
@@ -54,8 +53,7 @@ class WorkLoop:
         self._dice = dice
         self._former_logs = former_logs
         self._starting = starting
-        self._tee = tee
-        self._tidings = Tidings()
+        self._observer = observer
         self._pending: list[Settlement] = []
         self._began: dict[ClaimKey, Began] = {}
         self._progress: dict[ClaimKey, Progress] = {}
@@ -77,7 +75,6 @@ class WorkLoop:
         """The clock was set, or the host has slept: time limits go on as before, and the store is looked at."""
         for executor in self._executors.values():
             executor.shift(by)
-        self._tidings.shift(by)
         self.wake()
 
     def tick(self, now: datetime) -> datetime | None:
@@ -85,7 +82,6 @@ class WorkLoop:
         executor_wakes = [self._tick(executor, now) for executor in self._executors.values()]
         self._gather(now)
         self._record_processes(now)
-        self._tidings.tick(now)
         wake_at = self._meet_the_store(executor_wakes, now)
         if self._trouble is not None:
             error, self._trouble = self._trouble, None
@@ -132,7 +128,7 @@ class WorkLoop:
                 self.reload()
             self._deployment = exchange.deployment
         for record in exchange.skipped:
-            self._tidings.skipped(record, now)
+            self._observer.skipped(record, now)
         for claim in exchange.claims:
             self._start(claim, now)
         self._fresh = bool(exchange.claims)
@@ -163,22 +159,24 @@ class WorkLoop:
     @property
     def can_be_left(self) -> bool:
         """Nothing waits to be written, and what is executed goes on without this daemon."""
-        shell, callables = self._executors["shell"], self._executors["callable"]
-        return not self._pending and not callables.in_flight() and not shell.streaming()
+        return not self._pending and all(executor.can_be_left() for executor in self._executors.values())
 
     def stop_claiming(self) -> None:
         """Take nothing more; what waits for others to end goes back."""
         self.claiming = False
-        self._executors["shell"].reload()
+        for executor in self._executors.values():
+            executor.give_back()
 
     def stop_all(self, why: StopReason, now: datetime, *, at_once: bool = False) -> None:
         """Stop every attempt: asked first, or killed at once."""
         for executor in self._executors.values():
             _stop(executor, why, now, at_once)
 
-    def stop_callables(self, now: datetime) -> None:
+    def stop_mortal(self, now: datetime) -> None:
         """Stop what would die with this daemon."""
-        _stop(self._executors["callable"], "shutdown", now, at_once=False)
+        for executor in self._executors.values():
+            if not executor.outlives_daemon:
+                _stop(executor, "shutdown", now, at_once=False)
 
     def _gather(self, now: datetime) -> None:
         endings: list[Ending] = []
@@ -206,9 +204,7 @@ class WorkLoop:
         if self._began:
             self._began.pop(key, None)
         self._pending.append(settlement)
-        if self._tee is not None:
-            self._tee.end(key, output)
-        self._tidings.ended(claim, settlement, now)
+        self._observer.ended(claim, settlement, now)
 
     def _record_processes(self, now: datetime) -> None:
         lasting = [b for b in self._began.values() if now - b.started_at >= LONG_LIVED]
@@ -291,7 +287,7 @@ class WorkLoop:
             message = f"the database holds what cannot be read: {claim.job.unreadable}"
             self._settle(Ending(claim, Unreadable(message), now, now), now)
             return
-        self._tidings.started(claim, now)
+        self._observer.started(claim, now)
         try:
             self._start_executing(claim, now)
         except Exception as error:  # noqa: BLE001 - it belongs to this run
@@ -299,8 +295,6 @@ class WorkLoop:
 
     def _start_executing(self, claim: Claim, now: datetime) -> None:
         self._former_logs.make_way(claim)
-        if self._tee is not None:
-            self._tee.begin(claim.key)
         if not reads(claim.job):
             self._executors[claim.job.kind].start(claim, now)
             return

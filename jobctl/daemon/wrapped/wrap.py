@@ -12,15 +12,14 @@ from jobctl.daemon.wrapped.foreground import Foreground, foreground
 from jobctl.daemon.wrapped.recorded import Watch
 from jobctl.daemon.wrapped.unrecorded import Lent, NotRun, see_unrecorded, take_turn
 from jobctl.decide.runs.exit_status import Ended, exit_status
+from jobctl.decide.runs.settle import overlapping
 from jobctl.execute.command import status_of_unstartable
 from jobctl.execute.host.identity import identify
 from jobctl.execute.name_lock import Keeper, NameLock, runtime_folder
 from jobctl.execute.state_folder import StateFolder
-from jobctl.model.claim import Claim
 from jobctl.model.errors import Busy, JobctlError, told
 from jobctl.model.job import Job
 from jobctl.model.run import Enqueued, Request
-from jobctl.model.settlement import Settlement
 from jobctl.store.opening import open_store
 from jobctl.store.protocol import Store
 from jobctl.store.values import Exchange, Want
@@ -158,30 +157,10 @@ def _skip(here: Foreground, enqueued: Enqueued, exchange: Exchange) -> None:
     """A run that the database does not know of has the lock: this one is only recorded."""
     now = here.clock.now()
     if exchange.claims:
-        skipped = [_skipped(claim, now) for claim in exchange.claims]
+        skipped = [overlapping(claim, "a run that is not recorded has not ended", now) for claim in exchange.claims]
         here.store.exchange(here.daemon_id, skipped, Want(0, (), enqueued.run_id), now)
     elif enqueued.created and enqueued.state == "waiting":
         here.store.cancel([enqueued.run_id], here.me.name, now)
-
-
-def _skipped(claim: Claim, now: datetime) -> Settlement:
-    return Settlement(
-        claim=claim.key,
-        job=claim.job.name,
-        queue=claim.queue,
-        outcome="skipped",
-        state="skipped",
-        reason="overlap",
-        due_at=None,
-        failures=0,
-        losses=0,
-        exit_code=None,
-        signal=None,
-        error="a run that is not recorded has not ended",
-        result=None,
-        started_at=now,
-        finished_at=now,
-    )
 
 
 def _is_free(wrapped: WrappedCommand, lock: NameLock | None, caught: Caught) -> bool:

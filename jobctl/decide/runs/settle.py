@@ -56,27 +56,15 @@ def settle(
     `on_failure` run along.
     """
     verdict = _RETURNED if outcome == _NOTHING else _judge(claim, outcome, now, dice)
-    settlement = Settlement(
-        claim.key,
-        claim.job.name,
-        claim.queue,
-        verdict.outcome,
-        verdict.state,
-        verdict.reason,
-        verdict.due_at,
-        claim.failures + verdict.failed,
-        claim.losses + verdict.lost,
-        verdict.exit_code,
-        verdict.signal,
-        verdict.error,
-        verdict.result,
-        started_at,
-        now,
-        output=output,
-    )
+    settlement = _settlement(claim, verdict, started_at, now, output)
     if settlement.state == "failed" and claim.job.on_failure is not None:
         return settlement._replace(follow_up=on_failure_request(claim, settlement))
     return settlement
+
+
+def overlapping(claim: Claim, error: str, now: datetime) -> Settlement:
+    """What a claim comes to whose run may not execute beside another one."""
+    return _settlement(claim, _Verdict("skipped", "skipped", "overlap", error=error), now, now)
 
 
 def end_state(state: State, reason: Reason | None, stop: Reason | None) -> tuple[State, Reason | None]:
@@ -101,6 +89,29 @@ def unwritable(settlement: Settlement, why: str) -> Settlement:
         result=None,
         output=None,
         follow_up=None,
+    )
+
+
+def _settlement(
+    claim: Claim, verdict: _Verdict, started_at: datetime, now: datetime, output: bytes | None = None
+) -> Settlement:
+    return Settlement(
+        claim.key,
+        claim.job.name,
+        claim.queue,
+        verdict.outcome,
+        verdict.state,
+        verdict.reason,
+        verdict.due_at,
+        claim.failures + verdict.failed,
+        claim.losses + verdict.lost,
+        verdict.exit_code,
+        verdict.signal,
+        verdict.error,
+        verdict.result,
+        started_at,
+        now,
+        output=output,
     )
 
 

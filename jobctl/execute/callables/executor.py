@@ -37,6 +37,8 @@ class Workers:
     in a worker behind others, as far as `prefetch` says, and do so where others have `taken` the slots.
     """
 
+    outlives_daemon = False
+
     def __init__(
         self,
         holder: Holder,
@@ -138,6 +140,15 @@ class Workers:
 
     def settled(self, claims: Sequence[ClaimKey]) -> None:
         """Nothing is remembered here of attempts that are over."""
+
+    def can_be_left(self) -> bool:
+        """Workers die with their daemon."""
+        return not self.in_flight()
+
+    def give_back(self) -> None:
+        """Only what has begun stays in the workers."""
+        for worker in self._staff:
+            self._clear(worker)
 
     def reload(self) -> None:
         """Have every worker replaced by a new one, busy ones when their attempt is over."""

@@ -43,6 +43,8 @@ class Shell:
     of jobs that are known to be quick wait in the holder, which starts them as others end, as far as `prefetch` says.
     """
 
+    outlives_daemon = True
+
     def __init__(
         self,
         holder: Holder,
@@ -173,7 +175,15 @@ class Shell:
         """The claims whose ending has not been told."""
         return [*self._flights.claims(), *self._inheritance.claims()]
 
+    def can_be_left(self) -> bool:
+        """What is under way goes on in its holder."""
+        return not self.streaming()
+
     def reload(self) -> None:
+        """What waits goes back."""
+        self.give_back()
+
+    def give_back(self) -> None:
         """What waits goes back."""
         self._recall(self._flights.kept.values())
 

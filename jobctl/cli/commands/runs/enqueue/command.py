@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
-from typer import _click as click
 
 from jobctl.actions.enqueue.answers import Promised, overlapping, was_skipped
 from jobctl.actions.enqueue.place import enqueue, find_definition, place
 from jobctl.actions.enqueue.request import Wish, adhoc_request
 from jobctl.cli.after_dashes import AfterDashes, command_of
+from jobctl.cli.click import Context
 from jobctl.cli.commands.runs.enqueue import options as option
 from jobctl.cli.commands.runs.enqueue.forms import Typed, check, check_values
 from jobctl.cli.context import actor, opened
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class _Enqueue(AfterDashes):
     """The third form has a command after `--`."""
 
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """All three forms."""
         return ["[OPTIONS] {JOB | -- CMD [ARG].. | --from FILE}"]
 

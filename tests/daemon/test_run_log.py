@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from jobctl.daemon.journal import LOGGER
-from jobctl.daemon.run_log import LINES, Tidings
+from jobctl.daemon.run_log import LINES, RunLog
 from tests.kit.claims import CLAIMED_AT, claim
 
 
@@ -16,25 +16,25 @@ def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def test_a_few_starts_are_told_each_by_itself(lines: pytest.LogCaptureFixture) -> None:
-    tidings = Tidings()
+    run_log = RunLog()
     for _ in range(3):
-        tidings.started(claim(), CLAIMED_AT)
+        run_log.started(claim(), CLAIMED_AT)
     assert [record.getMessage() for record in lines.records] == ["run started"] * 3
 
 
 def test_what_is_too_much_for_a_second_is_told_by_its_number(lines: pytest.LogCaptureFixture) -> None:
-    tidings = Tidings()
+    run_log = RunLog()
     for _ in range(LINES + 7):
-        tidings.started(claim(), CLAIMED_AT)
-    tidings.tick(CLAIMED_AT + timedelta(seconds=1))
+        run_log.started(claim(), CLAIMED_AT)
+    run_log.tick(CLAIMED_AT + timedelta(seconds=1))
     assert len(lines.records) == LINES + 1
     assert lines.records[-1].getMessage() == "more runs in the last second: 7 started"
 
 
 def test_the_next_second_begins_anew(lines: pytest.LogCaptureFixture) -> None:
-    tidings = Tidings()
+    run_log = RunLog()
     for _ in range(LINES + 1):
-        tidings.started(claim(), CLAIMED_AT)
-    tidings.tick(CLAIMED_AT + timedelta(seconds=1))
-    tidings.started(claim(), CLAIMED_AT + timedelta(seconds=1))
+        run_log.started(claim(), CLAIMED_AT)
+    run_log.tick(CLAIMED_AT + timedelta(seconds=1))
+    run_log.started(claim(), CLAIMED_AT + timedelta(seconds=1))
     assert lines.records[-1].getMessage() == "run started"
