@@ -48,15 +48,16 @@ def turn(connection: sqlite3.Connection, ended: list[int], batch: int) -> list[i
     """Settle what has ended and claim the next batch, in one transaction."""
     now = int(time.time() * 1000)
     connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(TEXTS.of(SUCCEED_RUN), [(None, now, now, run_id, 1) for run_id in ended])
-    connection.executemany(TEXTS.of(SUCCEED_ATTEMPT), [(None, now, now, run_id, 1) for run_id in ended])
+    connection.executemany(TEXTS[SUCCEED_RUN].sql, [(None, now, now, run_id, 1) for run_id in ended])
+    connection.executemany(TEXTS[SUCCEED_ATTEMPT].sql, [(None, now, now, run_id, 1) for run_id in ended])
     if ended:
         count = ("nothing", "succeeded", now - now % 3_600_000, "default", len(ended))
-        connection.execute(TEXTS.of(ADD_TALLY), count)
-    claimed = [row[1] for row in connection.execute(TEXTS.of(FRONT), {"most": batch}).fetchall()]
+        connection.execute(TEXTS[ADD_TALLY].sql, count)
+    claimed = [row[1] for row in connection.execute(TEXTS[FRONT].sql, (batch,)).fetchall()]
     facts = {"daemon_id": 1, "at": now, "run_ids": json.dumps(claimed)}
-    connection.execute(TEXTS.of(CLAIM_RUNS), facts)
-    connection.execute(TEXTS.of(INSERT_ATTEMPTS), facts)
+    for change in (CLAIM_RUNS, INSERT_ATTEMPTS):
+        sql, bind = TEXTS[change]
+        connection.execute(sql, bind(facts))
     connection.execute("COMMIT")
     return claimed
 

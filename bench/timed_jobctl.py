@@ -17,10 +17,10 @@ _writing = Database.writing
 
 
 @contextmanager
-def timed(self: Database, *, wake: bool = True, bulk: bool = False) -> Iterator[None]:
+def timed(self: Database, *, wake: bool = True) -> Iterator[None]:
     """A write transaction that leaves a line in the file."""
     asked_at = time.perf_counter()
-    with _writing(self, wake=wake, bulk=bulk):
+    with _writing(self, wake=wake):
         begun_at = time.perf_counter()
         yield
     ended_at = time.perf_counter()

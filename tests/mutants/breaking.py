@@ -23,13 +23,17 @@ MUTANTS = (
     Mutant(
         "a commit is not flushed",
         "tests/store/test_power_cut.py::test_case_14_what_was_promised_survives_the_loss_of_all_that_was_not_flushed",
-        (Edit("store/sql/sqlite/synchronous_full.sql", "synchronous = FULL", "synchronous = OFF"),),
+        (Edit("store/sql/sqlite/file.sql", "synchronous = FULL", "synchronous = OFF"),),
     ),
     Mutant(
         "a settlement needs no fence",
         "tests/store/test_exchange.py::test_a_settlement_with_an_old_fence_is_stale_and_writes_nothing",
         (
-            Edit("store/sql/sqlite/settle_run.sql", "AND claims = ?", "AND claims >= ?"),
+            Edit(
+                "store/sql/common/ends.sql",
+                "stop = NULL\nWHERE run_id = :run_id AND claims = :fence",
+                "stop = NULL\nWHERE run_id = :run_id AND claims >= :fence",
+            ),
             Edit(
                 "store/relational/work/settle.py",
                 "facts = held.pop(settlement.claim, None)",
@@ -41,8 +45,12 @@ MUTANTS = (
         "a plain success needs no fence",
         "tests/store/test_exchange.py::test_successes_of_calls_with_an_old_fence_are_stale_and_write_nothing",
         (
-            Edit("store/sql/sqlite/succeed_runs.sql", "AND claims = ?3", "AND claims >= ?3"),
-            Edit("store/sql/sqlite/succeed_run.sql", "AND claims = ?5", "AND claims >= ?5"),
+            Edit("store/sql/sqlite/ends.sql", "AND claims = :fence", "AND claims >= :fence"),
+            Edit(
+                "store/sql/common/ends.sql",
+                "unique_for END\nWHERE run_id = :run_id AND claims = :fence",
+                "unique_for END\nWHERE run_id = :run_id AND claims >= :fence",
+            ),
         ),
     ),
     Mutant(
@@ -78,8 +86,8 @@ MUTANTS = (
         (
             Edit(
                 "store/relational/work/exchange.py",
-                'connection.execute(query("hear"), (at, daemon_id))',
-                'connection.execute("ROLLBACK"); connection.execute("BEGIN IMMEDIATE")',
+                'session.run(HEAR, {"now": at, "daemon_id": daemon_id})',
+                'session._connection.execute("ROLLBACK"); session._connection.execute("BEGIN IMMEDIATE")',
             ),
         ),
     ),
@@ -91,7 +99,7 @@ MUTANTS = (
     Mutant(
         "two daemons take over the same estate",
         "tests/store/test_daemons.py::test_of_two_that_take_over_one_gets_the_claims_and_the_other_is_told_so",
-        (Edit("store/sql/sqlite/strike_off.sql", "AND state <> 'stopped'", ""),),
+        (Edit("store/sql/common/daemons.sql", " AND state <> 'stopped';", ";"),),
     ),
     Mutant(
         "who comes second to an estate clears it up",
@@ -100,7 +108,7 @@ MUTANTS = (
             Edit(
                 "store/relational/work/daemons.py",
                 "            return None\n",
-                "            return Estate(_daemon(connection, dead_id, {}), [])\n",
+                "            return Estate(_one(session, dead_id, {}), [])\n",
             ),
         ),
     ),
@@ -153,24 +161,30 @@ MUTANTS = (
         (
             Edit(
                 "store/relational/schedule/fires.py",
-                "(near_ms(row[0]), *row[1:3]) != (schedule.cursor_at, schedule.job_version, schedule.booted)",
-                "row[1:3] != (schedule.job_version, schedule.booted)",
+                "(near_ms(row.cursor_at), row.version, row.booted) != stood",
+                "(row.version, row.booted) != stood[1:]",
             ),
             Edit(
                 "store/relational/schedule/nominal.py",
-                'if connection.execute(query("nominal"), nominal).fetchone() is None:',
-                "if True:",
+                'if session.one(NOMINAL, {"job": schedule.job.name, "at": to_ms(fire.nominal_at)}) is not None:',
+                "if False:",
             ),
         ),
     ),
     Mutant(
         "a daemon that works is not heard of",
         "tests/store/test_daemons.py::test_a_beat_moves_the_last_sign_of_life",
-        (Edit("store/sql/sqlite/beat.sql", "max(seen_at, ?)", "min(seen_at, ?)"),),
+        (
+            Edit(
+                "store/sql/common/daemons.sql",
+                "WHEN seen_at > :now THEN seen_at ELSE :now END\nWHERE daemon_id = :daemon_id;",
+                "WHEN seen_at < :now THEN seen_at ELSE :now END\nWHERE daemon_id = :daemon_id;",
+            ),
+        ),
     ),
     Mutant(
         "a deadline does not bound a run",
         "tests/store/test_exchange.py::test_a_run_past_its_deadline_is_skipped_as_expired",
-        (Edit("store/sql/sqlite/expired.sql", "r.expires_at <= ?", "r.expires_at <= ? AND 0"),),
+        (Edit("store/sql/common/time.sql", "r.expires_at <= :now", "r.expires_at <= :now AND 0"),),
     ),
 )

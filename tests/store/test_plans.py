@@ -16,7 +16,7 @@ WHOLE = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 # One that reads a single row, one before a migration, which lasts much longer, and one of `doctor`, which reads the
 # whole file anyway.
 ELSEWHERE = {"created_first", "count_runs", "damaged_runs"}
-CHECKED = [name for name, one in DECLARED.items() if one.name not in ELSEWHERE and WHOLE.match(TEXTS.of(one))]
+CHECKED = [name for name, one in DECLARED.items() if one.name not in ELSEWHERE and WHOLE.match(TEXTS[one].sql)]
 SCANS = {
     "job": "runs_job (job=? AND ",
     "lane": "runs_lane (lane_id=? AND ",
@@ -39,10 +39,9 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> "sqlite3.Connection"
 
 
 def _plan(connection: "sqlite3.Connection", statement: Statement) -> list[str]:
-    text = TEXTS.of(statement)
-    numbered = [int(number) for number in re.findall(r"\?(\d+)", text)]
-    values: object = [1] * max(numbered) if numbered else dict.fromkeys(re.findall(r":(\w+)", text), 1)
-    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]  # type: ignore[arg-type]
+    text = TEXTS[statement].sql
+    values = [1] * len({*re.findall(r"\?(\d+)", text)})
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
 
 
 def _named(topic: str, name: str) -> Statement:

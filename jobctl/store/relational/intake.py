@@ -91,7 +91,7 @@ INSERT_RUN = Change("intake", "insert_run", _Row)
 INSERT_ALIKE = Change("intake", "insert_alike", _Row)
 INSERT_UNJUDGED = Change("intake", "insert_unjudged", _Unjudged)
 KEY_LIVE = Select("intake", "key_live", _Holder)
-KEY_FINISHED = Select("intake", "key_finished", _Holder)
+KEY_HOLDER = Select("intake", "key_holder", _Holder)
 
 
 class Intake:
@@ -158,8 +158,7 @@ class Intake:
 
     def _holder(self, new: NewRun) -> Enqueued | None:
         self._flush_for(new.job)
-        values = {"job": new.job, "key": new.key}
-        found = self._session.one(KEY_LIVE, values) or self._session.one(KEY_FINISHED, values | {"now": self._now})
+        found = self._session.one(KEY_HOLDER, {"job": new.job, "key": new.key, "now": self._now})
         return None if found is None else Enqueued(found.run_id, new.job, found.state, found.reason, False)
 
     def _overlap(self, new: NewRun) -> Reason | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from jobctl.model.errors import Unusable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
@@ -15,7 +17,7 @@ Row = TypeVar("Row")
 NOTHING: Mapping[str, Any] = {}
 
 
-class Unfit(Exception):
+class Unfit(Unusable):
     """A row cannot become what a statement would make of it: something in it contradicts the schema."""
 
 
@@ -52,11 +54,11 @@ class Session(Protocol):
     def snapshot(self) -> AbstractContextManager[None]:
         """Several short reads that must agree."""
 
-    def writing(self, *, wake: bool = True, bulk: bool = False) -> AbstractContextManager[None]:
-        """One transaction: on disk at the end, undone on any error. `wake` tells daemons of it.
+    def writing(self, *, wake: bool = True) -> AbstractContextManager[None]:
+        """One transaction: on disk at the end, undone on any error. `wake` tells daemons of it."""
 
-        `bulk`: it writes very much, and what may be done about that afterwards is not to hold up other writers.
-        """
+    def writing_much(self) -> AbstractContextManager[None]:
+        """One that tells nobody, of so many writes that what is to be done about them later must not hold up others."""
 
     def savepoint(self) -> AbstractContextManager[None]:
         """A part of a transaction that is undone alone. Raises Unfit."""

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -42,6 +42,7 @@ class Database:
         self._courtesy = CourtesyLock(place.path, open_lock)
         descriptor = next_descriptor()
         self._connection: sqlite3.Connection | None = connect(place, self._courtesy)
+        self._execute: Callable[..., sqlite3.Cursor] = self._connection.execute
         self._identity, written_at = _identity(self._file)
         self._header = Header(descriptor, written_at, self._identity)
         self._data_version = -1
@@ -49,28 +50,38 @@ class Database:
         self._own_fifo: str | None = None
 
     def one(self, select: Select[Row], values: "Values" = NOTHING) -> Row | None:
-        row = self._read(select, values, sqlite3.Cursor.fetchone)
+        sql, bind = TEXTS[select]
+        try:
+            row = self._execute(sql, bind(values)).fetchone()
+        except sqlite3.Error as error:
+            row = self._again(error, sql, bind(values)).fetchone()
         return None if row is None else select.make(row)
 
     def all(self, select: Select[Row], values: "Values" = NOTHING) -> list[Row]:
-        return [*map(select.make, self._read(select, values, sqlite3.Cursor.fetchall))]
+        sql, bind = TEXTS[select]
+        try:
+            rows = self._execute(sql, bind(values)).fetchall()
+        except sqlite3.Error as error:
+            rows = self._again(error, sql, bind(values)).fetchall()
+        return [*map(select.make, rows)]
 
     def each(self, select: Select[Row], values: "Values" = NOTHING) -> Iterator[Row]:
+        sql, bind = TEXTS[select]
         given = 0
-        connection = self._open()
         try:
-            for row in connection.execute(TEXTS.of(select), values):
+            for row in self._execute(sql, bind(values)):
                 given += 1
                 yield select.make(row)
         except sqlite3.Error as error:
-            self._bear_with(connection, error)
-            yield from map(select.make, islice(connection.execute(TEXTS.of(select), values), given, None))
+            yield from map(select.make, islice(self._again(error, sql, bind(values)), given, None))
 
     def run(self, change: Change, values: "Values" = NOTHING) -> int:
-        return self._open().execute(TEXTS.of(change), values).rowcount
+        sql, bind = TEXTS[change]
+        return self._execute(sql, bind(values)).rowcount
 
     def many(self, change: Change, rows: "Sequence[Values]") -> int:
-        return self._open().executemany(TEXTS.of(change), rows).rowcount
+        sql, bind = TEXTS[change]
+        return self._open().executemany(sql, map(bind, rows)).rowcount
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -90,14 +101,33 @@ class Database:
                 connection.execute("ROLLBACK")
 
     @contextmanager
-    def writing(self, *, wake: bool = True, bulk: bool = False) -> Iterator[None]:
-        with ExitStack() as after:
-            if bulk:
-                after.enter_context(self._copied_afterwards())
-            with self._transaction():
+    def writing(self, *, wake: bool = True) -> Iterator[None]:
+        with self._mutex, translated(self._file):
+            connection = self._open()
+            self._refuse_replaced()
+            held = self._courtesy.acquire(self._may_queue())
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                self._doubt_ids(connection)
                 yield
+                connection.execute("COMMIT")
+            except BaseException:
+                self.memory.forget()
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            finally:
+                if held:
+                    self._courtesy.release()
         if wake:
             self.wake()
+
+    @contextmanager
+    def writing_much(self) -> Iterator[None]:
+        from jobctl.store.sqlite.checkpoint import copied_afterwards
+
+        with self.reading(), copied_afterwards(self._open()), self.writing(wake=False):
+            yield
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -125,38 +155,12 @@ class Database:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+                self._execute = self._execute_when_closed
                 self._courtesy.close()
 
     def schema(self) -> Schema:
         """Which schema the file has; asked inside `reading`."""
         return schema_of(self._open())
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._mutex, translated(self._file):
-            connection = self._open()
-            self._refuse_replaced()
-            held = self._courtesy.acquire(self._may_queue())
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                self._doubt_ids(connection)
-                yield
-                connection.execute("COMMIT")
-            except BaseException:
-                self.memory.forget()
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            finally:
-                if held:
-                    self._courtesy.release()
-
-    @contextmanager
-    def _copied_afterwards(self) -> Iterator[None]:
-        from jobctl.store.sqlite.checkpoint import copied_afterwards
-
-        with self.reading(), copied_afterwards(self._open()):
-            yield
 
     def _doubt_ids(self, connection: "sqlite3.Connection") -> None:
         """Trust the ids that are kept only if no other connection has written since."""
@@ -165,19 +169,16 @@ class Database:
             self.memory.forget_ids()
             self._data_version = version
 
-    def _read(self, select: Select[Any], values: "Values", fetch: "Callable[[sqlite3.Cursor], Any]") -> Any:
+    def _again(self, error: sqlite3.Error, sql: str, values: Sequence[Any]) -> "sqlite3.Cursor":
+        """Ask once more, from now on reading texts that are not UTF-8 too, which is slower."""
         connection = self._open()
-        try:
-            return fetch(connection.execute(TEXTS.of(select), values))
-        except sqlite3.Error as error:
-            self._bear_with(connection, error)
-            return fetch(connection.execute(TEXTS.of(select), values))
-
-    def _bear_with(self, connection: "sqlite3.Connection", error: sqlite3.Error) -> None:
-        """From now on take texts that are not UTF-8 too, which is slower: strange bytes are shown as such."""
         if not is_no_text(error) or connection.text_factory is _forgiving:
             raise error
         connection.text_factory = _forgiving
+        return connection.execute(sql, values)
+
+    def _execute_when_closed(self, sql: str, values: Sequence[Any] = ()) -> "sqlite3.Cursor":
+        return self._open().execute(sql, values)
 
     def _open(self) -> "sqlite3.Connection":
         if self._connection is None:

@@ -1,11 +1,10 @@
 """SQLite's errors as errors that a user can act on."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from jobctl.model.errors import Busy, DiskFull, Unusable
+from jobctl.store.relational.session import Unfit
 from jobctl.store.sqlite.driver import sqlite3
 
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
@@ -23,26 +22,33 @@ _ASK_DOCTOR = "`jobctl doctor` names what is damaged, and says what to do"
 _KINDS = {_BUSY: Busy, _LOCKED: Busy, _FULL: DiskFull}
 
 
-@contextmanager
-def translated(path: str) -> Iterator[None]:
+class translated:  # noqa: N801 - named as the context managers of contextlib are
     """Raise Unusable for whatever keeps the database, or one row of it, from being used; misuse is a bug and passes."""
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        # SQLite says what is wrong with the schema, and quotes it.
-        message, hint = _MEANINGS[_CORRUPT]
-        raise Unusable(message.format(path=path), hint=hint.format(path=path)) from error
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (_IOERR, _CANTOPEN) and is_full(path):
-            code = _FULL
-        meaning = _MEANINGS.get(code)
-        if meaning is None and _is_of_a_row(error):
-            raise Unusable(f"the database `{path}` holds what cannot be: {error}", hint=_ASK_DOCTOR) from error
-        if meaning is None:
-            raise
-        message, hint = meaning
-        raise _KINDS.get(code, Unusable)(message.format(path=path), hint=hint.format(path=path)) from error
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, UnicodeDecodeError | sqlite3.Error) and (meant := _meant(error, self._path)) is not None:
+            raise meant from error
+
+
+def _meant(error: UnicodeDecodeError | sqlite3.Error, path: str) -> Unusable | None:
+    # SQLite says what is wrong with the schema, and quotes it.
+    code = _CORRUPT if isinstance(error, UnicodeDecodeError) else getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (_IOERR, _CANTOPEN) and is_full(path):
+        code = _FULL
+    if code in _MEANINGS:
+        message, hint = _MEANINGS[code]
+        return _KINDS.get(code, Unusable)(message.format(path=path), hint=hint.format(path=path))
+    if _is_of_a_row(error):
+        return Unfit(f"the database `{path}` holds what cannot be: {error}", hint=_ASK_DOCTOR)
+    return None
 
 
 def is_no_text(error: sqlite3.Error) -> bool:
@@ -50,7 +56,7 @@ def is_no_text(error: sqlite3.Error) -> bool:
     return "Could not decode to UTF-8" in str(error)
 
 
-def _is_of_a_row(error: sqlite3.Error) -> bool:
+def _is_of_a_row(error: Exception) -> bool:
     """Whether a value in some row brings it about, and not the statement."""
     return isinstance(error, sqlite3.IntegrityError | sqlite3.DataError) or any(
         sign in str(error) for sign in ("malformed JSON", "integer overflow")

@@ -13,10 +13,10 @@ TEXTS = Texts("sqlite")
 
 def ask(connection: "sqlite3.Connection", select: Select[Value]) -> Value:
     """The one value that a statement answers with."""
-    return select.make(connection.execute(TEXTS.of(select)).fetchone())
+    return select.make(connection.execute(TEXTS[select].sql).fetchone())
 
 
 def do(connection: "sqlite3.Connection", statement: Statement) -> None:
     """Execute a statement, or several that stand one after the other, whatever it answers."""
-    for text in TEXTS.of(statement).split(";\n"):
+    for text in TEXTS[statement].sql.split(";\n"):
         connection.execute(text).fetchall()

@@ -76,7 +76,7 @@ def prune(session: Session, now: datetime, limit: int, *, dry_run: bool) -> list
 
 def _delete(session: Session, found: Sequence[Pruned], now: datetime) -> list[Pruned]:
     run_ids = json.dumps([one.run_id for one in found])
-    with session.writing(wake=False, bulk=True):
+    with session.writing_much():
         facts = session.all(PRUNE_FACTS, {"run_ids": run_ids, "now": to_ms(now)})
         delete(session, [Gone(*one[:5]) for one in facts])
         session.many(DELETE_DEFINITION, [*{_Definition(one.definition_id) for one in facts if one.adhoc}])

@@ -85,7 +85,7 @@ def _write_bare(session: Session, alike: _Alike, run_ids: list[int]) -> None:
 
 def _write_each(session: Session, alike: _Alike, ends: Sequence[Settlement]) -> None:
     times = alike[:2]
-    runs = [_Result(None if end.result is None else json.dumps(end.result), *times, *end.claim) for end in ends]
+    runs = [(None if end.result is None else json.dumps(end.result), *times, *end.claim) for end in ends]
     if session.many(SUCCEED_RUN, runs) != len(runs):
         raise Overtaken
-    session.many(SUCCEED_ATTEMPT, [_Output(end.output, *times, *end.claim) for end in ends])
+    session.many(SUCCEED_ATTEMPT, [(end.output, *times, *end.claim) for end in ends])

@@ -68,8 +68,12 @@ def look(session: Session, want: Want, now: datetime) -> Look:
     return _judge(session, by_lane(session, want), want, now)
 
 
-def claim(session: Session, seen: Look, daemon_id: int, want: Want, now: datetime) -> Taken:
-    """Take up to the wanted number, in the order of priority, due time and id."""
+def claim(session: Session, seen: Look, daemon_id: int, want: Want, now: datetime, *, doubted: bool) -> Taken:
+    """Take up to the wanted number, in the order of priority, due time and id.
+
+    What somebody wrote into a run may forbid that. Raises Unfit, unless `doubted`: then that run ends, and the others
+    go on.
+    """
     if not seen.claimable:
         return Taken([], seen.token_at)
     admitted = _admit(seen, want)
@@ -79,23 +83,26 @@ def claim(session: Session, seen: Look, daemon_id: int, want: Want, now: datetim
     buckets = _pay(session, seen, admitted, now)
     shut = [gate for gate, left in seen.rooms.items() if left == admitted.tokens.get(gate, 0)]
     run_ids = [candidate.payload for candidate in admitted.runs]
-    _take(session, daemon_id, run_ids, now)
+    take = _take_each if doubted else _take
+    take(session, daemon_id, run_ids, now)
     return Taken(claims_of(session, run_ids), _token_at(shut, seen.rules, buckets, now))
 
 
 def _take(session: Session, daemon_id: int, run_ids: list[int], now: datetime) -> None:
-    """Make the runs this daemon's. What somebody wrote into one may forbid that: it ends, and the others go on."""
+    """Make the runs this daemon's. Raises Unfit."""
     facts = {"daemon_id": daemon_id, "at": to_ms(now), "run_ids": json.dumps(run_ids)}
-    try:
-        with session.savepoint():
-            session.run(CLAIM_RUNS, facts)
-            session.run(INSERT_ATTEMPTS, facts)
-    except Unfit as error:
-        if len(run_ids) > 1:
-            for run_id in run_ids:
+    session.run(CLAIM_RUNS, facts)
+    session.run(INSERT_ATTEMPTS, facts)
+
+
+def _take_each(session: Session, daemon_id: int, run_ids: list[int], now: datetime) -> None:
+    """Make the runs this daemon's, one after the other, and end those that are unfit."""
+    for run_id in run_ids:
+        try:
+            with session.savepoint():
                 _take(session, daemon_id, [run_id], now)
-            return
-        end_unreadable(session, run_ids[0], f"the database holds what cannot be claimed: {error}", to_ms(now))
+        except Unfit as error:
+            end_unreadable(session, run_id, f"the database holds what cannot be claimed: {error}", to_ms(now))
 
 
 def _judge(session: Session, view: View, want: Want, now: datetime) -> Look:

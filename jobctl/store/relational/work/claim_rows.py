@@ -45,22 +45,39 @@ def claims_of(session: Session, run_ids: Sequence[int]) -> list[Claim]:
 
 
 def _claim(session: Session, instant: Callable[[int], datetime], row: _ClaimRow) -> Claim:
-    job = job_of(session, row.definition_id, row.job)
-    params, wrong = read_params(row.params)
+    # Unpacked, which takes a third of the time of asking for each by name: this is done for every run there is.
+    (
+        run_id,
+        fence,
+        definition_id,
+        name,
+        version,
+        queue,
+        text,
+        correlation_id,
+        nominal,
+        due_at,
+        expires_at,
+        failures,
+        losses,
+        lost,
+    ) = row
+    job = job_of(session, definition_id, name)
+    params, wrong = read_params(text)
     if wrong is not None:
-        job = UnreadableJob(name=row.job, unreadable=f"its params {wrong}")
+        job = UnreadableJob(name=name, unreadable=f"its params {wrong}")
     return Claim(
-        row.run_id,
-        row.fence,
+        run_id,
+        fence,
         job,
-        row.version,
-        row.queue or "default",
+        version,
+        queue or "default",
         params,
-        row.correlation_id or str(row.run_id),
-        None if row.scheduled_for is None else near_ms(row.scheduled_for),
-        instant(row.due_at or 0),
-        None if row.expires_at is None else near_ms(row.expires_at),
-        row.failures,
-        row.losses,
-        row.lost,
+        correlation_id or str(run_id),
+        None if nominal is None else near_ms(nominal),
+        instant(due_at or 0),
+        None if expires_at is None else near_ms(expires_at),
+        failures,
+        losses,
+        lost,
     )

@@ -9,7 +9,7 @@ from jobctl.model.queues import EXEC_QUEUE
 from jobctl.model.run import Enqueued, Request
 from jobctl.model.settlement import Settlement
 from jobctl.store.relational.enqueue import take_in
-from jobctl.store.relational.session import Session
+from jobctl.store.relational.session import Session, Unfit
 from jobctl.store.relational.work import claim, due
 from jobctl.store.relational.work.bulk_success import Overtaken
 from jobctl.store.relational.work.settle import settle
@@ -33,7 +33,7 @@ def exchange(
                 return Exchange([], [], _wake_at(session, look.token_at), (), session.memory.deployment)
     try:
         return _write(session, daemon_id, settlements, want, now, doubted=False)
-    except Overtaken:
+    except (Overtaken, Unfit):
         return _write(session, daemon_id, settlements, want, now, doubted=True)
 
 
@@ -45,7 +45,7 @@ def begin(session: Session, daemon_id: int, request: Request, now: datetime) -> 
         if not enqueued.created or enqueued.state != "waiting":
             return enqueued, Exchange([], [], None)
         want = Want(1, (), enqueued.run_id)
-        claims, token_at = claim.claim(session, claim.look(session, want, now), daemon_id, want, now)
+        claims, token_at = claim.claim(session, claim.look(session, want, now), daemon_id, want, now, doubted=True)
         wake_at = _wake_at(session, token_at)
         if not claims and request.queue == EXEC_QUEUE:
             session.run(KEEP_FOR, {"daemon_id": daemon_id, "run_id": enqueued.run_id})
@@ -57,13 +57,13 @@ def begin(session: Session, daemon_id: int, request: Request, now: datetime) -> 
 def _write(
     session: Session, daemon_id: int, settlements: Sequence[Settlement], want: Want, now: datetime, *, doubted: bool
 ) -> Exchange:
-    """The exchange as a transaction. Raises Overtaken: then nothing is written."""
+    """The exchange as a transaction. Raises Overtaken or Unfit unless `doubted`: then nothing is written."""
     at = to_ms(now)
     with session.writing(wake=False):
         stale, released = settle(session, settlements, at, doubted=doubted)
         skipped = due.pass_time(session, at)
         look = claim.look(session, want, now)
-        claims, token_at = claim.claim(session, look, daemon_id, want, now)
+        claims, token_at = claim.claim(session, look, daemon_id, want, now, doubted=doubted)
         session.run(HEAR, {"now": at, "daemon_id": daemon_id})
         wake_at = _wake_at(session, token_at)
     if released or (settlements and look.bounded):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jobctl.decide.bounds import MOST
 from jobctl.decide.runs.settle import end_state
@@ -26,13 +26,8 @@ class _Held(NamedTuple):
     unique_for: int
 
 
-class _Fresh(NamedTuple):
-    """A settlement whose claim is still held, and what follows for the run."""
-
-    settlement: Settlement
-    held: _Held
-    state: State
-    reason: Reason | None
+# A settlement whose claim is still held, and what follows for the run.
+_Fresh = tuple[Settlement, _Held, State, Reason | None]
 
 
 class _RunEnd(NamedTuple):
@@ -92,8 +87,8 @@ def settle(
         if state != "waiting":
             tally.add(s.job, state, to_ms(s.finished_at), s.queue)
     if fresh:
-        session.many(SETTLE_RUN, [_run_end(one, now) for one in fresh])
-        session.many(SETTLE_ATTEMPT, [_attempt_end(one) for one in fresh])
+        session.many(SETTLE_RUN, [_run_end(*one, now) for one in fresh])
+        session.many(SETTLE_ATTEMPT, [_attempt_end(*one) for one in fresh])
     tally.write(session)
     unbegun = [s.claim.run_id for s, *_ in fresh if s.outcome == "not_started"]
     if unbegun:
@@ -114,23 +109,23 @@ def end_unreadable(session: Session, run_id: int, error: str, at: int) -> None:
 def _sifted(session: Session, settlements: Sequence[Settlement]) -> tuple[list[_Fresh], list[ClaimKey]]:
     """What their claims still hold, with the state that follows, and the keys of the others."""
     run_ids = json.dumps([s.claim.run_id for s in settlements])
-    held = {ClaimKey(row.run_id, row.fence): row for row in session.all(RUNNING_AMONG, {"run_ids": run_ids})}
+    held = {row[:2]: row for row in session.all(RUNNING_AMONG, {"run_ids": run_ids})}
     fresh, stale = [], []
     for settlement in settlements:
         facts = held.pop(settlement.claim, None)
         if facts is None:
             stale.append(settlement.claim)
         else:
-            fresh.append(_Fresh(settlement, facts, *end_state(settlement.state, settlement.reason, facts.stop)))
+            fresh.append((settlement, facts, *end_state(settlement.state, settlement.reason, facts.stop)))
     return fresh, stale
 
 
-def _run_end(fresh: _Fresh, now: int) -> _RunEnd:
-    s, held, state, reason = fresh
+def _run_end(s: Settlement, held: _Held, state: State, reason: Reason | None, now: int) -> tuple[Any, ...]:
+    """The values of a `_RunEnd`."""
     waits = state == "waiting"
     due_at = to_ms(s.due_at) if waits and s.due_at is not None else None
     finished_at = to_ms(s.finished_at)
-    return _RunEnd(
+    return (
         state,
         reason,
         waits and (due_at is None or due_at <= now),
@@ -148,9 +143,9 @@ def _run_end(fresh: _Fresh, now: int) -> _RunEnd:
     )
 
 
-def _attempt_end(fresh: _Fresh) -> _AttemptEnd:
-    s, _, state, reason = fresh
-    return _AttemptEnd(
+def _attempt_end(s: Settlement, _: _Held, state: State, reason: Reason | None) -> tuple[Any, ...]:
+    """The values of an `_AttemptEnd`."""
+    return (
         s.outcome,
         state,
         reason,

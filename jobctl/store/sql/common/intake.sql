@@ -13,6 +13,11 @@ INSERT INTO unjudged (run_id, due_at, overlap) VALUES (:run_id, :due_at, :overla
 -- The live run of a job that holds a key.
 SELECT run_id, state, reason FROM runs WHERE job = :job AND key = :key AND finished_at IS NULL;
 
--- name: key_finished
--- The newest finished run of a job that still holds a key.
-SELECT run_id, state, reason FROM runs WHERE key = :key AND job = :job AND unique_until > :now ORDER BY run_id DESC LIMIT 1;
+-- name: key_holder
+-- The run of a job that holds a key: the live one, or else the newest finished one that still does.
+SELECT run_id, state, reason FROM runs WHERE job = :job AND key = :key AND finished_at IS NULL
+UNION ALL
+SELECT run_id, state, reason FROM (
+    SELECT run_id, state, reason FROM runs WHERE key = :key AND job = :job AND unique_until > :now ORDER BY run_id DESC LIMIT 1
+) AS finished
+LIMIT 1;
