@@ -13,6 +13,7 @@ from jobctl.daemon.loops.fire import FireLoop
 from jobctl.daemon.loops.keep import KeepLoop
 from jobctl.daemon.loops.work import WorkLoop
 from jobctl.daemon.observers import Observers
+from jobctl.daemon.read_ahead import read_ahead
 from jobctl.daemon.run_log import RunLog
 from jobctl.daemon.sd_notify import Notifier
 from jobctl.daemon.settings import Settings
@@ -43,6 +44,7 @@ def serve(
     `environment` is the daemon's own: what jobs may inherit, and where systemd listens. A catalog that cannot be
     applied is logged, and the deployed one stays in force.
     """
+    read_ahead(store)
     with ground(store, folder, settings, environment, signals, foreground=False) as base:
         me = base.me
         fire = FireLoop(store, base.on_duty_since, me.boot_id, booted_at(), base.first_at)

@@ -6,6 +6,7 @@ must say otherwise. Python names statements, and holds none.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -75,6 +76,11 @@ class Texts(dict[Statement, Text]):
         self._dialect = dialect
         self._topics: dict[str, dict[str, str]] = {}
 
+    def read_all(self) -> None:
+        """Read every topic."""
+        for file in sorted(_FOLDER.glob("*/*.sql")):
+            self._read(file.stem)
+
     def __missing__(self, statement: Statement) -> Text:
         text = self[statement] = self._made(statement)
         return text
@@ -90,9 +96,9 @@ class Texts(dict[Statement, Text]):
     def _read(self, topic: str) -> dict[str, str]:
         found: dict[str, str] = {}
         for room in ("common", self._dialect):
-            file = _FOLDER / room / f"{topic}.sql"
-            if file.exists():
-                found |= {name: text for name, _, text in parts_of(file.read_text(encoding="utf-8"))}
+            with suppress(FileNotFoundError):
+                text = (_FOLDER / room / f"{topic}.sql").read_text(encoding="utf-8")
+                found |= {name: sql for name, _, sql in parts_of(text)}
         self._topics[topic] = found
         return found
 

@@ -25,6 +25,12 @@ def test_a_daemon_comes_back_as_it_was_registered(store: Store) -> None:
     assert (found.started_at, found.seen_at) == (at(2), at(2))
 
 
+def test_a_store_that_has_read_ahead_answers_as_before(store: Store) -> None:
+    number = daemon(store)
+    store.read_ahead()
+    assert [found.daemon_id for found in store.daemons()] == [number]
+
+
 def test_a_beat_moves_the_last_sign_of_life(store: Store) -> None:
     number = daemon(store)
     store.beat(number, "stopping", at(9))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 class Daemons(Protocol):
     """Who executes: daemons, and what dead ones leave."""
 
+    def read_ahead(self) -> None:
+        """Read now what would be read of the program's files when it is first needed."""
+
     def register(self, identity: Identity, now: datetime) -> int:
         """Add a daemon and give its id."""
 

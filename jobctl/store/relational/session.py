@@ -63,6 +63,9 @@ class Session(Protocol):
     def savepoint(self) -> AbstractContextManager[None]:
         """A part of a transaction that is undone alone. Raises Unfit."""
 
+    def read_ahead(self) -> None:
+        """Read now what would be read of the program's files when it is first needed."""
+
     def wake(self) -> None:
         """Tell every daemon that there may be something to do."""
 

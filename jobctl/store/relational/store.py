@@ -77,6 +77,9 @@ class RelationalStore:
     def attendance(self, queue: str, now: datetime) -> Attendance:
         return attendance(self._session, queue, now)
 
+    def read_ahead(self) -> None:
+        self._session.read_ahead()
+
     def register(self, identity: Identity, now: datetime) -> int:
         from jobctl.store.relational.work.daemons import register
 

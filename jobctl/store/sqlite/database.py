@@ -141,6 +141,11 @@ class Database:
             connection.execute("RELEASE part")
             raise Unfit(str(error)) from error
 
+    def read_ahead(self) -> None:
+        from jobctl.store.sqlite import checkpoint, integrity  # noqa: F401 - that they are there
+
+        TEXTS.read_all()
+
     def wake(self) -> None:
         wake_daemons(self._wake_folder)
 
