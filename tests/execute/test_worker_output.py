@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -150,3 +152,18 @@ def test_what_a_child_prints_after_its_call_does_not_block_it(worker: WorkerProc
     until((tmp_path / "go.done").exists, "the child has printed all")
     worker.call("talking:hello")
     assert worker.logged().endswith("hello world\n")
+
+
+# A thread that was made has to wait for the one that made it, as on a machine with much to do.
+COUNTED = """
+import _thread, os, sys
+from jobctl.execute.worker_program._jobctl_worker.drain import Drain
+sys.setswitchinterval(1000)
+Drain(os.pipe()[0], os.memfd_create("output"))
+print(_thread._count())
+"""
+
+
+def test_the_thread_that_takes_output_is_there_before_any_call_and_is_taken_for_none_of_its() -> None:
+    done = subprocess.run([sys.executable, "-c", COUNTED], capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"

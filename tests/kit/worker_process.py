@@ -33,6 +33,7 @@ class WorkerProcess:
     ) -> None:
         self.logs = logs
         self.progress: list[dict[str, Any]] = []
+        self.leaving = "without a reason"
         memory = os.memfd_create("output")
         self.output = os.open(f"/proc/self/fd/{memory}", os.O_RDWR | os.O_APPEND)
         os.close(memory)
@@ -124,9 +125,11 @@ class WorkerProcess:
         results: list[dict[str, Any]] = []
         while len(results) < count:
             reply = self.reply()
-            assert reply is not None, "the worker ended"
+            assert reply is not None, self.last_words()
             if isinstance(reply, list) or "end" in reply:
                 results.append(_result(reply))
+            elif "leaving" in reply:
+                self.leaving = reply["leaving"]
             elif "progress" in reply:
                 self.progress.append(reply["progress"])
         self._inline.update((result["run_id"], result["inline"]) for result in results)
@@ -176,6 +179,15 @@ class WorkerProcess:
             self._heard += data
         line, _, self._heard = self._heard.partition(b"\n")
         return json.loads(line)
+
+    def last_words(self) -> str:
+        """How the worker has ended, with what it said of it."""
+        try:
+            printed = os.read(self.pipe, 65536)
+        except BlockingIOError:
+            printed = b""
+        printed += os.pread(self.output, 65536, 0)
+        return f"the worker ended: exit status {self.process.wait(60)}, {self.leaving}: {printed.decode()}"
 
     def log(self, run_id: int) -> Path:
         """Where the log of a run belongs."""

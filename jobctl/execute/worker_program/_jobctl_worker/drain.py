@@ -24,6 +24,7 @@ SLACK = 1024 * 1024
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -42,7 +43,11 @@ class Drain:
         # A job may put other functions in their place.
         self.ioctl, self.read, self.clock, self.rest = fcntl.ioctl, os.read, Clock.steady, Clock.rest
         self.entered = 0.0
-        start_new_thread(self.run, ())
+        # Python counts a thread when it runs: from here on it is there, and belongs to no call.
+        runs = allocate_lock()
+        runs.acquire()
+        start_new_thread(self.run, (runs.release,))
+        runs.acquire()
 
     def begin(self, limit: int) -> None:
         """A call begins, of whose output the log holds `limit` bytes."""
@@ -69,8 +74,9 @@ class Drain:
         os.ftruncate(self.memory, 0)
         self.spilled = False
 
-    def run(self) -> None:
+    def run(self, begun: Callable[[], None]) -> None:
         """Take whatever comes, for ever."""
+        begun()
         poll = select.poll()
         poll.register(self.pipe, select.POLLIN)
         while True:
