@@ -105,11 +105,9 @@ def state_folder_of(ctx: typer.Context, db: str | None) -> "StateFolder":
 
 
 def _beside(database: "Path") -> "StateFolder":
-    from pathlib import Path
-
     from jobctl.execute.state_folder import StateFolder
 
-    return StateFolder(Path(f"{database}.d"))
+    return StateFolder.beside(str(database))
 
 
 def catalog_paths(given: "Sequence[Path] | None") -> "list[Path]":

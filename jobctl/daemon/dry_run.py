@@ -13,7 +13,7 @@ from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.daemon.loops.fire import FireLoop
 from jobctl.daemon.signals import Signals
 from jobctl.decide.schedule.fire import next_fire
-from jobctl.execute.host.identity import boot_id
+from jobctl.execute.holder_program.proc import boot_id
 from jobctl.model.errors import JobctlError
 from jobctl.model.fire import DueSchedule, Recording
 from jobctl.model.job import Job

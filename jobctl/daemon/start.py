@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
+from jobctl.actions.liveness import gone
 from jobctl.daemon.context import Ground, ground
 from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.daemon.loop import Daemon
@@ -21,7 +22,7 @@ from jobctl.daemon.signals import Signals
 from jobctl.daemon.tee import Tee, Write
 from jobctl.daemon.until import Purpose, SeeThrough, Serve, is_over
 from jobctl.execute.attempt import Executor
-from jobctl.execute.host.identity import booted_at, bystander, dead
+from jobctl.execute.host.identity import booted_at
 from jobctl.execute.stale_logs import FormerLogs
 from jobctl.execute.state_folder import StateFolder
 from jobctl.model.run import Enqueued, Request
@@ -118,4 +119,4 @@ def _build(
 def nobody_lives(store: Store, now: datetime) -> bool:
     """Whether no daemon is left that would take care of anything."""
     daemons = store.daemons()
-    return len(dead(daemons, bystander(), now)) == len(daemons)
+    return len(gone(daemons, now)) == len(daemons)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobctl.execute.worker_program._jobctl_worker.files import log_path
+from jobctl.model.beside import WAKE, database_of, folder_of
 
 _NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
@@ -15,6 +16,16 @@ class StateFolder:
 
     root: Path
 
+    @classmethod
+    def beside(cls, database: str) -> "StateFolder":
+        """The folder of a database, whether there is one or not."""
+        return cls(Path(folder_of(database)))
+
+    @property
+    def database(self) -> Path:
+        """The database that it belongs to."""
+        return Path(database_of(str(self.root)))
+
     @property
     def logs(self) -> Path:
         """Where log files are: `<run id // 1000>/<run id>.<attempt>.log`."""
@@ -23,7 +34,7 @@ class StateFolder:
     @property
     def wake(self) -> Path:
         """Where each daemon has its FIFO."""
-        return self.root / "wake"
+        return self.root / WAKE
 
     @property
     def holders(self) -> Path:

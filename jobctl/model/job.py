@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from jobctl.model import defaults
+
 Overlap = Literal["skip", "queue", "replace", "allow"]
 Catchup = Literal["none", "last", "all"]
 Gap = Literal["shift", "skip"]
@@ -144,9 +146,9 @@ class Job:
     owner: str | None = None
     tags: tuple[str, ...] = ()
     schedule: Schedule = Schedule()
-    overlap: Overlap = "allow"
-    queue: str = "default"
-    priority: int = 0
+    overlap: Overlap = defaults.OVERLAP
+    queue: str = defaults.QUEUE
+    priority: int = defaults.PRIORITY
     max_parallel: int | None = None
     uses: tuple[str, ...] = ()
     rate: Rate | None = None

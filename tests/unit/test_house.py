@@ -46,3 +46,10 @@ def test_what_has_one_place_is_nowhere_else(what: str, where: str) -> None:
     root = Path(jobctl.__file__).parents[1]
     found = {str(module.relative_to(root)) for module in MODULES if re.search(what, module.read_text(encoding="utf-8"))}
     assert found == set(where.split())
+
+
+def test_every_folder_on_the_way_to_a_module_is_a_package() -> None:
+    """Import-linter does not see what is below one that is not."""
+    root = Path(jobctl.__file__).parents[1]
+    folders = {folder for module in MODULES for folder in module.relative_to(root).parents if folder.name}
+    assert [str(folder) for folder in sorted(folders) if not (root / folder / "__init__.py").exists()] == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jobctl.actions.doctor.checks import Check, live
 from jobctl.execute.holder_program import proc as tree
+from jobctl.model.beside import database_of
 from jobctl.model.daemon import Daemon
 
 
@@ -34,7 +35,7 @@ def of_a_copy(daemons: Iterable[Daemon]) -> list[Check]:
     """What there is to say of a copy."""
     homes = sorted({str(Path(daemon.identity.wake_path or "").parent.parent) for daemon in daemons})
     found = "this is a copy: its daemons serve {}"
-    return [Check("copy", "warn", found.format(home.removesuffix(".d")), "look at that one") for home in homes]
+    return [Check("copy", "warn", found.format(database_of(home)), "look at that one") for home in homes]
 
 
 def astray(daemons: Iterable[Daemon]) -> list[Check]:

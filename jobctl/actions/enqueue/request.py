@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobctl.decide.params.check import check_params, parse_params
 from jobctl.decide.text.names import is_queue_name
+from jobctl.model import defaults
 from jobctl.model.canonical import canonical
 from jobctl.model.errors import Refused, UsageError
 from jobctl.model.queues import EXEC_QUEUE
@@ -52,14 +53,14 @@ def prepare(definition: "Definition", wish: Wish, now: datetime) -> Request:
         definition=definition.text,
         job_version=definition.version,
         params=canonical(params) if params else "{}",
-        queue=_queue(wish.queue) or body.get("queue", "default"),
-        priority=body.get("priority", 0) if wish.priority is None else wish.priority,
+        queue=_queue(wish.queue) or body.get("queue", defaults.QUEUE),
+        priority=body.get("priority", defaults.PRIORITY) if wish.priority is None else wish.priority,
         due_at=wish.due_at,
         expires_at=None if deadline is None else now + timedelta(seconds=deadline),
         key=_key(body, wish, params),
         unique_for_ms=round(body.get("unique_for", 0) * 1000),
         correlation_id=_line("correlation id", wish.correlation_id),
-        overlap=wish.overlap or body.get("overlap", "allow"),
+        overlap=wish.overlap or body.get("overlap", defaults.OVERLAP),
         scheduled_for=wish.scheduled_for,
         created_by=wish.created_by,
     )
@@ -72,12 +73,12 @@ def adhoc_request(definition: Mapping[str, Any], wish: Wish) -> Request:
         definition=canonical(definition),
         job_version=None,
         params="{}",
-        queue=_named(wish.queue) or "default",
-        priority=wish.priority or 0,
+        queue=_named(wish.queue) or defaults.QUEUE,
+        priority=wish.priority or defaults.PRIORITY,
         due_at=wish.due_at,
         key=_line("key", wish.key),
         correlation_id=_line("correlation id", wish.correlation_id),
-        overlap=wish.overlap or "allow",
+        overlap=wish.overlap or defaults.OVERLAP,
         created_by=wish.created_by,
     )
 

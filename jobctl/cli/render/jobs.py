@@ -11,6 +11,7 @@ from jobctl.cli.render.table import Column, table
 from jobctl.cli.render.times import at
 from jobctl.decide.schedule.schedule_words import schedule_in_words, zones_in_words
 from jobctl.decide.time.duration_words import span
+from jobctl.model import defaults
 from jobctl.model.view import JobRow
 
 _JOB = Column("JOB", give="middle", least=18)
@@ -44,7 +45,7 @@ def _row(row: JobRow, now: datetime, width: int, *, zoned: bool) -> tuple[Line, 
         text(job.name, "name"),
         text(job.kind, "dim") if wide else EMPTY,
         text(schedule_in_words(job.schedule, job.name, zoned=zoned) or ""),
-        text(job.queue, "dim") if wide or job.queue != "default" else EMPTY,
+        text(job.queue, "dim") if wide or job.queue != defaults.QUEUE else EMPTY,
         text(row.version, "dim") if width >= _MIDDLE else EMPTY,
         _last(row, now, wide=wide),
         _next(row, now, wide=wide),

@@ -11,6 +11,7 @@ from jobctl.cli.render.table import Column, table
 from jobctl.cli.render.times import clock, took
 from jobctl.decide.runs.cause import last_line, why
 from jobctl.decide.time.duration_words import span
+from jobctl.model import defaults
 from jobctl.model.run import Run
 
 _JOB = Column("JOB", give="middle", least=18)
@@ -78,7 +79,7 @@ def _row(run: Run, now: datetime, *, wide: bool, named: bool) -> tuple[Line, ...
         text(when(run, now)),
         text(duration(run, now)),
         text(run.attempt, "warn") if wide and run.attempt > 1 else EMPTY,
-        text(run.queue, "dim") if wide or run.queue != "default" else EMPTY,
+        text(run.queue, "dim") if wide or run.queue != defaults.QUEUE else EMPTY,
         text(run.key, "dim") if run.key else EMPTY,
         text(run.created_by, "dim") if wide else EMPTY,
         text(cause(run)),

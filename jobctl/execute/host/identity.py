@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jobctl import __version__
 from jobctl.decide.lease import is_silent
+from jobctl.execute.holder_program import proc as tree
 from jobctl.execute.host.wake_fifo import is_held
 from jobctl.model.daemon import Daemon, Identity
 from jobctl.model.instant import from_ms
@@ -21,8 +22,8 @@ def identify(name: str | None, slots: int, queues: tuple[str, ...], *, foregroun
         host=host,
         pid=os.getpid(),
         pid_started=process_start(os.getpid()) or 0,
-        boot_id=boot_id(),
-        pid_namespace=pid_namespace(),
+        boot_id=tree.boot_id(),
+        pid_namespace=tree.pid_namespace(),
         slots=slots,
         queues=queues,
         foreground=foreground,
@@ -35,11 +36,6 @@ def bystander() -> Identity:
     return identify(None, 0, (), foreground=False)
 
 
-def boot_id() -> str:
-    """The kernel's name for the present boot."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-
-
 def booted_at() -> datetime:
     """When this host booted, to the second, as the kernel reckons it from its present clock."""
     lines = Path("/proc/stat").read_text().splitlines()
@@ -47,19 +43,13 @@ def booted_at() -> datetime:
     return from_ms(seconds * 1000)
 
 
-def pid_namespace() -> str:
-    """The namespace in which this process's pids mean something."""
-    return os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - the target is no path
-
-
 def process_start(pid: int) -> int | None:
-    """When a process started, in clock ticks since boot; None when there is none or it is a zombie."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        # Any other trouble passes: whoever cannot be looked at must not be taken for dead.
-        return None
-    return None if fields[0] in "ZX" else int(fields[19])
+    """When a process started, in clock ticks since boot; None when there is none or it is a zombie.
+
+    Raises OSError where that cannot be told: whoever cannot be looked at must not be taken for dead.
+    """
+    facts = tree.stat(pid)
+    return facts.started if facts is not None and facts.lives else None
 
 
 def share_pids(one: Identity, other: Identity) -> bool:

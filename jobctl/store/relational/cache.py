@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from jobctl.decide.admission.admit import JobRule, Lane, QueueRule, Rules
+from jobctl.model import defaults
 from jobctl.model.job import Job, Rate, UnreadableJob
 from jobctl.model.plain import read_plain
 from jobctl.store.relational.session import Session
@@ -96,7 +97,7 @@ def lane_of(session: Session, lane_id: int) -> Lane:
     lane = memory.lanes.get(lane_id)
     if lane is None:
         # Where a lane has gone its runs are in no bounded one.
-        row = session.one(LANE, {"lane_id": lane_id}) or LaneRow("default", "", 0)
+        row = session.one(LANE, {"lane_id": lane_id}) or LaneRow(defaults.QUEUE, "", 0)
         lane = memory.lanes[lane_id] = Lane(row.queue, row.job, bool(row.exclusive))
         memory.exclusive = memory.exclusive or lane.exclusive
     return lane

@@ -7,6 +7,7 @@ from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from jobctl.model.beside import WAKE, folder_of
 from jobctl.model.errors import Unusable
 from jobctl.store.place import Place, url_of
 from jobctl.store.relational.memory import Memory
@@ -46,7 +47,7 @@ class Database:
         self._identity, written_at = _identity(self._file)
         self._header = Header(descriptor, written_at, self._identity)
         self._data_version = -1
-        self._wake_folder = f"{place.path}.d/wake"
+        self._wake_folder = f"{folder_of(self._file)}/{WAKE}"
         self._own_fifo: str | None = None
 
     def one(self, select: Select[Row], values: "Values" = NOTHING) -> Row | None:
@@ -142,7 +143,7 @@ class Database:
             raise Unfit(str(error)) from error
 
     def read_ahead(self) -> None:
-        from jobctl.store.sqlite import checkpoint, integrity  # noqa: F401 - that they are there
+        from jobctl.store.sqlite import checkpoint  # noqa: F401 - that it is there
 
         TEXTS.read_all()
 

@@ -28,11 +28,11 @@ def command(
 
     Example: `jobctl explain 1841`
     """
-    from jobctl.execute.host.identity import bystander, dead
+    from jobctl.actions import liveness
 
     with opened(ctx, db) as store:
         now = present()
-        gone = dead(store.daemons(), bystander(), now)
+        gone = liveness.gone(store.daemons(), now)
         run_id = read_run_id(what)
         found = explain_the_job(store, what, gone, now) if run_id is None else explain_the_run(store, run_id, gone, now)
     if as_json:

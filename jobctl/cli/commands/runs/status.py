@@ -78,8 +78,6 @@ def draw(store: "Store", folder: "StateFolder", now: datetime, width: int, heigh
 
 def gone(status: "Status", now: datetime) -> set[int]:
     """The daemons that are known to be dead, also before their silence tells."""
-    if not status.daemons:
-        return set()
-    from jobctl.execute.host.identity import bystander, dead
+    from jobctl.actions import liveness
 
-    return {daemon.daemon_id for daemon in dead(status.daemons, bystander(), now)}
+    return {daemon.daemon_id for daemon in liveness.gone(status.daemons, now)}

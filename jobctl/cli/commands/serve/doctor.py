@@ -45,16 +45,16 @@ def command(
 
 
 def _look(store: Store, *, only_live: bool, whole: bool) -> list[Check]:
+    from jobctl.actions import liveness
     from jobctl.actions.doctor.daemons import astray, health, of_a_copy, serve_another, strays
     from jobctl.actions.doctor.machine import examine_files
     from jobctl.actions.doctor.zone import examine_zone
     from jobctl.catalog.zone import machine_zone
-    from jobctl.execute.host.identity import bystander, dead, share_pids
 
-    now, me, daemons = present(), bystander(), store.daemons()
-    gone = dead(daemons, me, now)
+    now, daemons = present(), store.daemons()
+    gone = liveness.gone(daemons, now)
     place = database_file(store.url)
-    stray = strays((d for d in daemons if d not in gone and share_pids(d.identity, me)), place)
+    stray = strays((d for d in liveness.here(daemons) if d not in gone), place)
     elsewhere = serve_another(stray, state_folder(store).root)
     daemons = [daemon for daemon in daemons if daemon not in elsewhere]
     stray = [daemon for daemon in stray if daemon not in elsewhere]

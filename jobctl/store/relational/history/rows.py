@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from jobctl.decide.runs.states import STATES
+from jobctl.model import defaults
 from jobctl.model.instant import near_ms
 from jobctl.model.run import Missed, Progress, Reason, Run, State
 from jobctl.store.relational.decoding import read_data, read_params
@@ -62,7 +63,7 @@ def to_run(row: RunRow) -> Run:
         job_version=row.job_version,
         state=row.state if row.state in STATES else "failed",
         reason=row.reason,
-        queue=row.queue or "default",
+        queue=row.queue or defaults.QUEUE,
         priority=row.priority,
         params=params,
         key=row.key,

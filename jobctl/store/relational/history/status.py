@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from jobctl.model import defaults
 from jobctl.model.instant import near_ms, to_ms
 from jobctl.model.queues import EXEC_QUEUE
 from jobctl.model.view import QueueRow, Status, Upcoming
@@ -88,7 +89,7 @@ def _queues(session: Session, now: datetime) -> tuple[QueueRow, ...]:
     counts = _counts(session)
     failed = dict(session.all(FAILED_BY_QUEUE, {"since": to_ms(now - _DAY)}))
     held = {name: pause for (kind, name), pause in pauses(session).items() if kind == "queue"}
-    names = sorted({"default", *slots, *held, *failed, *(queue for queue, _ in counts)})
+    names = sorted({defaults.QUEUE, *slots, *held, *failed, *(queue for queue, _ in counts)})
     return tuple(
         QueueRow(
             name=name,

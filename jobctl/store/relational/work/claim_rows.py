@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from jobctl.model.claim import Claim
+from jobctl.model.defaults import QUEUE
 from jobctl.model.instant import near_ms
 from jobctl.model.job import UnreadableJob
 from jobctl.store.relational.cache import job_of
@@ -71,7 +72,7 @@ def _claim(session: Session, instant: Callable[[int], datetime], row: _ClaimRow)
         fence,
         job,
         version,
-        queue or "default",
+        queue or QUEUE,
         params,
         correlation_id or str(run_id),
         None if nominal is None else near_ms(nominal),
