@@ -5,12 +5,14 @@ VENV ?= .venv
 # Twice the cores of a small machine: many tests wait for processes rather than compute.
 WORKERS ?= 4
 KILLS ?= 1000
+# Those that do not start are passed over.
+OTHERS ?= $(or $(wildcard $(HOME)/.pyenv/versions/3.1[2-9].*/bin/python3),python3.12 python3.13 python3.14)
 
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo install dev test test-long chaos bench bench-size bench-backlog bench-clients bench-soak bench-idle bench-durability \
+.PHONY: help demo install dev test test-long test-others chaos bench bench-size bench-backlog bench-clients bench-soak bench-idle bench-durability \
 	bench-fires bench-peers check lint types floors units lock sbom docs format clean
 
 help: ## Explain the targets
@@ -36,6 +38,14 @@ test: $(VENV)/.dev ## Run the whole test suite (sets itself up)
 
 test-long: $(VENV)/.dev ## Run the tests that take too long for `make test`
 	$(VENV)/bin/pytest -n $(WORKERS) --dist worksteal -m long
+
+test-others: ## Run the unit, store and CLI tests on each newer Python that is installed here
+	@for python in $(OTHERS); do \
+		version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
+		echo "on Python $$version"; \
+		$(MAKE) --no-print-directory dev VENV=$(VENV)-$$version PYTHON=$$python \
+			&& $(VENV)-$$version/bin/pytest -n $(WORKERS) --dist worksteal tests/unit tests/store tests/cli || exit 1; \
+	done
 
 chaos: $(VENV)/.installed ## Kill at random, KILLS times, and see whether every promise is kept
 	$(VENV)/bin/python -m bench.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
@@ -101,7 +111,7 @@ format: $(VENV)/.dev ## Let ruff mend what it can
 	$(VENV)/bin/ruff format
 
 clean: ## Remove what the targets above made
-	rm -rf $(VENV) .venv-bench .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-3.* .venv-bench .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The stamps: a second call finds everything in place.
 $(VENV)/bin/python:

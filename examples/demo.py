@@ -28,12 +28,12 @@ def main():
     jobctl("logs", "flaky-sync")
     say("One failed for good, and its `on_failure` wrote .demo/files/alerts.log:")
     print((SCRATCH / "files/alerts.log").read_text(encoding="utf-8"), end="")
-    print(NEXT.format(jobctl=JOBCTL), end="")
+    print(NEXT.format(folder=Path(JOBCTL).absolute().parent), end="")
 
 
 NEXT = """
 Try next:
-  export JOBCTL_DB=.demo/jobctl.db PATH="$PWD/.venv/bin:$PATH"
+  export JOBCTL_DB=.demo/jobctl.db PATH="{folder}:$PATH"
   jobctl show import-orders            a job: its definition, its figures, its last runs
   jobctl runs --state failed           what waits for somebody to look
   jobctl next backup-shop              the coming nights, also those when the clock changes
