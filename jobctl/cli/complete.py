@@ -1,13 +1,15 @@
 """Shell completion of job names, queue names and run ids, from the database that the line names."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
 
 from jobctl.cli.context import now, opened
 from jobctl.model.errors import JobctlError
-from jobctl.store.protocol import Store
-from jobctl.store.values import RunFilter
+
+if TYPE_CHECKING:
+    from jobctl.store.protocol import Store
 
 _RUNS = 30
 
@@ -39,7 +41,7 @@ def complete_run_or_job(ctx: typer.Context, incomplete: str) -> list[tuple[str, 
     return _from_store(ctx, lambda store: _jobs(store, incomplete) + _runs(store, incomplete))
 
 
-def _from_store(ctx: typer.Context, ask: Callable[[Store], list[tuple[str, str]]]) -> list[tuple[str, str]]:
+def _from_store(ctx: typer.Context, ask: "Callable[[Store], list[tuple[str, str]]]") -> list[tuple[str, str]]:
     """What the database offers; nothing where it cannot be used: a completion has no place for an error."""
     try:
         with opened(ctx, ctx.params.get("db")) as store:
@@ -48,17 +50,19 @@ def _from_store(ctx: typer.Context, ask: Callable[[Store], list[tuple[str, str]]
         return []
 
 
-def _jobs(store: Store, start: str) -> list[tuple[str, str]]:
+def _jobs(store: "Store", start: str) -> list[tuple[str, str]]:
     return _matching([(row.job.name, row.job.description or "") for row in store.jobs()], start)
 
 
-def _queues(store: Store, start: str) -> list[tuple[str, str]]:
+def _queues(store: "Store", start: str) -> list[tuple[str, str]]:
     from jobctl.actions.find import known_queues
 
     return _matching([(name, "") for name in sorted(known_queues(store, now()))], start)
 
 
-def _runs(store: Store, start: str) -> list[tuple[str, str]]:
+def _runs(store: "Store", start: str) -> list[tuple[str, str]]:
+    from jobctl.store.values import RunFilter
+
     found = store.runs(RunFilter(limit=_RUNS))
     return _matching([(str(run.run_id), f"{run.job} {run.state}") for run in found], start)
 
