@@ -1,10 +1,8 @@
 """The fire loop: due schedules become records, each nominal time exactly one."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from jobctl.daemon.journal import LOGGER, with_facts
 from jobctl.decide.bounds import LATEST
@@ -17,33 +15,12 @@ from jobctl.model.errors import UsageError
 from jobctl.model.fire import DueSchedule, Fire, Fires, Recording
 from jobctl.model.job import UnreadableJob
 from jobctl.model.run import Enqueued
+from jobctl.store.protocols.schedules import Schedules
 
 BATCH = 1000
 AGAIN = timedelta(minutes=1)
 _APPLY = "`jobctl apply` with its catalog writes it anew"
 _log = logging.getLogger(LOGGER)
-
-
-class Schedules(Protocol):
-    """What the loop needs of a store: a part of `Store`, with the same promises."""
-
-    def due_schedules(self, now: datetime, limit: int) -> list[DueSchedule]:
-        """Schedules with a nominal time at or before `now`, earliest first."""
-
-    def boot_schedules(self, boot_id: str) -> list[DueSchedule]:
-        """Schedules with `@reboot` that have not fired for this boot."""
-
-    def start_schedules(self) -> list[DueSchedule]:
-        """Schedules with `@start`."""
-
-    def forgotten_schedules(self) -> list[DueSchedule]:
-        """Intervals from the end of a run whose coming fire an older program has taken for the last."""
-
-    def next_fire_at(self) -> datetime | None:
-        """The earliest coming fire of all schedules."""
-
-    def record(self, recordings: Sequence[Recording], now: datetime) -> list[Enqueued]:
-        """Write fires, and move the cursors."""
 
 
 class FireLoop:

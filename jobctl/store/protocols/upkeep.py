@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-# `jobctl enqueue` reads this module at every start: the nouns are for the type checker only.
+# Whoever names the protocol loads none of the nouns: they are for the type checker only.
 if TYPE_CHECKING:
     from datetime import datetime
 
