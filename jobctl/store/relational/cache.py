@@ -7,8 +7,9 @@ from jobctl.decide.admission.admit import JobRule, Lane, QueueRule, Rules
 from jobctl.model import defaults
 from jobctl.model.job import Job, Rate, UnreadableJob
 from jobctl.model.plain import read_plain
+from jobctl.store.relational.generation import generation_of
 from jobctl.store.relational.session import Session
-from jobctl.store.statements import Change, Select
+from jobctl.store.statements import Select
 
 _MOST = 16_384
 _MUCH = 2**53
@@ -59,8 +60,6 @@ class _JobRuleRow(NamedTuple):
 
 DEFINITION_BODY = Select("rules", "definition_body", str)
 LANE = Select("rules", "lane", LaneRow)
-GENERATION = Select("rules", "generation", int)
-NEXT_GENERATION = Change("rules", "next_generation")
 LAST_DEPLOYMENT = Select("rules", "last_deployment", int)
 QUEUES = Select("rules", "queues", QueueRuleRow)
 LIMITS = Select("rules", "limits", LimitRow)
@@ -106,11 +105,11 @@ def lane_of(session: Session, lane_id: int) -> Lane:
 def rules_of(session: Session) -> Rules:
     """The rules in force, read again when the catalog's generation has moved."""
     memory = session.memory
-    generation = session.one(GENERATION)
+    generation = generation_of(session)
     if memory.rules is None or generation != memory.generation:
         memory.rules = _read_rules(session)
         memory.deployment = session.one(LAST_DEPLOYMENT) or 0
-        memory.generation = generation or 0
+        memory.generation = generation
     return memory.rules
 
 

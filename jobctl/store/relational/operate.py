@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from jobctl.decide.runs.endings import CANCELLED
 from jobctl.model.instant import to_ms
 from jobctl.model.run import State
-from jobctl.store.relational.cache import NEXT_GENERATION
 from jobctl.store.relational.ends import Doomed, ask_to_stop, end_waiting, tell
+from jobctl.store.relational.generation import begin_next
 from jobctl.store.relational.intake import KEY_LIVE
 from jobctl.store.relational.session import Session
 from jobctl.store.relational.tally import Tally
@@ -78,7 +78,7 @@ def pause(session: Session, kind: Literal["job", "queue"], name: str, pause: "Pa
                 "paused_at": to_ms(pause.paused_at),
             },
         )
-        session.run(NEXT_GENERATION)
+        begin_next(session)
 
 
 def resume(session: Session, kind: Literal["job", "queue"], name: str, now: datetime) -> bool:
@@ -93,7 +93,7 @@ def resume(session: Session, kind: Literal["job", "queue"], name: str, now: date
 
             leave_behind(session, name, now, now)
         session.run(RESUME, held)
-        session.run(NEXT_GENERATION)
+        begin_next(session)
     return True
 
 

@@ -13,8 +13,9 @@ from jobctl.model.instant import MILLISECOND, to_ms
 from jobctl.model.job import Job, Queue
 from jobctl.model.plain import to_plain
 from jobctl.model.plan import Deployment, Plan
-from jobctl.store.relational.cache import NEXT_GENERATION, LimitRow, QueueRuleRow
+from jobctl.store.relational.cache import LimitRow, QueueRuleRow
 from jobctl.store.relational.catalog.deployed import deployed
+from jobctl.store.relational.generation import begin_next
 from jobctl.store.relational.ids import definition_id
 from jobctl.store.relational.schedule import cursor
 from jobctl.store.relational.session import Session
@@ -59,7 +60,7 @@ def apply(session: Session, plan: Plan, deployment: Deployment, now: datetime) -
         for name in plan.moved:
             session.run(MOVE_JOB, {"source": plan.sources[name], "job": name})
         _declare(session, plan.queues.values(), plan.limits.items())
-        session.run(NEXT_GENERATION)
+        begin_next(session)
 
 
 def _refuse_stale(plan: Plan, before: "DeployedCatalog") -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jobctl.model.errors import Refused
 from jobctl.model.instant import near_ms, to_ms
 from jobctl.store.relational.decoding import read_data, read_texts
+from jobctl.store.relational.generation import generation_of
 from jobctl.store.relational.session import Session
 from jobctl.store.statements import Select
 from jobctl.store.values import Attendance, Definition
@@ -50,7 +51,6 @@ class _VersionRow(NamedTuple):
     zone: str | None
 
 
-GENERATION = Select("rules", "generation", int)
 DEFINITION_OF_JOB = Select("catalog", "definition_of_job", _JobRow)
 ATTENDANCE = Select("catalog", "attendance", _AttendanceRow)
 CATALOG_QUEUES = Select("catalog", "catalog_queues", str)
@@ -63,7 +63,7 @@ def definition(session: Session, job: str) -> Definition | None:
     """The deployed job as plain data, read anew only when the catalog or a pause has changed."""
     kept = session.memory.definitions
     with session.reading():
-        generation = session.one(GENERATION) or 0
+        generation = generation_of(session)
         found = kept.get(job)
         if found is not None and found[0] == generation:
             return found[1]

@@ -14,7 +14,7 @@ from jobctl.model.errors import UsageError
 from jobctl.model.fire import DueSchedule, Fires
 from jobctl.model.instant import MILLISECOND, near_ms, to_ms
 from jobctl.model.job import Job
-from jobctl.store.relational.cache import NEXT_GENERATION
+from jobctl.store.relational.generation import begin_next
 from jobctl.store.relational.intake import Intake
 from jobctl.store.relational.schedule.nominal import record_fire, record_missed
 from jobctl.store.relational.schedule.rows import ScheduleRow, to_schedule
@@ -107,7 +107,7 @@ def end_pauses(session: Session, now: datetime) -> None:
         if pause.kind == "job":
             leave_behind(session, pause.name, near_ms(pause.until_at) - MILLISECOND, now)
     session.run(END_PAUSES, {"now": to_ms(now)})
-    session.run(NEXT_GENERATION)
+    begin_next(session)
 
 
 def _passed_over(schedule: DueSchedule, until: datetime) -> Fires:
