@@ -39,12 +39,14 @@ test: $(VENV)/.dev ## Run the whole test suite (sets itself up)
 test-long: $(VENV)/.dev ## Run the tests that take too long for `make test`
 	$(VENV)/bin/pytest -n $(WORKERS) --dist worksteal -m long
 
+# Python 3.13 warns of connections that tests leave to the end of their process.
 test-others: ## Run the unit, store and CLI tests on each newer Python that is installed here
 	@for python in $(OTHERS); do \
 		version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
 		echo "on Python $$version"; \
 		$(MAKE) --no-print-directory dev VENV=$(VENV)-$$version PYTHON=$$python \
-			&& $(VENV)-$$version/bin/pytest -n $(WORKERS) --dist worksteal tests/unit tests/store tests/cli || exit 1; \
+			&& $(VENV)-$$version/bin/pytest -n $(WORKERS) --dist worksteal -W ignore::ResourceWarning \
+			tests/unit tests/store tests/cli || exit 1; \
 	done
 
 chaos: $(VENV)/.installed ## Kill at random, KILLS times, and see whether every promise is kept
